@@ -1,0 +1,33 @@
+/** A length of time in milliseconds. */
+export type Milliseconds = number;
+
+/**
+ * Every time bound of netproof, by name. None is a sleep: each ends a wait that something else ends sooner.
+ * A value says after which time the thing waited for counts as not coming.
+ */
+export const bounds = {
+  /**
+   * Silence after which a probe's attempt is unanswered. Linux repeats a SYN after 1 s (RFC 6298, 2.1),
+   * so a window below that sees one SYN per socket and a repeat cannot hide a loss.
+   */
+  silence: 900,
+  /** Silence after which another attempt from a fresh source port joins the first, inside the same window. */
+  nextAttempt: 200,
+  /** An agent whose event loop stood still for longer than this cannot tell silence from its own sleep. */
+  starvation: 300,
+  /** Two heartbeats go unanswered within it: the control stream is lost (noticed within 5 s). */
+  streamSilence: 4_000,
+  heartbeat: 1_000,
+  /** A stream comes back within it or its pod's probes are errors: an API server may restart in 20 s. */
+  streamReturn: 30_000,
+  /** Nothing that an agent was asked takes longer than this plus the windows of what it was asked. */
+  agentAnswer: 10_000,
+  /** A Service's rules are on every node: the network programming threshold of Kubernetes' scalability tests. */
+  serviceProgramming: 30_000,
+  /** Nodes Ready, CNI running, CoreDNS answering, on two slow cores. */
+  clusterReady: 180_000,
+  /** Probe pods running with the image already on the node. */
+  probesReady: 60_000,
+  /** An object is gone after its deletion, its pods' grace period included. */
+  deletion: 60_000,
+} as const satisfies Record<string, Milliseconds>;

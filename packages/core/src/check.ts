@@ -1,0 +1,58 @@
+import type { Judge } from './judge.ts';
+import type { Cluster, Nodes, Probes } from './ports.ts';
+
+/** All that a check may touch. A later port (Outside, Load) is one more field here. */
+export interface CheckContext {
+  readonly cluster: Cluster;
+  readonly nodes: Nodes;
+  readonly probes: Probes;
+  readonly judge: Judge;
+}
+
+/** Something the cluster must have for a check to mean anything. */
+export type Need =
+  | { readonly kind: 'feature'; readonly feature: string }
+  | { readonly kind: 'nodes'; readonly atLeast: number };
+
+export const feature = (name: string): Need => ({ kind: 'feature', feature: name });
+export const nodes = (atLeast: number): Need => ({ kind: 'nodes', atLeast });
+
+/**
+ * One requirement. Its file is `suites/<id>.ts`, its id is that path, and objects that it needs in the
+ * cluster stand beside it in `suites/<id>.yaml`.
+ */
+export interface CheckDefinition {
+  /** One sentence with MUST (RFC 2119) about the network, not about the test. */
+  readonly requirement: string;
+  /** The page and heading that says so. */
+  readonly source: string;
+  /** Upstream tests whose promise this check proves, by their names. */
+  readonly covers?: readonly string[];
+  readonly needs: readonly Need[];
+  /** Faults under which this check must, or may, be red. Under every other fault it must stay green. */
+  readonly reddenedBy: { readonly must: readonly string[]; readonly may?: readonly string[] };
+  run(context: CheckContext): Promise<void>;
+}
+
+export interface Check extends CheckDefinition {
+  readonly id: string;
+}
+
+/** Marks a file's default export as a check and gives it its type. */
+export function check(definition: CheckDefinition): CheckDefinition {
+  return definition;
+}
+
+/** Why a cluster cannot be judged by a check; undefined where it can. */
+export function notApplicable(
+  needs: readonly Need[],
+  cluster: Cluster,
+  nodeCount: number,
+): string | undefined {
+  const lacks = needs.flatMap((need) => {
+    if (need.kind === 'nodes')
+      return nodeCount < need.atLeast ? [`needs ${need.atLeast} nodes, has ${nodeCount}`] : [];
+    return cluster.claims.includes(need.feature) ? [] : [`the cluster does not claim ${need.feature}`];
+  });
+  return lacks.length === 0 ? undefined : lacks.join('; ');
+}

@@ -1,0 +1,36 @@
+/** Where a probe can start: a pod, a node's own network, or a container outside the cluster. */
+export type EndpointKind = 'pod' | 'node' | 'outside';
+
+/** A place that can probe and be probed. */
+export interface Endpoint {
+  readonly kind: EndpointKind;
+  /** Unique in the run and short enough to print: `x/a`, `node/worker`. It is what a server answers with. */
+  readonly id: string;
+  /** The node it runs on; empty outside the cluster. */
+  readonly node: string;
+  /** Its primary address, as `status.podIP` or the node's InternalIP gives it. */
+  readonly ip: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export type Protocol = 'TCP' | 'UDP';
+
+export interface Port {
+  readonly protocol: Protocol;
+  readonly port: number;
+}
+
+/** An address to probe, and who may answer there. */
+export interface Target {
+  /** For people: `x/b` or `Service x/web`. */
+  readonly label: string;
+  readonly address: string;
+  /** Ids of the endpoints that may answer; anybody else is `wrong-peer`. */
+  readonly servers: readonly string[];
+  /** The endpoint behind the address where there is exactly one. */
+  readonly endpoint?: Endpoint;
+}
+
+export function targetOf(endpoint: Endpoint): Target {
+  return { label: endpoint.id, address: endpoint.ip, servers: [endpoint.id], endpoint };
+}

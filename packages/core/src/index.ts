@@ -1,0 +1,60 @@
+export { bounds, type Milliseconds } from './bounds.ts';
+export {
+  type Check,
+  type CheckContext,
+  type CheckDefinition,
+  check,
+  feature,
+  type Need,
+  nodes,
+  notApplicable,
+} from './check.ts';
+export {
+  type Endpoint,
+  type EndpointKind,
+  type Port,
+  type Protocol,
+  type Target,
+  targetOf,
+} from './endpoint.ts';
+export { type ExitCode, exitCode, explain, NetproofError } from './error.ts';
+export {
+  type AppliedFault,
+  asExpected,
+  type Expectation,
+  type Fault,
+  type FaultContext,
+  fault,
+} from './fault.ts';
+export {
+  type JournalCell,
+  type JournalEvent,
+  journalEvent,
+  journalSchema,
+  type NewEvent,
+  type Provenance,
+} from './journal.ts';
+export {
+  describe,
+  type Finding,
+  Judge,
+  type Judgement,
+  pair,
+  type Requirement,
+  type Statistic,
+} from './judge.ts';
+export type {
+  Cluster,
+  CommandOutput,
+  MatrixPlan,
+  NodeFacts,
+  Nodes,
+  Observation,
+  Probes,
+  SamplePlan,
+  ServiceFacts,
+  Settled,
+} from './ports.ts';
+export { type CheckResult, exitOf, type Result, resultOf, results, type Totals, totals } from './result.ts';
+export { settle } from './settle.ts';
+export { type Cell, type Sample, type Table, type Verdict, verdicts } from './verdict.ts';

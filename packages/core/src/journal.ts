@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { results } from './result.ts';
+import { verdicts } from './verdict.ts';
+
+/*
+ * The journal is one JSON object a line, appended while the run goes on. Every report is rendered from it
+ * and from nothing else, so these shapes are published: reports/schema/journal.schema.json.
+ */
+
+const endpoint = z.object({
+  kind: z.enum(['pod', 'node', 'outside']),
+  id: z.string(),
+  node: z.string(),
+  ip: z.string(),
+});
+
+const port = z.object({ protocol: z.enum(['TCP', 'UDP']), port: z.number().int() });
+
+const cell = z.object({
+  source: z.string(),
+  sourceNode: z.string(),
+  sourceIP: z.string(),
+  target: z.string(),
+  targetNode: z.string().optional(),
+  address: z.string(),
+  port,
+  verdict: z.enum(verdicts),
+  attempts: z.number().int(),
+  answered: z.number().int(),
+  ms: z.number().optional(),
+  server: z.string().optional(),
+  clientSeenAs: z.string().optional(),
+  reason: z.string().optional(),
+});
+
+const statistic = z.object({
+  name: z.string(),
+  value: z.number(),
+  degreesOfFreedom: z.number(),
+  p: z.number(),
+  alpha: z.number(),
+  samples: z.number().int(),
+  detects: z.string(),
+});
+
+const finding = z.object({
+  kind: z.enum(['fail', 'inconclusive', 'error']),
+  message: z.string(),
+  cells: z.array(cell).optional(),
+  of: z.number().int().optional(),
+});
+
+const observation = z.object({
+  title: z.string(),
+  columns: z.array(z.string()),
+  rows: z.array(z.array(z.union([z.string(), z.number()]))),
+});
+
+const checkFacts = z.object({
+  id: z.string(),
+  requirement: z.string(),
+  source: z.string(),
+  covers: z.array(z.string()),
+  must: z.array(z.string()),
+  may: z.array(z.string()),
+});
+
+/** Where something that ran came from. `built` never carries an upstream digest. */
+const provenance = z.object({
+  name: z.string(),
+  version: z.string(),
+  origin: z.enum(['pulled', 'built', 'present']),
+  /** What it was built from, and what was changed: `k8s.io/kubernetes v1.36.3`. */
+  from: z.string(),
+  /** Digest of the pulled image, or the build's content key. */
+  key: z.string().optional(),
+});
+
+const at = { t: z.iso.datetime() };
+
+export const journalEvent = z.discriminatedUnion('event', [
+  z.object({
+    ...at,
+    event: z.literal('run-started'),
+    run: z.string(),
+    mode: z.enum(['run', 'prove']),
+    netproof: z.string(),
+    argv: z.array(z.string()),
+    machine: z.object({ kernel: z.string(), os: z.string(), cpus: z.number(), memoryBytes: z.number() }),
+    docker: z.string(),
+    node: z.string(),
+    provenance: z.array(provenance),
+  }),
+  z.object({
+    ...at,
+    event: z.literal('cell-started'),
+    cluster: z.string(),
+    cni: z.string(),
+    cniVersion: z.string(),
+    kubernetes: z.string(),
+    kubeProxy: z.string(),
+    claims: z.array(z.string()),
+    podSubnet: z.string(),
+    nodes: z.array(
+      z.object({ name: z.string(), ip: z.string(), podCIDR: z.string(), controlPlane: z.boolean() }),
+    ),
+    checks: z.array(checkFacts),
+  }),
+  /** A part of the work that took time: `kind create`, `CNI`, `probes`. */
+  z.object({ ...at, event: z.literal('phase'), phase: z.string(), ms: z.number() }),
+  z.object({ ...at, event: z.literal('probes-ready'), endpoints: z.array(endpoint) }),
+  /** A control stream was lost, came back, or stayed away. */
+  z.object({
+    ...at,
+    event: z.literal('stream'),
+    endpoint: z.string(),
+    state: z.enum(['lost', 'returned', 'gone']),
+    message: z.string(),
+  }),
+  z.object({ ...at, event: z.literal('check-started'), check: z.string(), fault: z.string().optional() }),
+  z.object({ ...at, event: z.literal('verdict'), check: z.string(), fault: z.string().optional(), cell }),
+  z.object({
+    ...at,
+    event: z.literal('sample'),
+    check: z.string(),
+    fault: z.string().optional(),
+    source: z.string(),
+    target: z.string(),
+    address: z.string(),
+    port,
+    connections: z.number().int(),
+    servers: z.record(z.string(), z.number().int()),
+    verdicts: z.partialRecord(z.enum(verdicts), z.number().int()),
+    ms: z.number(),
+    reason: z.string().optional(),
+  }),
+  z.object({
+    ...at,
+    event: z.literal('check-finished'),
+    check: z.string(),
+    fault: z.string().optional(),
+    result: z.enum(results),
+    ms: z.number(),
+    reason: z.string().optional(),
+    judged: z.number().int(),
+    findings: z.array(finding),
+    statistics: z.array(statistic),
+    observations: z.array(observation),
+    /** The command that repeats it. */
+    again: z.string(),
+  }),
+  z.object({ ...at, event: z.literal('fault-applied'), fault: z.string(), story: z.string() }),
+  z.object({ ...at, event: z.literal('fault-reverted'), fault: z.string(), effect: z.number() }),
+  /** One cell of the kill matrix. `fault` is `none` for the runs without one, before the first and after each. */
+  z.object({
+    ...at,
+    event: z.literal('kill'),
+    fault: z.string(),
+    check: z.string(),
+    expectation: z.enum(['must', 'may', 'never']),
+    result: z.enum(results),
+    asExpected: z.boolean(),
+  }),
+  z.object({ ...at, event: z.literal('cell-finished'), cluster: z.string() }),
+  z.object({
+    ...at,
+    event: z.literal('run-finished'),
+    exit: z.number().int(),
+    message: z.string().optional(),
+  }),
+]);
+
+export type JournalEvent = z.infer<typeof journalEvent>;
+
+type WithoutTime<E> = E extends JournalEvent ? Omit<E, 't'> : never;
+
+/** An event as its writer gives it; the journal adds the time. */
+export type NewEvent = WithoutTime<JournalEvent>;
+
+export type JournalCell = z.infer<typeof cell>;
+export type Provenance = z.infer<typeof provenance>;
+
+/** The journal's JSON Schema (draft 2020-12), as published. */
+export function journalSchema(): object {
+  return z.toJSONSchema(journalEvent, { target: 'draft-2020-12' });
+}

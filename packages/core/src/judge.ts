@@ -1,0 +1,141 @@
+import type { Observation } from './ports.ts';
+import type { Cell, Table } from './verdict.ts';
+
+/** A statistical judgement with what one needs to believe it. */
+export interface Statistic {
+  readonly name: string;
+  readonly value: number;
+  readonly degreesOfFreedom: number;
+  /** Probability of a value at least this large where the network is right. */
+  readonly p: number;
+  /** The rate of false alarms that we accept; below it the check fails. */
+  readonly alpha: number;
+  readonly samples: number;
+  /** In words: the smallest defect that this many samples find, and how surely. */
+  readonly detects: string;
+}
+
+export interface Finding {
+  readonly kind: 'fail' | 'inconclusive' | 'error';
+  readonly message: string;
+  /** Up to {@link shown} cells that show it; {@link of} says how many there were. */
+  readonly cells?: readonly Cell[];
+  readonly of?: number;
+}
+
+export interface Judgement {
+  readonly findings: readonly Finding[];
+  /** How many single facts were judged. Zero is a defect: such a check cannot fail. */
+  readonly judged: number;
+  readonly statistics: readonly Statistic[];
+  readonly observations: readonly Observation[];
+}
+
+/** How many cells of one finding go into its evidence. */
+export const shown = 50;
+
+/** What is wrong with a cell, in words; undefined where it is as required. */
+export type Requirement = (cell: Cell) => string | undefined;
+
+/** Collects what a check finds. It never throws: a check shows everything that it found. */
+export class Judge {
+  readonly #findings: Finding[] = [];
+  readonly #statistics: Statistic[] = [];
+  readonly #observations: Observation[] = [];
+  #judged = 0;
+
+  /** Every cell must be `connected` and meet the requirement as well. An empty table is an error. */
+  connected(table: Table, requirement: Requirement = () => undefined): void {
+    this.every(table, (cell) => (cell.verdict === 'connected' ? requirement(cell) : describe(cell)));
+  }
+
+  /** Every cell must meet the requirement. Probe errors are told apart: they are never a failure. */
+  every(table: Table, requirement: Requirement): void {
+    if (table.cells.length === 0) {
+      this.error('no pair was probed, so nothing is proved');
+      return;
+    }
+    const known = table.cells.filter((cell) => cell.verdict !== 'probe-error');
+    this.#judged += known.length;
+    this.#unknown(table.cells.filter((cell) => cell.verdict === 'probe-error'));
+    const wrong = known.flatMap((cell) => {
+      const fault = requirement(cell);
+      return fault === undefined ? [] : [{ cell, fault }];
+    });
+    const first = wrong[0];
+    if (first === undefined) return;
+    this.#findings.push({
+      kind: 'fail',
+      message: `${pair(first.cell)}: ${first.fault}${count(wrong.length, known.length)}`,
+      cells: wrong.slice(0, shown).map(({ cell }) => cell),
+      of: wrong.length,
+    });
+  }
+
+  /** A statistic must not be less probable than its accepted rate of false alarms. */
+  notRejected(statistic: Statistic, meaning: string): void {
+    this.#judged += 1;
+    this.#statistics.push(statistic);
+    if (statistic.p < statistic.alpha) this.#findings.push({ kind: 'fail', message: meaning });
+  }
+
+  /** One plain fact. */
+  holds(fact: boolean, otherwise: string): void {
+    this.#judged += 1;
+    if (!fact) this.#findings.push({ kind: 'fail', message: otherwise });
+  }
+
+  /** The numbers do not suffice to decide. */
+  inconclusive(message: string): void {
+    this.#findings.push({ kind: 'inconclusive', message });
+  }
+
+  /** The harness could not do its work. */
+  error(message: string): void {
+    this.#findings.push({ kind: 'error', message });
+  }
+
+  /** Shows numbers in the report, unjudged. */
+  show(observation: Observation): void {
+    this.#observations.push(observation);
+  }
+
+  get judgement(): Judgement {
+    return {
+      findings: this.#findings,
+      judged: this.#judged,
+      statistics: this.#statistics,
+      observations: this.#observations,
+    };
+  }
+
+  #unknown(cells: readonly Cell[]): void {
+    for (const kind of ['inconclusive', 'error'] as const) {
+      const some = cells.filter((cell) => (cell.reason === 'starved') === (kind === 'inconclusive'));
+      const first = some[0];
+      if (first === undefined) continue;
+      const message = `${pair(first)}: not known, ${first.reason ?? 'no reason given'}${count(some.length, cells.length)}`;
+      this.#findings.push({ kind, message, cells: some.slice(0, shown), of: some.length });
+    }
+  }
+}
+
+/** `x/a on worker → y/b on worker2, TCP 8080`. */
+export function pair({ source, target, port }: Cell): string {
+  const to = target.endpoint ? `${target.label} on ${target.endpoint.node}` : target.label;
+  return `${source.id} on ${source.node} → ${to}, ${port.protocol} ${port.port}`;
+}
+
+/** What happened in a cell, in words. */
+export function describe(cell: Cell): string {
+  if (cell.verdict === 'connected') return 'connected';
+  if (cell.verdict === 'wrong-peer') {
+    return `${cell.server ?? 'somebody'} answered, expected ${cell.target.servers.join(' or ')}`;
+  }
+  if (cell.verdict === 'dropped') return `dropped, ${cell.answered} of ${cell.attempts} attempts answered`;
+  return cell.verdict;
+}
+
+function count(some: number, all: number): string {
+  return all === 1 ? '' : ` (and so ${some} of ${all} probes)`;
+}

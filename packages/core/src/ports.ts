@@ -1,0 +1,79 @@
+import type { Milliseconds } from './bounds.ts';
+import type { Endpoint, Port, Target } from './endpoint.ts';
+import type { Sample, Table } from './verdict.ts';
+
+/** One matrix: who probes whom, on which ports. All of it is asked at once. */
+export interface MatrixPlan {
+  readonly sources: readonly Endpoint[];
+  readonly targets: readonly Target[];
+  readonly ports: readonly Port[];
+  /** Which ordered pairs; all of them without it. */
+  readonly pairs?: (source: Endpoint, target: Target) => boolean;
+}
+
+export interface SamplePlan {
+  readonly source: Endpoint;
+  readonly target: Target;
+  readonly port: Port;
+  readonly connections: number;
+}
+
+/** Probing: what `packages/probe` offers to checks. */
+export interface Probes {
+  /** Every endpoint that can probe, pods first. */
+  readonly endpoints: readonly Endpoint[];
+  /** The ports on which every endpoint's server listens, TCP and UDP alike. */
+  readonly served: readonly number[];
+  matrix(plan: MatrixPlan): Promise<Table>;
+  sample(plan: SamplePlan): Promise<Sample>;
+}
+
+export interface CommandOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+export interface NodeFacts {
+  readonly name: string;
+  readonly ip: string;
+  readonly podCIDR: string;
+  readonly controlPlane: boolean;
+}
+
+/** The machines of a cluster: facts for all, commands only where we may run them (decision 15). */
+export interface Nodes {
+  readonly list: readonly NodeFacts[];
+  /** Runs a command in the node's own namespaces. Rejects when it cannot be run or does not exit with 0. */
+  run(node: string, argv: readonly string[]): Promise<CommandOutput>;
+}
+
+export interface ServiceFacts {
+  readonly id: string;
+  readonly clusterIP: string;
+  readonly ports: readonly { readonly name: string; readonly port: number; readonly nodePort?: number }[];
+  /** Ids of the endpoints behind it that are ready, from its EndpointSlices. */
+  readonly backends: readonly string[];
+}
+
+/** What the cluster says of itself, read through its API. */
+export interface Cluster {
+  readonly name: string;
+  readonly podSubnet: string;
+  readonly claims: readonly string[];
+  service(namespace: string, name: string): Promise<ServiceFacts>;
+}
+
+/** A table that a check showed for its evidence, rendered in the report below the check. */
+export interface Observation {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+/** Time that a wait took and the samples that ended it. */
+export interface Settled<T> {
+  readonly last: T;
+  readonly samples: number;
+  readonly ms: Milliseconds;
+}
