@@ -28,6 +28,8 @@ export const bounds = {
   clusterReady: 180_000,
   /** Probe pods running with the image already on the node. */
   probesReady: 60_000,
+  /** One check, all its probing included. */
+  check: 120_000,
   /** An object is gone after its deletion, its pods' grace period included. */
   deletion: 60_000,
 } as const satisfies Record<string, Milliseconds>;

@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { promisify } from 'node:util';
+import { exitCode, NetproofError } from '@netproof/core';
+import { writeReports } from '@netproof/report';
+import {
+  loadChecks,
+  loadCluster,
+  loadClusters,
+  newRunFolder,
+  type Owner,
+  owners,
+  run,
+  selectChecks,
+  selectCluster,
+} from '@netproof/runner';
+import { ensureBuildTools, ensureDocker } from '@netproof/setup/docker';
+import { netproofVersion, places } from '../places.ts';
+import { untilInterrupted } from '../signals.ts';
+import { terminal } from '../terminal.ts';
+
+export interface RunFlags {
+  readonly cni: string;
+  readonly cluster?: string;
+  readonly check?: readonly string[];
+  readonly on?: string;
+  readonly keep?: boolean;
+  readonly list?: boolean;
+  readonly json?: string;
+  readonly out: string;
+}
+
+/** `netproof run` and `netproof prove`. Resolves with the exit code. */
+export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promise<number> {
+  const checks = selectChecks(await loadChecks(places.suites), flags.check ?? []);
+  if (flags.list) {
+    for (const { id, requirement } of checks) process.stdout.write(`${id}\n  ${requirement}\n`);
+    return exitCode.pass;
+  }
+  const on = flags.on === undefined ? undefined : await kept(flags.on);
+  const cluster = await clusterOf(on ? { ...flags, cluster: on.cluster } : flags);
+
+  const start = performance.now();
+  await ensureDocker();
+  await ensureBuildTools();
+  const signal = untilInterrupted();
+  const folder = await newRunFolder(flags.out);
+  const ui = terminal();
+  try {
+    return await run({
+      mode,
+      cluster,
+      suites: places.suites,
+      checks,
+      keep: flags.keep ?? false,
+      on,
+      folder,
+      netproof: netproofVersion,
+      argv: process.argv.slice(2),
+      docker: await dockerVersion(),
+      ui,
+      signal,
+    });
+  } finally {
+    await report(folder.path, flags.json, start);
+  }
+}
+
+async function clusterOf({ cluster, cni }: { readonly cluster?: string; readonly cni: string }) {
+  // A path is a cluster outside this repository.
+  if (cluster?.includes('/')) return loadCluster(cluster);
+  return selectCluster(await loadClusters(places.clusters), cluster === undefined ? { cni } : { cluster });
+}
+
+async function kept(kindName: string): Promise<Owner> {
+  const all = (await owners()).filter((owner) => owner.kept);
+  const found = all.find((owner) => owner.kindName === kindName);
+  if (found) return found;
+  const there = all.map((owner) => owner.kindName).join(', ') || 'none';
+  throw new NetproofError(`no cluster ${kindName} was kept; kept are: ${there}`, {
+    code: 'NOT_KEPT',
+    exit: exitCode.usage,
+    hint: 'keep one with: netproof run --keep',
+  });
+}
+
+async function dockerVersion(): Promise<string> {
+  const { stdout } = await promisify(execFile)('docker', ['version', '--format', '{{.Server.Version}}']);
+  return stdout.trim();
+}
+
+/** Renders what the journal holds, also of a run that was broken off, and prints the summary. */
+async function report(folder: string, json: string | undefined, start: number): Promise<void> {
+  const written = await writeReports(folder);
+  if (written === undefined) return;
+  const { passed, failed, skipped } = written.totals;
+  const took = ((performance.now() - start) / 1000).toFixed(0);
+  process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped, in ${took} s\n`);
+  process.stdout.write(`report: ${relative(process.cwd(), written.html)}\n`);
+  if (json !== undefined)
+    await writeFile(json, JSON.stringify({ totals: written.totals, report: written.html }));
+}

@@ -1,0 +1,58 @@
+import { exitCode } from '@netproof/core';
+import { Command, CommanderError, Option } from 'commander';
+import { cleanCommand } from './commands/clean.ts';
+import { clustersCommand } from './commands/clusters.ts';
+import { reportCommand } from './commands/report.ts';
+import { type RunFlags, runCommand } from './commands/run.ts';
+import { tellFailure } from './failure.ts';
+import { netproofVersion, places } from './places.ts';
+
+const program = new Command('netproof')
+  .description(
+    'Proves, on real clusters, that a Kubernetes network does what Kubernetes promises, and shows the proof.',
+  )
+  .version(netproofVersion)
+  .showSuggestionAfterError()
+  .exitOverride();
+
+const does = (work: () => Promise<number>) => async (): Promise<void> => {
+  process.exitCode = await work();
+};
+
+function running(mode: 'run' | 'prove', description: string): void {
+  const command = program
+    .command(mode)
+    .description(description)
+    .addOption(new Option('--cni <name>', 'the CNI, in its default variant').default('bridge'))
+    .option('--cluster <name>', 'one variant exactly, or the path of a folder with a cluster.yaml')
+    .option('--check <id...>', 'only these checks, by id or by its leading part')
+    .option('--keep', 'leave the cluster running')
+    .option('--on <cluster>', 'use a cluster that --keep left, and leave it running')
+    .option('--list', 'list the checks and end')
+    .option('--out <folder>', 'where the folder of the run is made', places.out)
+    .option('--json <file>', 'write the totals here as well');
+  command.action((flags: RunFlags) => does(() => runCommand(mode, flags))());
+}
+
+running('run', 'create a cluster, run the checks, write the report, delete the cluster');
+running('prove', 'show that every check can fail: apply each fault, print and report the kill matrix');
+program.command('clusters').description('list the clusters').action(does(clustersCommand));
+program
+  .command('report')
+  .description('render the reports of a run again from its journal')
+  .argument('<folder>')
+  .action((folder: string) => does(() => reportCommand(folder))());
+program
+  .command('clean')
+  .description('remove what killed runs left, and clusters that were kept')
+  .option('--docker', 'also stop the Docker Engine that netproof started')
+  .action((flags: { docker?: boolean }) => does(() => cleanCommand(flags))());
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  // Commander has printed its own message by now.
+  if (error instanceof CommanderError)
+    process.exitCode = error.exitCode === 0 ? exitCode.pass : exitCode.usage;
+  else process.exitCode = tellFailure(error);
+}

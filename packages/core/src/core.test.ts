@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import type { Endpoint } from './endpoint.ts';
+import { targetOf } from './endpoint.ts';
+import { asExpected } from './fault.ts';
+import { type CheckResult, exitOf, Judge, type Result, resultOf, settle, totals } from './index.ts';
+import type { Cell, Table } from './verdict.ts';
+
+const endpoint = (id: string): Endpoint => ({
+  kind: 'pod',
+  id,
+  node: `node-${id}`,
+  ip: `10.1.0.${id.length}`,
+  labels: {},
+});
+
+function cell(change: Partial<Cell> = {}): Cell {
+  const port = { protocol: 'TCP', port: 8080 } as const;
+  return {
+    source: endpoint('x/a'),
+    target: targetOf(endpoint('y/b')),
+    port,
+    verdict: 'connected',
+    attempts: 1,
+    answered: 1,
+    ...change,
+  };
+}
+
+const table = (...cells: Cell[]): Table => ({ cells, ms: 1 });
+
+function judged(judgement: (judge: Judge) => void): Result {
+  const judge = new Judge();
+  judgement(judge);
+  return resultOf(judge.judgement);
+}
+
+describe('judge', () => {
+  it('passes only what was judged', () => {
+    assert.equal(
+      judged((judge) => judge.connected(table(cell()))),
+      'pass',
+    );
+    assert.equal(
+      judged(() => {}),
+      'error',
+    );
+    assert.equal(
+      judged((judge) => judge.connected(table())),
+      'error',
+    );
+  });
+
+  for (const verdict of ['dropped', 'refused', 'unreachable', 'reset', 'wrong-peer', 'name-error'] as const) {
+    it(`fails on one ${verdict} cell among connected ones`, () => {
+      assert.equal(
+        judged((judge) => judge.connected(table(cell(), cell({ verdict }), cell()))),
+        'fail',
+      );
+    });
+  }
+
+  it('never takes a probe error for a denial, and starvation for neither', () => {
+    const failed = cell({ verdict: 'probe-error', reason: 'stream lost' });
+    const starved = cell({ verdict: 'probe-error', reason: 'starved' });
+    assert.equal(
+      judged((judge) => judge.every(table(cell(), failed), () => undefined)),
+      'error',
+    );
+    assert.equal(
+      judged((judge) => judge.every(table(cell(), starved), () => undefined)),
+      'inconclusive',
+    );
+    assert.equal(
+      judged((judge) => judge.connected(table(cell({ verdict: 'dropped' }), failed))),
+      'fail',
+    );
+  });
+
+  it('says which pair, what was seen and how often', () => {
+    const judge = new Judge();
+    judge.connected(table(cell(), cell({ verdict: 'dropped', attempts: 3, answered: 1 })));
+    assert.equal(
+      judge.judgement.findings[0]?.message,
+      'x/a on node-x/a → y/b on node-y/b, TCP 8080: dropped, 1 of 3 attempts answered (and so 1 of 2 probes)',
+    );
+  });
+
+  it('fails a statistic below its rate of false alarms, and not above', () => {
+    const statistic = {
+      name: 'chi-square',
+      value: 1,
+      degreesOfFreedom: 2,
+      alpha: 1e-6,
+      samples: 9,
+      detects: '',
+    };
+    assert.equal(
+      judged((judge) => judge.notRejected({ ...statistic, p: 1e-7 }, 'uneven')),
+      'fail',
+    );
+    assert.equal(
+      judged((judge) => judge.notRejected({ ...statistic, p: 1e-5 }, 'uneven')),
+      'pass',
+    );
+  });
+});
+
+describe('results', () => {
+  const of = (...all: Result[]): Pick<CheckResult, 'result'>[] => all.map((result) => ({ result }));
+
+  it('add up as decision 20 says', () => {
+    const all = of('pass', 'observed', 'fail', 'error', 'not-applicable', 'inconclusive');
+    assert.deepEqual(totals(all), { passed: 2, failed: 2, skipped: 2 });
+  });
+
+  it('give the exit code of the worst', () => {
+    assert.equal(exitOf(of('pass', 'not-applicable')), 0);
+    assert.equal(exitOf(of('pass', 'inconclusive')), 5);
+    assert.equal(exitOf(of('inconclusive', 'error')), 4);
+    assert.equal(exitOf(of('error', 'fail')), 1);
+    assert.equal(exitOf([]), 4, 'a run of no checks proves nothing');
+  });
+});
+
+describe('kill matrix', () => {
+  it('takes only a failure for red and only a pass for green', () => {
+    assert(asExpected('must', 'fail'));
+    for (const result of ['pass', 'error', 'inconclusive', 'not-applicable'])
+      assert(!asExpected('must', result));
+    assert(asExpected('never', 'pass'));
+    for (const result of ['fail', 'error', 'inconclusive']) assert(!asExpected('never', result));
+    assert(!asExpected('may', 'error'));
+  });
+});
+
+describe('settle', () => {
+  it('ends with the first run of samples that agree', async () => {
+    let sample = 0;
+    const settled = await settle({
+      until: 'even',
+      bound: 1_000,
+      sample: async () => {
+        sample += 1;
+        return sample;
+      },
+      settled: (value) => value % 3 !== 0,
+      inARow: 2,
+      show: String,
+    });
+    assert.equal(settled.last, 2);
+    assert.equal(settled.samples, 2);
+  });
+
+  it('gives up after its bound and shows the last sample', async () => {
+    const never = settle({
+      until: 'the cows come home',
+      bound: 5,
+      sample: () => new Promise<string>((resolve) => setImmediate(resolve, 'no cows')),
+      settled: () => false,
+      show: String,
+    });
+    await assert.rejects(never, /not within 0\.005 s: the cows come home; last of \d+ samples: no cows/);
+  });
+});

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { FaultContext, Nodes } from '@netproof/core';
+import { balancedChains } from './biased-service-chain.ts';
+import { packetsOfMarked } from './iptables.ts';
+import masquerade from './masquerade-between-nodes.ts';
+
+/** Nodes whose iptables refuse on the named node, and which remember what they were told. */
+function fakeNodes(refusing?: string): { nodes: Nodes; rules: Set<string> } {
+  const rules = new Set<string>();
+  const list = ['a', 'b'].map((name) => ({ name, ip: '', podCIDR: '', controlPlane: false }));
+  return {
+    rules,
+    nodes: {
+      list,
+      async run(node, argv) {
+        const rule = `${node} ${argv.slice(argv.indexOf('POSTROUTING')).join(' ')}`;
+        if (argv.includes('-I') && node === refusing) throw new Error('iptables: no');
+        if (argv.includes('-I')) rules.add(rule);
+        if (argv.includes('-D')) assert(rules.delete(rule), 'a rule was removed that was not there');
+        const stdout =
+          argv[0] === 'iptables-save' ? [...rules].filter((one) => one.startsWith(node)).join('\n') : '';
+        return { stdout, stderr: '', exitCode: 0 };
+      },
+    },
+  };
+}
+
+const contextOf = (nodes: Nodes) =>
+  ({ nodes, cluster: { podSubnet: '10.1.0.0/16' } }) as unknown as FaultContext;
+
+describe('a fault made of rules', () => {
+  it('is on every node, and on none after it was reverted', async () => {
+    const { nodes, rules } = fakeNodes();
+    const applied = await masquerade.apply(contextOf(nodes));
+    assert.equal(rules.size, 2);
+    await applied.revert();
+    assert.equal(rules.size, 0);
+    await applied.revert();
+  });
+
+  it('leaves nothing on the first node when the second refuses', async () => {
+    const { nodes, rules } = fakeNodes('b');
+    await assert.rejects(masquerade.apply(contextOf(nodes)), /iptables: no/);
+    assert.equal(rules.size, 0);
+  });
+
+  it('counts the packets of its own rules only', () => {
+    const listing = `Chain POSTROUTING (policy ACCEPT 9 packets, 540 bytes)
+    pkts      bytes target     prot opt in     out     source               destination
+      17     1020 MASQUERADE  0    --  *      eth0    10.1.0.0/16          10.1.0.0/16          /* netproof-fault */
+     400    24000 KUBE-POSTROUTING  0    --  *      *       0.0.0.0/0            0.0.0.0/0   /* kubernetes postrouting rules */
+       3      180 MASQUERADE  0    --  *      eth0    10.1.0.0/16          10.1.0.0/16          /* netproof-fault */`;
+    assert.equal(packetsOfMarked(listing), 20);
+  });
+});
+
+describe('biased-service-chain', () => {
+  it('takes the chains of our Services with several backends', () => {
+    const save = `-A KUBE-SVC-AAA ! -s 10.1.0.0/16 -d 10.96.0.9/32 -p tcp -m comment --comment "netproof-x/balanced:tcp cluster IP" -m tcp --dport 80 -j KUBE-MARK-MASQ
+-A KUBE-SVC-AAA -m comment --comment "netproof-x/balanced:tcp -> 10.1.0.2:8080" -m statistic --mode random --probability 0.50000000000 -j KUBE-SEP-ONE
+-A KUBE-SVC-AAA -m comment --comment "netproof-x/balanced:tcp -> 10.1.1.2:8080" -j KUBE-SEP-TWO
+-A KUBE-SVC-DNS -m comment --comment "kube-system/kube-dns:dns -> 10.1.0.4:53" -m statistic --mode random --probability 0.50000000000 -j KUBE-SEP-D1
+-A KUBE-SVC-DNS -m comment --comment "kube-system/kube-dns:dns -> 10.1.0.5:53" -j KUBE-SEP-D2
+-A KUBE-SVC-BBB -m comment --comment "netproof-y/single:tcp -> 10.1.0.3:8080" -j KUBE-SEP-LONE`;
+    assert.deepEqual(balancedChains(save), [{ chain: 'KUBE-SVC-AAA', firstBackend: 'KUBE-SEP-ONE' }]);
+  });
+});

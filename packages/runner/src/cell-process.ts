@@ -1,0 +1,56 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { type ExitCode, exitCode, NetproofError, type Result } from '@netproof/core';
+import type { CellMessage } from './cell.ts';
+
+export interface CellOutcome {
+  readonly results: readonly { readonly result: Result }[];
+  /** Cells of the kill matrix that are not as they must be. */
+  readonly unexpected: number;
+}
+
+/**
+ * Runs a cell in a process of its own and waits for its end.
+ *
+ * @throws NetproofError what the cell reported, `INTERRUPTED` after the signal, `CELL_DIED` when it
+ *   ended without a word
+ */
+export async function runCell(
+  orderFile: string,
+  options: { readonly signal: AbortSignal; readonly onLine: (line: string) => void },
+): Promise<CellOutcome> {
+  const child = fork(new URL('./cell-main.ts', import.meta.url), [orderFile], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // A process group of its own: Ctrl-C in the terminal reaches the parent alone, which then asks it to stop.
+    detached: true,
+  });
+  let last: CellMessage | undefined;
+  child.on('message', (message: CellMessage) => {
+    if (message.kind === 'line') options.onLine(message.text);
+    else last = message;
+  });
+  const stop = () => child.kill('SIGTERM');
+  if (options.signal.aborted) stop();
+  options.signal.addEventListener('abort', stop, { once: true });
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  options.signal.removeEventListener('abort', stop);
+
+  if (options.signal.aborted)
+    throw new NetproofError('interrupted', { code: 'INTERRUPTED', exit: exitCode.interrupted });
+  if (last?.kind === 'done') return last as CellOutcome;
+  if (last?.kind === 'failed') {
+    throw new NetproofError(last.message, {
+      code: last.code ?? 'CELL_FAILED',
+      exit: (last.exit ?? exitCode.defect) as Exclude<ExitCode, 0>,
+      ...(last.hint !== undefined && { hint: last.hint }),
+    });
+  }
+  throw new NetproofError(
+    `the process that ran the checks ended with ${signal ?? `code ${code}`} and without a word`,
+    {
+      code: 'CELL_DIED',
+      exit: exitCode.defect,
+      hint: 'what it saw until then is in the journal',
+    },
+  );
+}

@@ -1,0 +1,112 @@
+import { type Cluster, exitCode, NetproofError, type NewEvent, type Nodes } from '@netproof/core';
+import { faults } from '@netproof/faults';
+import { kindPlan } from '@netproof/kind-node';
+import { Kube } from '@netproof/kube';
+import { openProbes } from '@netproof/probe';
+import type { CellOrder } from './cell.ts';
+import type { CellOutcome } from './cell-process.ts';
+import { type LoadedCheck, loadChecks, selectChecks } from './checks.ts';
+import { fixturesOf, settleServices } from './fixtures.ts';
+import { interrupted } from './interrupt.ts';
+import { Journal, timed } from './journal.ts';
+import { type Group, runInMocha } from './mocha-run.ts';
+import { killMatrix, type Proof } from './suite-prove.ts';
+import { checksOnce } from './suite-run.ts';
+
+export interface WorkOptions {
+  readonly signal: AbortSignal;
+  readonly onLine: (line: string) => void;
+}
+
+/** What a cell's process does: opens the probes, runs the checks in mocha, takes faults out, closes the probes. */
+export async function work(order: CellOrder, { signal, onLine }: WorkOptions): Promise<CellOutcome> {
+  const journal = new Journal(order.journal);
+  const checks = selectChecks(await loadChecks(order.suites), order.checks);
+  const kube = await Kube.connect(order.kubeconfig);
+  const { cluster, nodes } = await portsOf(order, kube);
+  journal.write(cellStarted(order, cluster, checks));
+
+  await using probes = await timed(journal, 'probe streams', () =>
+    openProbes({
+      endpoints: order.endpoints,
+      kube,
+      onStream: (event) => {
+        journal.write({ event: 'stream', ...event });
+        onLine(`! control stream of ${event.endpoint} ${event.state}: ${event.message}`);
+      },
+    }),
+  );
+  journal.write({ event: 'probes-ready', endpoints: probes.endpoints.map(({ labels: _, ...rest }) => rest) });
+  const late = await timed(journal, 'Services programmed', () =>
+    settleServices(fixturesOf(checks), probes, cluster.service),
+  );
+  if (late !== undefined) onLine(`! ${late}`);
+
+  const options = {
+    checks,
+    context: { cluster, nodes, probes },
+    journal,
+    cluster: order.cluster.name,
+    onLine,
+  };
+  const proof: Proof = { results: [], unexpected: 0, inPlace: undefined };
+  const groups =
+    order.mode === 'prove' ? killMatrix({ ...options, faults }, proof) : checksOnce(options, proof.results);
+  try {
+    const ended = await runInMocha(groups, signal);
+    if (!signal.aborted) assertAllRan(groups, ended);
+  } finally {
+    await proof.inPlace?.revert();
+  }
+  if (signal.aborted) throw interrupted();
+  journal.write({ event: 'cell-finished', cluster: order.cluster.name });
+  return { results: proof.results, unexpected: proof.unexpected };
+}
+
+/** A test that mocha left out would be missing from the report without a trace. */
+function assertAllRan(groups: readonly Group[], ended: number): void {
+  const planned = groups.reduce((sum, { cases }) => sum + cases.length, 0);
+  if (ended === planned) return;
+  throw new NetproofError(`mocha ran ${ended} of ${planned} tests`, {
+    code: 'TESTS_MISSING',
+    exit: exitCode.defect,
+  });
+}
+
+async function portsOf(order: CellOrder, kube: Kube): Promise<{ cluster: Cluster; nodes: Nodes }> {
+  const { kindName, kubeconfig } = order;
+  const kind = await kindPlan({ name: kindName, network: kindName, config: '', kubeconfig }).attach();
+  const { name, spec } = order.cluster;
+  return {
+    cluster: {
+      name,
+      podSubnet: spec.podSubnet,
+      claims: [...spec.claims, `kube-proxy/${spec.kubeProxy}`],
+      service: (namespace, service) => kube.service(namespace, service),
+    },
+    nodes: { list: order.nodes, run: (node, argv) => kind.exec(node, argv) },
+  };
+}
+
+function cellStarted(order: CellOrder, cluster: Cluster, checks: readonly LoadedCheck[]): NewEvent {
+  const { spec } = order.cluster;
+  return {
+    event: 'cell-started',
+    cluster: order.cluster.name,
+    cni: `${spec.cni.name} (${spec.cni.mode})`,
+    cniVersion: spec.cni.version,
+    kubernetes: spec.kubernetes,
+    kubeProxy: spec.kubeProxy,
+    claims: [...cluster.claims],
+    podSubnet: spec.podSubnet,
+    nodes: order.nodes.map((node) => ({ ...node })),
+    checks: checks.map(({ id, requirement, source, covers = [], reddenedBy }) => ({
+      id,
+      requirement,
+      source,
+      covers: [...covers],
+      must: [...reddenedBy.must],
+      may: [...(reddenedBy.may ?? [])],
+    })),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Endpoint, NodeFacts } from '@netproof/core';
+import type { ClusterFile } from './cluster-file.ts';
+
+/**
+ * What a cell's process is told: one cluster, one mocha process, one journal, one kubeconfig (decision 11).
+ * The parent writes it as JSON into the run's folder and gives its path as the only argument.
+ */
+export interface CellOrder {
+  readonly mode: 'run' | 'prove';
+  readonly run: string;
+  readonly suites: string;
+  readonly checks: readonly string[];
+  readonly cluster: ClusterFile;
+  /** The name of the kind cluster, which its nodes carry in front of theirs. */
+  readonly kindName: string;
+  readonly kubeconfig: string;
+  readonly journal: string;
+  readonly nodes: readonly NodeFacts[];
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** What a cell's process tells its parent while it works. */
+export type CellMessage =
+  | { readonly kind: 'line'; readonly text: string }
+  /** It could not go on; with the fields of a NetproofError where it was one. */
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      readonly code?: string;
+      readonly exit?: number;
+      readonly hint?: string;
+    }
+  /** It did all that it was told; `results` are the checks', `kills` the kill matrix' cells. */
+  | {
+      readonly kind: 'done';
+      readonly results: readonly { readonly result: string }[];
+      readonly unexpected: number;
+    };

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Check, type CheckDefinition, exitCode, NetproofError } from '@netproof/core';
+
+/** A check with the text of the manifest beside it, where there is one. */
+export interface LoadedCheck extends Check {
+  readonly manifest?: string;
+}
+
+/**
+ * Loads every check below a folder, sorted by id. A check's id is its path there without the ending.
+ *
+ * @throws NetproofError `SUITES_EMPTY` or `NOT_A_CHECK` (exit 2): a run of no checks would look green
+ */
+export async function loadChecks(suites: string): Promise<readonly LoadedCheck[]> {
+  const files: string[] = [];
+  for await (const file of glob('*/**/*.ts', {
+    cwd: suites,
+    exclude: (name) => name.includes('node_modules'),
+  })) {
+    if (!file.endsWith('.test.ts')) files.push(file);
+  }
+  if (files.length === 0) {
+    throw new NetproofError(`there are no checks below ${suites}`, {
+      code: 'SUITES_EMPTY',
+      exit: exitCode.usage,
+    });
+  }
+  return Promise.all(files.sort().map((file) => load(suites, file)));
+}
+
+async function load(suites: string, file: string): Promise<LoadedCheck> {
+  const module = (await import(pathToFileURL(join(suites, file)).href)) as {
+    default?: Partial<CheckDefinition>;
+  };
+  const definition = module.default;
+  if (typeof definition?.run !== 'function' || !definition.requirement || !definition.source) {
+    throw new NetproofError(`${join(suites, file)} is not a check: its default export is not check({ … })`, {
+      code: 'NOT_A_CHECK',
+      exit: exitCode.usage,
+    });
+  }
+  const id = file.replace(/\.ts$/, '');
+  const manifest = join(suites, `${id}.yaml`);
+  return {
+    ...(definition as CheckDefinition),
+    id,
+    ...(existsSync(manifest) && { manifest: await readFile(manifest, 'utf8') }),
+  };
+}
+
+/**
+ * The checks that a caller asked for, by exact id or by suite (a leading part of the path).
+ *
+ * @throws NetproofError `NO_SUCH_CHECK` (exit 2) naming every name that fits none
+ */
+export function selectChecks<C extends Check>(all: readonly C[], names: readonly string[]): readonly C[] {
+  if (names.length === 0) return all;
+  const fits = (check: Check, name: string) => check.id === name || check.id.startsWith(`${name}/`);
+  const unknown = names.filter((name) => !all.some((check) => fits(check, name)));
+  if (unknown.length > 0) {
+    throw new NetproofError(
+      `no such check: ${unknown.join(', ')}; there are:\n${all.map(({ id }) => `  ${id}`).join('\n')}`,
+      {
+        code: 'NO_SUCH_CHECK',
+        exit: exitCode.usage,
+      },
+    );
+  }
+  return all.filter((check) => names.some((name) => fits(check, name)));
+}

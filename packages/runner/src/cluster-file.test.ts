@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { NetproofError } from '@netproof/core';
+import { parseClusterFile } from './cluster-file.ts';
+
+const good = `apiVersion: netproof.dev/v1
+kind: Cluster
+metadata: { name: bridge }
+spec:
+  default: true
+  cni: { name: bridge, version: v1.9.1, mode: static routes }
+  kubernetes: v1.36.3
+  kubeProxy: iptables
+  podSubnet: 10.1.0.0/16
+  claims: [PodNetwork]
+  install: [{ manifest: cni.yaml }]
+  ready: [daemonset/kube-system/bridge-cni]
+`;
+
+function problemsOf(text: string): string {
+  try {
+    parseClusterFile(text, 'cluster.yaml');
+  } catch (error) {
+    assert(error instanceof NetproofError);
+    assert.equal(error.code, 'CLUSTER_FILE');
+    assert.equal(error.exit, 2);
+    return error.message;
+  }
+  return assert.fail('the file was accepted');
+}
+
+describe('cluster.yaml', () => {
+  it('is read', () => {
+    const { name, spec } = parseClusterFile(good, 'cluster.yaml');
+    assert.equal(name, 'bridge');
+    assert.deepEqual(spec.claims, ['PodNetwork']);
+    assert.deepEqual(spec.divergences, []);
+  });
+
+  it('of every cluster in this repository is valid', async () => {
+    const file = new URL('../../../clusters/bridge/cluster.yaml', import.meta.url);
+    assert.equal(parseClusterFile(await readFile(file, 'utf8'), 'cluster.yaml').name, 'bridge');
+  });
+
+  it('names all problems at once, each with its line', () => {
+    const bad = good
+      .replace('v1.36.3', 'v1.36')
+      .replace('kubeProxy: iptables', 'kubeProxy: magic')
+      .replace('  claims: [PodNetwork]', '  claims: []\n  colour: red')
+      .replace('10.1.0.0/16', 'everything');
+    const message = problemsOf(bad);
+    assert.match(message, /cluster\.yaml:7: spec\.kubernetes: expected a version such as v1\.36\.3/);
+    assert.match(message, /cluster\.yaml:8: spec\.kubeProxy: /);
+    assert.match(message, /cluster\.yaml:9: spec\.podSubnet: /);
+    assert.match(message, /cluster\.yaml:10: spec\.claims: /);
+    assert.match(message, /cluster\.yaml:11: spec\.colour: no such field/);
+  });
+
+  it('names the parent of a missing field', () => {
+    const message = problemsOf(good.replace('  kubernetes: v1.36.3\n', ''));
+    assert.match(message, /cluster\.yaml:4: spec\.kubernetes: /);
+  });
+
+  it('that is not YAML at all is refused with the line', () => {
+    assert.match(problemsOf('a: [1\nb: 2\n'), /cluster\.yaml:\d+: /);
+  });
+});

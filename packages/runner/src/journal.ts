@@ -1,0 +1,27 @@
+import { appendFileSync } from 'node:fs';
+import type { NewEvent } from '@netproof/core';
+
+/** Appends events to a run's `journal.jsonl`. */
+export class Journal {
+  readonly file: string;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /**
+   * Appends one event. Written synchronously, so that what was seen survives a killed harness;
+   * O_APPEND keeps the lines of a cell's process and of its parent whole.
+   */
+  write(event: NewEvent): void {
+    appendFileSync(this.file, `${JSON.stringify({ t: new Date().toISOString(), ...event })}\n`);
+  }
+}
+
+/** Does a part of the work and writes how long it took. */
+export async function timed<T>(journal: Journal, phase: string, work: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  const value = await work();
+  journal.write({ event: 'phase', phase, ms: performance.now() - start });
+  return value;
+}

@@ -1,0 +1,67 @@
+import type { Cell, JournalCell, MatrixPlan, Probes } from '@netproof/core';
+import type { Journal } from './journal.ts';
+
+/** Which check runs, and under which fault. */
+export interface Occasion {
+  readonly check: string;
+  readonly fault?: string;
+}
+
+/** A cell as the journal holds it: endpoints by their ids. */
+export function journalCell({ source, target, ...rest }: Cell): JournalCell {
+  return {
+    source: source.id,
+    sourceNode: source.node,
+    sourceIP: source.ip,
+    target: target.label,
+    ...(target.endpoint && { targetNode: target.endpoint.node }),
+    address: target.address,
+    ...rest,
+  };
+}
+
+/** Probes that write everything they saw to the journal before the check sees it. */
+export function recording(probes: Probes, journal: Journal, occasion: Occasion): Probes {
+  return {
+    endpoints: probes.endpoints,
+    served: probes.served,
+    async matrix(plan) {
+      const table = await probes.matrix(plan);
+      for (const cell of table.cells)
+        journal.write({ event: 'verdict', ...occasion, cell: journalCell(cell) });
+      const planned = cellsPlanned(plan);
+      if (table.cells.length !== planned) {
+        throw new Error(`the matrix has ${table.cells.length} cells, ${planned} were asked for`);
+      }
+      return table;
+    },
+    async sample(plan) {
+      const sample = await probes.sample(plan);
+      journal.write({
+        event: 'sample',
+        ...occasion,
+        source: plan.source.id,
+        target: plan.target.label,
+        address: plan.target.address,
+        port: plan.port,
+        connections: plan.connections,
+        servers: countBy(sample.servers.filter((server) => server !== null)),
+        verdicts: sample.verdicts,
+        ms: sample.ms,
+        ...(sample.reason !== undefined && { reason: sample.reason }),
+      });
+      return sample;
+    },
+  };
+}
+
+function cellsPlanned({ sources, targets, ports, pairs = () => true }: MatrixPlan): number {
+  const pairCount = sources.flatMap((source) => targets.filter((target) => pairs(source, target))).length;
+  return pairCount * ports.length;
+}
+
+function countBy(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}

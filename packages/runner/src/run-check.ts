@@ -1,0 +1,87 @@
+import {
+  bounds,
+  type Check,
+  type CheckContext,
+  type CheckResult,
+  explain,
+  Judge,
+  notApplicable,
+  resultOf,
+} from '@netproof/core';
+import type { Journal } from './journal.ts';
+import { journalCell, type Occasion, recording } from './record.ts';
+
+export interface RunCheckOptions {
+  readonly check: Check;
+  readonly context: Omit<CheckContext, 'judge'>;
+  readonly journal: Journal;
+  readonly fault?: string;
+  /** The command that repeats this check. */
+  readonly again: string;
+}
+
+/** Runs one check and writes what it saw and found to the journal. Never rejects because of the check. */
+export async function runCheck(options: RunCheckOptions): Promise<CheckResult> {
+  const { check, context, journal } = options;
+  const occasion: Occasion = {
+    check: check.id,
+    ...(options.fault !== undefined && { fault: options.fault }),
+  };
+  const start = performance.now();
+  journal.write({ event: 'check-started', ...occasion });
+
+  const reason = notApplicable(check.needs, context.cluster, context.nodes.list.length);
+  const judge = new Judge();
+  if (reason === undefined) {
+    try {
+      await within(check.run({ ...context, probes: recording(context.probes, journal, occasion), judge }));
+    } catch (error) {
+      judge.error(explain(error));
+    }
+    if (judge.judgement.judged === 0 && judge.judgement.findings.length === 0) {
+      judge.error('the check judged nothing, so it could not have failed');
+    }
+  }
+  const { judgement } = judge;
+  const result: CheckResult = {
+    check: check.id,
+    result: reason === undefined ? resultOf(judgement) : 'not-applicable',
+    ms: performance.now() - start,
+    ...(reason !== undefined && { reason }),
+    judgement,
+  };
+  journal.write({
+    event: 'check-finished',
+    ...occasion,
+    result: result.result,
+    ms: result.ms,
+    ...(reason !== undefined && { reason }),
+    judged: judgement.judged,
+    findings: judgement.findings.map(({ cells, ...finding }) => ({
+      ...finding,
+      ...(cells && { cells: cells.map(journalCell) }),
+    })),
+    statistics: [...judgement.statistics],
+    observations: judgement.observations.map(({ title, columns, rows }) => ({
+      title,
+      columns: [...columns],
+      rows: rows.map((row) => [...row]),
+    })),
+    again: options.again,
+  });
+  return result;
+}
+
+/** A check that never ends would hang the run; the bound makes it an error. */
+async function within(work: Promise<void>): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`the check did not end within ${bounds.check / 1000} s`)),
+    bounds.check,
+  );
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The folder of one run, `<out>/<id>/`, and where things stand in it. */
+export interface RunFolder {
+  /** `20261121-101500-3fa9c1`: sorts by time and is unique. */
+  readonly id: string;
+  readonly path: string;
+  readonly journal: string;
+  readonly kubeconfig: string;
+  readonly order: string;
+  readonly imagesLog: string;
+  readonly clusterLogs: string;
+}
+
+/** Makes the folder of a new run. */
+export async function newRunFolder(out: string, now = new Date()): Promise<RunFolder> {
+  const time = now
+    .toISOString()
+    .replaceAll(/[-:]|\..*$/g, '')
+    .replace('T', '-');
+  const id = `${time}-${randomBytes(3).toString('hex')}`;
+  const path = join(out, id);
+  await mkdir(path, { recursive: true });
+  return {
+    id,
+    path,
+    journal: join(path, 'journal.jsonl'),
+    kubeconfig: join(path, 'kubeconfig'),
+    order: join(path, 'cell.json'),
+    imagesLog: join(path, 'images.log'),
+    clusterLogs: join(path, 'cluster-logs'),
+  };
+}
+
+/** The name of a run's kind cluster and of its docker network: unique, and short enough for a host name. */
+export function kindName(cluster: string, run: string): string {
+  return `${ours}${cluster}-${run.slice(-6)}`;
+}
+
+/** How the names of all kind clusters and docker networks of netproof begin. */
+export const ours = 'netproof-';

@@ -1,0 +1,140 @@
+import { writeFile } from 'node:fs/promises';
+import { cpus, release, totalmem, version } from 'node:os';
+import { type ExitCode, exitCode, exitOf, explain, NetproofError } from '@netproof/core';
+import { ensureImages, type Images } from '@netproof/images';
+import { deployProbes } from '@netproof/probe';
+import type { CellOrder } from './cell.ts';
+import { type CellOutcome, runCell } from './cell-process.ts';
+import type { LoadedCheck } from './checks.ts';
+import type { ClusterFolder } from './clusters.ts';
+import { applyFixtures, fixturesOf } from './fixtures.ts';
+import { interrupted, interruptible } from './interrupt.ts';
+import { Journal, timed } from './journal.ts';
+import { attach, type Provisioned, provision } from './provision.ts';
+import type { Owner } from './registry.ts';
+import { kindName, type RunFolder } from './run-folder.ts';
+import { sweepClusters } from './sweep.ts';
+import type { Ui } from './ui.ts';
+
+export interface RunOptions {
+  readonly mode: 'run' | 'prove';
+  readonly cluster: ClusterFolder;
+  readonly suites: string;
+  readonly checks: readonly LoadedCheck[];
+  /** Leaves the cluster running at the end. */
+  readonly keep: boolean;
+  /** Uses a kept cluster instead of a new one. */
+  readonly on?: Owner | undefined;
+  readonly folder: RunFolder;
+  readonly netproof: string;
+  readonly argv: readonly string[];
+  /** What `docker version` says of the server. */
+  readonly docker: string;
+  readonly ui: Ui;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One run from images to the last line of the journal. It never rejects once the journal has begun:
+ * how it ended is its last event.
+ */
+export async function run(options: RunOptions): Promise<ExitCode> {
+  const { folder, mode, ui, signal } = options;
+  for (const { kindName, kept } of await sweepClusters({ kept: false })) {
+    ui.line(`removed ${kindName}, which a killed run had left${kept ? ' on purpose' : ''}`);
+  }
+  const images = await ui.step('images', (say) =>
+    ensureImages({
+      log: folder.imagesLog,
+      signal,
+      onProgress: ({ doing, fraction, secondsLeft }) =>
+        say(`${Math.round(fraction * 100)} %, about ${Math.ceil(secondsLeft / 60)} min left: ${doing}`),
+      onWarning: (warning) => ui.line(`! ${warning}`),
+    }),
+  );
+  const journal = new Journal(folder.journal);
+  journal.write({
+    event: 'run-started',
+    run: folder.id,
+    mode,
+    netproof: options.netproof,
+    argv: [...options.argv],
+    machine: { kernel: release(), os: version(), cpus: cpus().length, memoryBytes: totalmem() },
+    docker: options.docker,
+    node: process.version,
+    provenance: [...images.provenance],
+  });
+  let exit: ExitCode;
+  let failure: unknown;
+  try {
+    const outcome = await onCluster(options, images, journal);
+    exit = mode === 'prove' ? exitOfProof(outcome) : exitOf(outcome.results);
+  } catch (error) {
+    failure = signal.aborted ? interrupted() : error;
+    exit = failure instanceof NetproofError ? failure.exit : exitCode.defect;
+  }
+  const message = failure === undefined ? {} : { message: explain(failure) };
+  journal.write({ event: 'run-finished', exit, ...message });
+  if (failure !== undefined) throw failure;
+  return exit;
+}
+
+function exitOfProof({ results, unexpected }: CellOutcome): ExitCode {
+  if (results.length === 0) return exitCode.defect;
+  return unexpected === 0 ? exitCode.pass : exitCode.checkFailed;
+}
+
+async function onCluster(options: RunOptions, images: Images, journal: Journal): Promise<CellOutcome> {
+  const { cluster, folder, keep, on, ui, signal } = options;
+  await using provisioned = on
+    ? await attach(on.kindName, images, on.kubeconfig)
+    : await provision({
+        cluster,
+        kindName: kindName(cluster.name, folder.id),
+        images,
+        folder,
+        journal,
+        ui,
+        signal,
+      });
+  if (keep) await provisioned.keep();
+  const order = await prepare(options, images, journal, provisioned);
+  await writeFile(folder.order, JSON.stringify(order, null, 2));
+  return runCell(folder.order, { signal, onLine: ui.line });
+}
+
+/** Probes and fixtures into the cluster; then all that the cell's process must know. */
+async function prepare(
+  options: RunOptions,
+  images: Images,
+  journal: Journal,
+  { kube, kubeconfig, kindName, nodes }: Provisioned,
+): Promise<CellOrder> {
+  const { checks, cluster, folder, mode, suites, ui, signal } = options;
+  const endpoints = await timed(journal, 'probes', () =>
+    ui.step('probes', () =>
+      interruptible(
+        deployProbes(kube, {
+          nodes: nodes.map(({ name }) => name),
+          image: images.agentImage,
+          run: folder.id,
+        }),
+        signal,
+      ),
+    ),
+  );
+  await interruptible(applyFixtures(kube, fixturesOf(checks), endpoints, folder.id), signal);
+  const { name, spec } = cluster;
+  return {
+    mode,
+    run: folder.id,
+    suites,
+    checks: checks.map(({ id }) => id),
+    cluster: { name, spec },
+    kindName,
+    kubeconfig,
+    journal: folder.journal,
+    nodes,
+    endpoints,
+  };
+}

@@ -1,0 +1,43 @@
+import type { CheckContext, Result } from '@netproof/core';
+import type { LoadedCheck } from './checks.ts';
+import type { Journal } from './journal.ts';
+import { linesOf } from './lines.ts';
+import { type Group, Undecided } from './mocha-run.ts';
+import { runCheck } from './run-check.ts';
+
+export interface SuiteOptions {
+  readonly checks: readonly LoadedCheck[];
+  readonly context: Omit<CheckContext, 'judge'>;
+  readonly journal: Journal;
+  readonly cluster: string;
+  readonly onLine: (line: string) => void;
+}
+
+/** The command that repeats a check. */
+export function again(cluster: string, check: string): string {
+  return `netproof run --cluster ${cluster} --check ${check}`;
+}
+
+/** Every check once, grouped by suite: the first part of its id. Results are appended in their order. */
+export function checksOnce(options: SuiteOptions, results: { result: Result }[]): readonly Group[] {
+  const bySuite = Map.groupBy(options.checks, ({ id }) => id.split('/')[0] ?? id);
+  return [...bySuite].map(([title, checks]) => ({
+    title,
+    cases: checks.map((check) => ({
+      title: check.id,
+      async run() {
+        const repeat = again(options.cluster, check.id);
+        const outcome = await runCheck({
+          check,
+          context: options.context,
+          journal: options.journal,
+          again: repeat,
+        });
+        results.push({ result: outcome.result });
+        options.onLine(linesOf(outcome, options.cluster, repeat));
+        if (outcome.result === 'fail' || outcome.result === 'error') throw new Error(outcome.result);
+        if (outcome.result !== 'pass' && outcome.result !== 'observed') throw new Undecided(outcome.result);
+      },
+    })),
+  }));
+}

@@ -1,0 +1,23 @@
+import { sweepKind, sweepNetworks } from '@netproof/kind-node';
+import { alive, disown, type Owner, owners } from './registry.ts';
+
+/**
+ * Removes the clusters of runs that were killed, and with `kept` also those that were left on purpose.
+ * A cluster of a living run is never touched.
+ *
+ * @returns what was removed
+ */
+export async function sweepClusters(options: { readonly kept: boolean }): Promise<readonly Owner[]> {
+  const stale = (await owners()).filter((owner) => (owner.kept ? options.kept : !alive(owner)));
+  for (const { kindName } of stale) {
+    await removeCluster(kindName);
+    await disown(kindName);
+  }
+  return stale;
+}
+
+/** Removes a cluster's containers and its network by their names; it needs neither kind nor a kubeconfig. */
+export async function removeCluster(kindName: string): Promise<void> {
+  await sweepKind((name) => name === kindName);
+  await sweepNetworks((name) => name === kindName);
+}

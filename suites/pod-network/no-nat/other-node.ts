@@ -1,0 +1,32 @@
+import { type Cell, check, feature, type NodeFacts, nodes, targetOf } from '@netproof/core';
+
+export default check({
+  requirement:
+    'A pod MUST reach every pod on every other node, and the server MUST see the address that the client pod has.',
+  source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
+  covers: ['[sig-network] NoSNAT Should be able to send traffic between Pods without SNAT'],
+  needs: [feature('PodNetwork'), nodes(2)],
+  reddenedBy: { must: ['masquerade-between-nodes'] },
+
+  async run({ nodes: { list }, probes, judge }) {
+    const pods = probes.endpoints.filter(({ kind }) => kind === 'pod');
+    const table = await probes.matrix({
+      sources: pods,
+      targets: pods.map(targetOf),
+      pairs: (source, target) => source.node !== target.endpoint?.node,
+      ports: [
+        { protocol: 'TCP', port: 8080 },
+        { protocol: 'UDP', port: 8080 },
+      ],
+    });
+    judge.connected(table, (cell) => rewritten(cell, list));
+  },
+});
+
+/** Says whose address the server saw where it is not the client pod's. */
+function rewritten({ source, clientSeenAs }: Cell, all: readonly NodeFacts[]): string | undefined {
+  if (clientSeenAs === source.ip) return undefined;
+  const node = all.find(({ ip }) => ip === clientSeenAs);
+  const whose = node ? ` (node ${node.name})` : '';
+  return `connected, but the server saw ${clientSeenAs}${whose}, expected ${source.ip} (${source.id})`;
+}
