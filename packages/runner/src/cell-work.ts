@@ -2,7 +2,7 @@ import { type Cluster, exitCode, NetproofError, type NewEvent, type Nodes } from
 import { faults } from '@netproof/faults';
 import { kindPlan } from '@netproof/kind-node';
 import { Kube } from '@netproof/kube';
-import { openProbes } from '@netproof/probe';
+import { openProbes, throughExec } from '@netproof/probe';
 import type { CellOrder } from './cell.ts';
 import type { CellOutcome } from './cell-process.ts';
 import { type LoadedCheck, loadChecks, selectChecks } from './checks.ts';
@@ -29,7 +29,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   await using probes = await timed(journal, 'probe streams', () =>
     openProbes({
       endpoints: order.endpoints,
-      kube,
+      open: throughExec(kube),
       onStream: (event) => {
         journal.write({ event: 'stream', ...event });
         onLine(`! control stream of ${event.endpoint} ${event.state}: ${event.message}`);

@@ -3,5 +3,5 @@ export { type ClusterFolder, loadCluster, loadClusters, selectCluster } from './
 export { alive, type Owner, owners } from './registry.ts';
 export { type RunOptions, run } from './run.ts';
 export { newRunFolder, type RunFolder } from './run-folder.ts';
-export { sweepClusters } from './sweep.ts';
+export { removeOwned, sweepClusters } from './sweep.ts';
 export type { Ui } from './ui.ts';

@@ -47,8 +47,10 @@ export async function run(options: RunOptions): Promise<ExitCode> {
     ensureImages({
       log: folder.imagesLog,
       signal,
-      onProgress: ({ doing, fraction, secondsLeft }) =>
-        say(`${Math.round(fraction * 100)} %, about ${Math.ceil(secondsLeft / 60)} min left: ${doing}`),
+      onProgress: ({ doing, fraction, secondsLeft }) => {
+        const left = secondsLeft === undefined ? '' : `, about ${Math.ceil(secondsLeft / 60)} min left`;
+        say(`${Math.round(fraction * 100)} %${left}: ${doing}`);
+      },
       onWarning: (warning) => ui.line(`! ${warning}`),
     }),
   );
@@ -113,14 +115,7 @@ async function prepare(
   const { checks, cluster, folder, mode, suites, ui, signal } = options;
   const endpoints = await timed(journal, 'probes', () =>
     ui.step('probes', () =>
-      interruptible(
-        deployProbes(kube, {
-          nodes: nodes.map(({ name }) => name),
-          image: images.agentImage,
-          run: folder.id,
-        }),
-        signal,
-      ),
+      interruptible(deployProbes(kube, { image: images.agentImage, run: folder.id }), signal),
     ),
   );
   await interruptible(applyFixtures(kube, fixturesOf(checks), endpoints, folder.id), signal);

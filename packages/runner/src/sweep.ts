@@ -9,15 +9,13 @@ import { alive, disown, type Owner, owners } from './registry.ts';
  */
 export async function sweepClusters(options: { readonly kept: boolean }): Promise<readonly Owner[]> {
   const stale = (await owners()).filter((owner) => (owner.kept ? options.kept : !alive(owner)));
-  for (const { kindName } of stale) {
-    await removeCluster(kindName);
-    await disown(kindName);
-  }
+  for (const owner of stale) await removeOwned(owner);
   return stale;
 }
 
 /** Removes a cluster's containers and its network by their names; it needs neither kind nor a kubeconfig. */
-export async function removeCluster(kindName: string): Promise<void> {
+export async function removeOwned({ kindName }: Owner): Promise<void> {
   await sweepKind((name) => name === kindName);
   await sweepNetworks((name) => name === kindName);
+  await disown(kindName);
 }

@@ -1,0 +1,22 @@
+import { benchImages } from './images.ts';
+import { benchMatrix } from './matrix.ts';
+import { benchStart } from './start.ts';
+
+/*
+ * `pnpm bench` measures probing on a cluster of its own; `pnpm bench start` whole runs; `pnpm bench images`
+ * a build from nothing. Figures are for reading; nothing passes or fails by them.
+ */
+const benches: Record<string, () => Promise<void>> = {
+  matrix: benchMatrix,
+  start: benchStart,
+  images: benchImages,
+};
+
+const [name = 'matrix'] = process.argv.slice(2);
+const bench = benches[name];
+if (bench === undefined) {
+  process.stderr.write(`no such benchmark: ${name}; there are: ${Object.keys(benches).join(', ')}\n`);
+  process.exitCode = 2;
+} else {
+  await bench();
+}

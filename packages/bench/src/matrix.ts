@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Endpoint, targetOf } from '@netproof/core';
+import { Kube, namespacePrefix } from '@netproof/kube';
+import { openProbes, throughExec } from '@netproof/probe';
+import { owners, removeOwned } from '@netproof/runner';
+import { median, spread } from './figures.ts';
+import { netproof } from './netproof.ts';
+
+/** How often each side is measured, in turns: a machine that slows down slows both. */
+const rounds = 3;
+const matricesPerRound = 10;
+/** The concurrency of the fastest tool that execs for each probe. */
+const execsAtOnce = 15;
+
+/** A matrix over resident agents, and the same probes with one exec each, in turns on one cluster. */
+export async function benchMatrix(): Promise<void> {
+  const before = new Set((await owners()).map(({ kindName }) => kindName));
+  await netproof(['run', '--keep']);
+  const owner = (await owners()).find(({ kindName, kept }) => kept && !before.has(kindName));
+  if (!owner) throw new Error('netproof run --keep kept no cluster');
+  try {
+    const { endpoints } = JSON.parse(await readFile(join(owner.folder, 'cell.json'), 'utf8')) as {
+      endpoints: Endpoint[];
+    };
+    await measure(await Kube.connect(owner.kubeconfig), endpoints);
+  } finally {
+    await removeOwned(owner);
+  }
+}
+
+async function measure(kube: Kube, endpoints: readonly Endpoint[]): Promise<void> {
+  const opening = performance.now();
+  await using probes = await openProbes({ endpoints, open: throughExec(kube) });
+  const openedIn = performance.now() - opening;
+  const ports = probes.served.map((port) => ({ protocol: 'TCP' as const, port }));
+  const probeCount = endpoints.length ** 2 * ports.length;
+  const plan = { sources: endpoints, targets: endpoints.map(targetOf), ports };
+
+  const matrices: number[] = [];
+  const execs: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    for (let run = 0; run < matricesPerRound; run += 1) {
+      const start = performance.now();
+      const { cells } = await probes.matrix(plan);
+      matrices.push(performance.now() - start);
+      const connected = cells.filter(({ verdict }) => verdict === 'connected').length;
+      if (connected !== probeCount) throw new Error(`${connected} of ${probeCount} connected`);
+    }
+    execs.push(await execEach(kube, endpoints, ports));
+  }
+  const perProbe = median(matrices) / probeCount;
+  const perExec = median(execs) / probeCount;
+  process.stdout.write(`
+${endpoints.length} pods × ${endpoints.length} × ${ports.length} ports = ${probeCount} connections
+  streams: ${endpoints.length} opened in ${openedIn.toFixed(0)} ms; ${probes.streamsOpened} execs in all
+  matrix over the streams: ${spread(matrices)}
+  one exec per probe, ${execsAtOnce} at a time: ${spread(execs)}
+  per probe: ${perProbe.toFixed(2)} ms against ${perExec.toFixed(1)} ms, ${(perExec / perProbe).toFixed(0)} times faster
+`);
+}
+
+/** Every probe by an exec of its own, made of the least that connects: bash's own /dev/tcp. */
+async function execEach(
+  kube: Kube,
+  endpoints: readonly Endpoint[],
+  ports: readonly { readonly port: number }[],
+): Promise<number> {
+  const todo = endpoints.flatMap((source) =>
+    endpoints.flatMap((target) => ports.map(({ port }) => ({ source, target, port }))),
+  );
+  const queue = todo.values();
+  const start = performance.now();
+  const worker = async () => {
+    for (const { source, target, port } of queue) {
+      const [namespace = '', name = ''] = source.id.split('/');
+      const pod = { namespace: `${namespacePrefix}${namespace}`, pod: name, container: 'agent' };
+      const argv = ['bash', '-c', 'exec 3<>"/dev/tcp/$0/$1"', target.ip, String(port)];
+      const { exitCode, stderr } = await kube.exec(pod, argv);
+      if (exitCode !== 0) throw new Error(`${source.id} to ${target.id}: ${stderr}`);
+    }
+  };
+  await Promise.all(Array.from({ length: execsAtOnce }, worker));
+  return performance.now() - start;
+}

@@ -1,0 +1,32 @@
+// Builds or finds everything, for developers: node packages/images/src/build.ts
+import { join } from 'node:path';
+import { explain, NetproofError } from '@netproof/core';
+import { ensureImages } from './ensure.ts';
+import { cacheFolder } from './store.ts';
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () =>
+    stop.abort(new NetproofError(`stopped by ${name}`, { code: 'INTERRUPTED', exit: 130 })),
+  );
+}
+
+let last = '';
+try {
+  const images = await ensureImages({
+    log: join(cacheFolder(), 'build.log'),
+    signal: stop.signal,
+    onWarning: (message) => console.log(`! ${message}`),
+    onProgress: ({ doing, fraction, secondsLeft }) => {
+      const left = secondsLeft === undefined ? '' : `, ${Math.ceil(secondsLeft / 10) * 10} s left`;
+      const line = `${Math.floor(fraction * 100)} %${left}: ${doing}`;
+      if (line !== last) console.log(line);
+      last = line;
+    },
+  });
+  console.log(JSON.stringify(images, null, 2));
+} catch (error) {
+  console.error(explain(error));
+  if (error instanceof NetproofError && error.hint) console.error(error.hint);
+  process.exitCode = error instanceof NetproofError ? error.exit : 4;
+}

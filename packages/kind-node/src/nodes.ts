@@ -1,0 +1,66 @@
+import { containers, type NodeContainer } from './docker.ts';
+import { KindError } from './error.ts';
+import { type Bounds, type Machine, networkName, within } from './machine.ts';
+import { type CommandOutput, failed, run } from './run.ts';
+
+export interface ExecOptions extends Bounds {
+  /** Standard input of the command. */
+  readonly input?: string | Buffer | undefined;
+  /** What an exit code other than 0 is: an error (without it), or a value like any other. */
+  readonly nonzero?: 'error' | 'value' | undefined;
+}
+
+/** How long docker may take to list and inspect, in milliseconds. */
+const listing = 30_000;
+/** How long a command in a node may take where its caller does not say, in milliseconds. */
+const command = 60_000;
+
+/** A cluster whose control plane answers. */
+export class StartingKind {
+  readonly name: string;
+  /** The file with the cluster's credentials, the one that the plan named. */
+  readonly kubeconfig: string;
+  protected readonly machine: Machine;
+
+  constructor(name: string, kubeconfig: string, machine: Machine) {
+    this.name = name;
+    this.kubeconfig = kubeconfig;
+    this.machine = machine;
+  }
+
+  /** The nodes as docker sees them, by name. */
+  async nodes(bounds: Bounds = {}): Promise<NodeContainer[]> {
+    return containers(this.name, networkName(this.machine), within(this.machine, bounds, listing));
+  }
+
+  /**
+   * Runs a command in a node, with its arguments as they are, as root.
+   * An abort or the deadline ends our side; the command in the node may go on.
+   * @throws KindError NO_SUCH_NODE, FAILED (exit code, or docker could not start it), ABORTED, DEADLINE
+   */
+  async exec(node: string, argv: readonly string[], options: ExecOptions = {}): Promise<CommandOutput> {
+    if (!node.startsWith(`${this.name}-`)) throw noSuchNode(node, this.name);
+    const { input, nonzero = 'error' } = options;
+    const interactive = input === undefined ? [] : ['--interactive'];
+    const line = ['docker', 'exec', ...interactive, node, ...argv];
+    const output = await run(line, { ...within(this.machine, options, command), input });
+    if (output.exitCode === 0) return output;
+    if (/^Error( response from daemon)?: No such container/m.test(output.stderr))
+      throw noSuchNode(node, this.name);
+    if (nonzero === 'error' || notRun(output)) throw failed(line, output);
+    return output;
+  }
+}
+
+/** Whether docker itself failed: its own exit codes are also those of commands. */
+function notRun({ exitCode, stdout, stderr }: CommandOutput): boolean {
+  if (exitCode === 1) return /^Error response from daemon|^Cannot connect to the Docker/m.test(stderr);
+  return (exitCode === 126 || exitCode === 127) && /^OCI runtime exec failed/m.test(`${stdout}\n${stderr}`);
+}
+
+function noSuchNode(node: string, cluster: string): KindError {
+  return new KindError(`cluster ${cluster} has no node ${node}`, {
+    code: 'NO_SUCH_NODE',
+    hint: `"docker ps -a --filter label=io.x-k8s.kind.cluster=${cluster}" lists its nodes.`,
+  });
+}

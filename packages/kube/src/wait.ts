@@ -1,0 +1,150 @@
+import { bounds, exitCode, explain, type Milliseconds, NetproofError } from '@netproof/core';
+import type { Api, ClusterConfig } from './api.ts';
+import { whyNode, whyPod } from './diagnosis.ts';
+import type { DaemonSet, Deployment, EndpointSlice, Node, Pod, Selection } from './objects.ts';
+import { backendsOf, daemonSetAvailable, deploymentAvailable, nodeReady, podReady } from './ready.ts';
+import { type WatchEnd, type WatchPlan, watchUntil } from './watch.ts';
+
+/** Pods are told apart by labels here because an object's pods have nothing else in common. */
+export interface PodSelection {
+  readonly namespace?: string;
+  /** As the API takes it: `app=web`. */
+  readonly labelSelector: string;
+  /** How many there must be. */
+  readonly count: number;
+}
+
+/** Waits by watching, each inside a bound. All throw NetproofError `NOT_READY` with what they waited for. */
+export class Waits {
+  readonly #api: Api;
+  readonly #config: ClusterConfig;
+
+  constructor(api: Api, config: ClusterConfig) {
+    this.#api = api;
+    this.#config = config;
+  }
+
+  /** Exactly so many pods, all Running and Ready with an address. */
+  async pods({ count, ...selected }: PodSelection, bound: Milliseconds = bounds.probesReady): Promise<Pod[]> {
+    const end = await this.#watch<Pod>({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      ...selected,
+      bound,
+      settled: (pods) => pods.length === count && pods.every(podReady),
+    });
+    if (end.settled) return [...end.objects];
+    const unready = end.objects.filter((pod) => !podReady(pod));
+    throw notReady(`${count} pods ready (${selected.labelSelector})`, bound, end, [
+      `${end.objects.length - unready.length} of ${end.objects.length} are`,
+      ...(await this.#why(unready)),
+    ]);
+  }
+
+  /** At least so many nodes, and every node Ready. */
+  async nodes(atLeast: number, bound: Milliseconds = bounds.clusterReady): Promise<void> {
+    const end = await this.#watch<Node>({
+      apiVersion: 'v1',
+      kind: 'Node',
+      bound,
+      settled: (nodes) => nodes.length >= atLeast && nodes.every(nodeReady),
+    });
+    if (end.settled) return;
+    const unready = end.objects.filter((node) => !nodeReady(node));
+    throw notReady(`${atLeast} nodes ready`, bound, end, [
+      `${end.objects.length - unready.length} of ${end.objects.length} are`,
+      ...unready.map(whyNode),
+    ]);
+  }
+
+  /** The newest template of a DaemonSet or Deployment runs everywhere that it should and is available. */
+  async available(
+    kind: 'DaemonSet' | 'Deployment',
+    namespace: string,
+    name: string,
+    bound: Milliseconds = bounds.clusterReady,
+  ): Promise<void> {
+    const end = await this.#watch<DaemonSet | Deployment>({
+      apiVersion: 'apps/v1',
+      kind,
+      namespace,
+      fieldSelector: `metadata.name=${name}`,
+      bound,
+      settled: ([object]) => object !== undefined && isAvailable(kind, object),
+    });
+    if (end.settled) return;
+    const [object] = end.objects;
+    throw notReady(
+      `${kind} ${namespace}/${name} available`,
+      bound,
+      end,
+      object === undefined ? ['there is none of this name'] : await this.#whyPodsOf(object, namespace),
+    );
+  }
+
+  /** Exactly so many pods behind a Service take traffic, by its EndpointSlices. Returns their ids. */
+  async backends(
+    namespace: string,
+    name: string,
+    count: number,
+    bound: Milliseconds = bounds.serviceProgramming,
+  ): Promise<string[]> {
+    const end = await this.#watch<EndpointSlice>({
+      ...slicesOf(namespace, name),
+      bound,
+      settled: (slices) => backendsOf(slices).length === count,
+    });
+    const ready = backendsOf(end.objects);
+    if (end.settled) return ready;
+    throw notReady(`${count} backends of Service ${namespace}/${name}`, bound, end, [
+      ready.length === 0 ? 'none is ready' : `ready are ${ready.join(', ')}`,
+    ]);
+  }
+
+  #watch<T extends { readonly metadata?: { readonly uid?: string } }>(plan: WatchPlan<T>) {
+    return watchUntil(this.#api, this.#config, plan);
+  }
+
+  #why(pods: readonly Pod[]): Promise<string[]> {
+    return Promise.all(pods.map((pod) => whyPod(this.#api, pod)));
+  }
+
+  async #whyPodsOf({ spec }: DaemonSet | Deployment, namespace: string): Promise<string[]> {
+    const labels = Object.entries(spec?.selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
+    const selection = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: labels.join(',') };
+    try {
+      const { items } = await this.#api.list<Pod>(selection);
+      const unready = items.filter((pod) => !podReady(pod));
+      return [
+        `${items.length - unready.length} of its ${items.length} pods are`,
+        ...(await this.#why(unready)),
+      ];
+    } catch (error) {
+      return [`its pods cannot be read, ${explain(error)}`];
+    }
+  }
+}
+
+export function slicesOf(namespace: string, service: string): Selection {
+  const labelSelector = `kubernetes.io/service-name=${service}`;
+  return { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', namespace, labelSelector };
+}
+
+function isAvailable(kind: 'DaemonSet' | 'Deployment', object: DaemonSet | Deployment): boolean {
+  return kind === 'DaemonSet'
+    ? daemonSetAvailable(object as DaemonSet)
+    : deploymentAvailable(object as Deployment);
+}
+
+function notReady(
+  what: string,
+  bound: Milliseconds,
+  { failure }: WatchEnd<unknown>,
+  why: readonly string[],
+): NetproofError {
+  return new NetproofError(`not within ${bound / 1000} s: ${what}; ${why.join('; ')}`, {
+    code: 'NOT_READY',
+    exit: exitCode.environment,
+    cause: failure,
+  });
+}

@@ -1,0 +1,174 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Endpoint, explain, type Milliseconds } from '@netproof/core';
+import type { Program, Report, Verb, Verbs } from './agent/wire.ts';
+import { connect, type Link, type Open } from './link.ts';
+import type { Timing } from './reach.ts';
+
+/** A control stream was lost, came back, or stayed away. */
+export interface StreamEvent {
+  /** Id of the endpoint. */
+  readonly endpoint: string;
+  readonly state: 'lost' | 'returned' | 'gone';
+  readonly message: string;
+}
+
+/** What an agent answered, or why nothing is known. */
+export type Answered<V extends Verb> =
+  | { readonly ok: true; readonly result: Verbs[V]['result']; readonly boot: string }
+  | { readonly ok: false; readonly reason: string };
+
+/** Between tries to reach an agent again, the first of which is at once. */
+const pace: Milliseconds = 500;
+
+interface Pending {
+  readonly program: Program;
+  /** The life of the agent that has been asked; undefined until the first time. */
+  boot?: string;
+  readonly askedAt: number;
+  readonly windows: Milliseconds;
+  timer?: NodeJS.Timeout;
+  readonly settle: (answer: Answered<Verb>) => void;
+}
+
+/**
+ * The control stream to one agent for a whole run. A stream that is lost is opened again and what was in
+ * flight is asked for again by its id, which the agent runs once and answers once. Asking never rejects.
+ */
+export class AgentStream {
+  /** How many streams have been opened; 1 in an undisturbed run. */
+  opened = 0;
+  readonly #endpoint: Endpoint;
+  readonly #open: Open;
+  readonly #timing: Timing;
+  readonly #onStream: (event: StreamEvent) => void;
+  readonly #pending = new Map<string, Pending>();
+  readonly #closing = new AbortController();
+  #link: Link | undefined;
+  #reaching = false;
+  #gone = false;
+
+  constructor(endpoint: Endpoint, open: Open, timing: Timing, onStream: (event: StreamEvent) => void) {
+    this.#endpoint = endpoint;
+    this.#open = open;
+    this.#timing = timing;
+    this.#onStream = onStream;
+  }
+
+  /** Opens the stream for the first time. @throws NetproofError when the agent cannot be reached */
+  async start(): Promise<void> {
+    await this.#connect(this.#timing.agentAnswer);
+  }
+
+  /** Has the agent run a program whose windows take no longer than given. */
+  ask<V extends Verb>(
+    program: Verbs[V]['program'] & { verb: V },
+    windows: Milliseconds,
+  ): Promise<Answered<V>> {
+    const { promise, resolve } = Promise.withResolvers<Answered<V>>();
+    const id = crypto.randomUUID();
+    const settle: Pending['settle'] = (answer) => resolve(answer as Answered<V>);
+    const pending: Pending = { program, askedAt: performance.now(), windows, settle };
+    this.#pending.set(id, pending);
+    this.#arm(id, pending);
+    if (this.#link !== undefined) this.#send(this.#link, id, pending);
+    else if (!this.#reaching) void this.#reach(this.#timing.agentAnswer, 'it had been given up');
+    return promise;
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#link?.close();
+    this.#giveUpAll('the control stream was closed');
+  }
+
+  async #connect(deadline: Milliseconds): Promise<void> {
+    this.opened += 1;
+    const link = await connect(this.#endpoint, this.#open, this.#timing, deadline, (report) =>
+      this.#hear(report),
+    );
+    if (this.#closing.signal.aborted) return link.close();
+    this.#link = link;
+    this.#reaching = false;
+    this.#gone = false;
+    void link.lost.then((reason) => this.#lost(reason));
+    for (const [id, pending] of this.#pending) this.#send(link, id, pending);
+  }
+
+  #send(link: Link, id: string, pending: Pending): void {
+    if (pending.boot !== undefined && pending.boot !== link.boot) {
+      this.#giveUp(id, 'its agent started anew while it probed');
+      return;
+    }
+    pending.boot = link.boot;
+    link.say({ type: 'run', id, program: pending.program });
+  }
+
+  #hear(report: Report): void {
+    if (report.type !== 'result' && report.type !== 'failed') return;
+    this.#link?.say({ type: 'forget', id: report.id });
+    const boot = this.#pending.get(report.id)?.boot ?? '';
+    if (report.type === 'result') this.#settle(report.id, { ok: true, result: report.result, boot });
+    else this.#giveUp(report.id, report.reason);
+  }
+
+  #lost(reason: string): void {
+    this.#link = undefined;
+    if (this.#closing.signal.aborted) return;
+    this.#say('lost', reason);
+    void this.#reach(this.#timing.streamReturn, reason);
+    for (const [id, pending] of this.#pending) this.#arm(id, pending);
+  }
+
+  /** Tries until the bound has passed, at least once. */
+  async #reach(bound: Milliseconds, lostBy: string): Promise<void> {
+    this.#reaching = true;
+    const since = performance.now();
+    const until = since + bound;
+    let why = '';
+    while (!this.#closing.signal.aborted) {
+      try {
+        await this.#connect(Math.min(this.#timing.agentAnswer, until - performance.now()));
+        this.#say('returned', `after ${Math.round(performance.now() - since)} ms`);
+        return;
+      } catch (error) {
+        why = explain(error);
+      }
+      if (performance.now() + pace > until) break;
+      await pause(pace, undefined, { signal: this.#closing.signal }).catch(() => {});
+    }
+    this.#reaching = false;
+    if (this.#closing.signal.aborted) return;
+    if (!this.#gone) this.#say('gone', why);
+    this.#gone = true;
+    this.#giveUpAll(`the control stream was lost (${lostBy}) and did not return: ${why}`);
+  }
+
+  /** A program's deadline; a stream that is away has some time more to come back. */
+  #arm(id: string, pending: Pending): void {
+    const { agentAnswer, streamReturn } = this.#timing;
+    const patience = agentAnswer + pending.windows + (this.#reaching ? streamReturn : 0);
+    const left = pending.askedAt + patience - performance.now();
+    clearTimeout(pending.timer);
+    pending.timer = setTimeout(() => this.#giveUp(id, `no answer within ${Math.round(patience)} ms`), left);
+  }
+
+  #giveUpAll(reason: string): void {
+    for (const id of [...this.#pending.keys()]) this.#giveUp(id, reason);
+  }
+
+  #giveUp(id: string, reason: string): void {
+    this.#settle(id, { ok: false, reason: `${this.#endpoint.id}: ${reason}` });
+  }
+
+  #settle(id: string, answer: Answered<Verb>): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    clearTimeout(pending.timer);
+    this.#pending.delete(id);
+    pending.settle(answer);
+  }
+
+  #say(state: StreamEvent['state'], message: string): void {
+    this.#onStream({ endpoint: this.#endpoint.id, state, message });
+  }
+}

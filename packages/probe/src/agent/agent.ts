@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import net from 'node:net';
+import { control } from './control.ts';
+import { Programs } from './programs.ts';
+import { type ServerPlan, serve } from './servers.ts';
+import { Stalls } from './stalls.ts';
+
+export interface AgentPlan extends ServerPlan {
+  /** Path of the unix socket for control streams. What an earlier process left there is removed. */
+  readonly socket: string;
+}
+
+/** Starts the resident process' work: servers, and control streams over a unix socket. */
+export async function startAgent(plan: AgentPlan): Promise<{ close(): void }> {
+  const servers = await serve(plan);
+  const stalls = new Stalls();
+  const programs = new Programs(stalls);
+  const identity = { id: plan.id, boot: randomUUID() };
+  const streams = new Set<net.Socket>();
+  const listener = net.createServer((socket) => {
+    streams.add(socket);
+    socket.on('close', () => streams.delete(socket));
+    control(socket, identity, programs);
+  });
+  rmSync(plan.socket, { force: true });
+  listener.listen(plan.socket);
+  await once(listener, 'listening');
+  return {
+    close: () => {
+      servers.close();
+      stalls.stop();
+      listener.close();
+      for (const socket of streams) socket.destroy();
+    },
+  };
+}

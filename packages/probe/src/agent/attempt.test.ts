@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { freePort } from '../testing/local-agents.ts';
+import { tcpTarget, udpTarget } from '../testing/targets.ts';
+import { attempt } from './attempt.ts';
+import { outcomeOf } from './outcome.ts';
+import { serve } from './servers.ts';
+import type { Ask, Outcome } from './wire.ts';
+
+const once = (ask: Ask) => new Promise<Outcome>((resolve) => void attempt(ask, resolve));
+
+describe('attempt', () => {
+  for (const protocol of ['TCP', 'UDP'] as const) {
+    it(`is answered over ${protocol} with the server's id and the client's address`, async () => {
+      const port = await freePort();
+      const server = await serve({ id: 'x/a', ports: [port] });
+      const outcome = await once({ protocol, address: '127.0.0.1', port });
+      server.close();
+      assert.deepEqual(outcome, { kind: 'answered', server: 'x/a', client: '127.0.0.1' });
+    });
+
+    it(`is refused over ${protocol} where nothing listens`, async () => {
+      const outcome = await once({ protocol, address: '127.0.0.1', port: await freePort() });
+      assert.deepEqual(outcome, { kind: 'refused' });
+    });
+  }
+
+  it('is answered over IPv6', async () => {
+    const port = await freePort();
+    const server = await serve({ id: 'x/a', ports: [port] });
+    const outcomes = await Promise.all([
+      once({ protocol: 'TCP', address: '::1', port }),
+      once({ protocol: 'UDP', address: '::1', port }),
+    ]);
+    server.close();
+    assert.deepEqual(
+      outcomes,
+      [1, 2].map(() => ({ kind: 'answered', server: 'x/a', client: '::1' })),
+    );
+  });
+
+  it('is reset when the server breaks the connection, by FIN or by RST', async () => {
+    using ending = await tcpTarget((socket) => socket.end());
+    using resetting = await tcpTarget((socket) => socket.resetAndDestroy());
+    assert.deepEqual(await once({ protocol: 'TCP', ...at(ending) }), { kind: 'reset' });
+    assert.deepEqual(await once({ protocol: 'TCP', ...at(resetting) }), { kind: 'reset' });
+  });
+
+  it('is answered by a stranger when the answer is not in our words or not to our nonce', async () => {
+    using web = await tcpTarget((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    using echo = await udpTarget((reply) => reply('{"nonce":"other","id":"x/b","client":"::"}'));
+    const [overTcp, overUdp] = [
+      await once({ protocol: 'TCP', ...at(web) }),
+      await once({ protocol: 'UDP', ...at(echo) }),
+    ];
+    assert.ok(overTcp.kind === 'answered' && overTcp.server.startsWith('stranger (HTTP/1.1 400'));
+    assert.ok(overUdp.kind === 'answered' && overUdp.server.startsWith('stranger ('));
+  });
+
+  it('is unreachable where the kernel has no way', async () => {
+    const outcome = await once({ protocol: 'TCP', address: '255.255.255.255', port: 8080 });
+    assert.deepEqual(outcome, { kind: 'unreachable' });
+  });
+
+  it('tells what is not about the network apart', () => {
+    assert.deepEqual(outcomeOf('EMFILE'), { kind: 'error', reason: 'EMFILE' });
+    assert.deepEqual(outcomeOf('EHOSTUNREACH'), { kind: 'unreachable' });
+  });
+
+  it('reports nothing once it is given up', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    using target = await udpTarget((reply, text) => {
+      giveUp();
+      reply(text);
+      resolve();
+    });
+    const giveUp = attempt({ protocol: 'UDP', ...at(target) }, () => assert.fail('it was given up'));
+    await promise;
+  });
+});
+
+const at = ({ address, port }: { address: string; port: number }) => ({ address, port });

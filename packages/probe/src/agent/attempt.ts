@@ -1,0 +1,73 @@
+import dgram from 'node:dgram';
+import net from 'node:net';
+import { answered, outcomeOf } from './outcome.ts';
+import { family } from './servers.ts';
+import type { Ask, Outcome } from './wire.ts';
+
+/** Gives an attempt up: nothing is reported any more and its socket is gone. */
+export type GiveUp = () => void;
+
+const lifetime = Math.random().toString(36).slice(2);
+let count = 0;
+
+/** Asks once from a fresh source port and reports the outcome once, unless it is given up before. */
+export function attempt(ask: Ask, report: (outcome: Outcome) => void): GiveUp {
+  count += 1;
+  const nonce = `${lifetime}-${count}`;
+  return ask.protocol === 'TCP' ? overTcp(ask, nonce, report) : overUdp(ask, nonce, report);
+}
+
+function overTcp({ address, port }: Ask, nonce: string, report: (outcome: Outcome) => void): GiveUp {
+  const socket = net.connect({ host: address, port, noDelay: true });
+  let heard = '';
+  let over = false;
+  const close = () => {
+    over = true;
+    // a reset leaves no TIME_WAIT behind; before the connection there is nothing to reset, and Node would wait
+    if (socket.connecting) socket.destroy();
+    else socket.resetAndDestroy();
+  };
+  const end = (outcome: Outcome) => {
+    if (over) return;
+    close();
+    report(outcome);
+  };
+  socket.write(`${nonce}\n`);
+  socket.on('data', (data) => {
+    heard += data.toString();
+    const lineEnd = heard.indexOf('\n');
+    if (lineEnd >= 0) end(answered(heard.slice(0, lineEnd), nonce));
+  });
+  socket.on('error', (error: NodeJS.ErrnoException) => end(outcomeOf(error.code)));
+  socket.on('end', () => end(heard === '' ? { kind: 'reset' } : answered(heard, nonce)));
+  return () => {
+    if (!over) close();
+  };
+}
+
+function overUdp({ address, port }: Ask, nonce: string, report: (outcome: Outcome) => void): GiveUp {
+  const socket = dgram.createSocket(family(address));
+  let over = false;
+  const close = () => {
+    over = true;
+    socket.close();
+  };
+  const end = (outcome: Outcome) => {
+    if (over) return;
+    close();
+    report(outcome);
+  };
+  const failed = (error: NodeJS.ErrnoException | null | undefined) => {
+    if (error) end(outcomeOf(error.code));
+  };
+  socket.on('message', (message) => end(answered(message.toString(), nonce)));
+  socket.on('error', failed);
+  // a connected socket hears of ICMP errors and takes datagrams from nobody else
+  socket.connect(port, address, (error?: Error) => {
+    failed(error);
+    if (!over) socket.send(`${nonce}\n`, failed);
+  });
+  return () => {
+    if (!over) close();
+  };
+}

@@ -1,0 +1,30 @@
+import { endpointId } from '@netproof/kube/names';
+import { startAgent } from './agent.ts';
+import { pipe } from './pipe.ts';
+import { servedPorts, socketPath } from './wire.ts';
+
+/*
+ * `node agent.mjs` serves and probes until it is ended; `node agent.mjs pipe` joins its standard input and
+ * output to that process. An endpoint that is no pod is given its id as NETPROOF_ID.
+ */
+const { NETPROOF_ID, POD_NAMESPACE = '', POD_NAME = '' } = process.env;
+
+if (process.argv[2] === 'pipe') {
+  await pipe(socketPath, process.stdin, process.stdout).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      console.error(String(error));
+      process.exit(1);
+    },
+  );
+} else {
+  const id = NETPROOF_ID ?? endpointId(POD_NAMESPACE, POD_NAME);
+  const agent = await startAgent({ id, ports: servedPorts, socket: socketPath });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      agent.close();
+      process.exit(0);
+    });
+  }
+  console.log(`${id} serves ${servedPorts.join(', ')}`);
+}

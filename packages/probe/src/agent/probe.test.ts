@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { quick } from '../testing/local-agents.ts';
+import { deafTarget, tcpTarget, udpTarget } from '../testing/targets.ts';
+import { inTurn } from './in-turn.ts';
+import { probe } from './probe.ts';
+import { sample } from './sample.ts';
+import { Stalls } from './stalls.ts';
+import type { Ask } from './wire.ts';
+
+const { silence, nextAttempt } = quick;
+const answer = (nonce: string) => JSON.stringify({ nonce, id: 'x/a', client: '10.0.0.1', clientPort: 1 });
+
+describe('probe', () => {
+  let stalls: Stalls;
+  beforeEach(() => {
+    stalls = new Stalls();
+  });
+  afterEach(() => stalls.stop());
+
+  const attemptsAt = async (ask: Ask) => {
+    const program = { verb: 'probe', asks: [ask], atOnce: 8, silence, nextAttempt, lookBack: 0 } as const;
+    const { attempts } = await probe(program, stalls);
+    return attempts[0] ?? [];
+  };
+
+  it('makes one attempt where the first is answered', async () => {
+    using target = await udpTarget((reply, nonce) => reply(answer(nonce)));
+    const attempts = await attemptsAt({ protocol: 'UDP', address: target.address, port: target.port });
+    assert.deepEqual(
+      attempts.map(({ kind }) => kind),
+      ['answered'],
+    );
+    assert.equal(target.count, 1);
+  });
+
+  it('keeps a loss that another attempt would hide', async () => {
+    using target = await udpTarget((reply, nonce, count) => count > 1 && reply(answer(nonce)));
+    const attempts = await attemptsAt({ protocol: 'UDP', address: target.address, port: target.port });
+    assert.deepEqual(
+      attempts.map(({ kind }) => kind),
+      ['silent', 'answered', 'answered'],
+    );
+  });
+
+  it('waits the whole window for three attempts from three source ports', async () => {
+    const ports = new Set<number | undefined>();
+    using target = await tcpTarget((socket) => ports.add(socket.remotePort));
+    const start = performance.now();
+    const attempts = await attemptsAt({ protocol: 'TCP', address: target.address, port: target.port });
+    assert.ok(performance.now() - start >= silence - 1);
+    assert.deepEqual(
+      attempts.map(({ kind }) => kind),
+      ['silent', 'silent', 'silent'],
+    );
+    assert.equal(ports.size, 3);
+  });
+
+  it('is silent where no SYN is answered', async () => {
+    using target = await deafTarget();
+    const attempts = await attemptsAt({ protocol: 'TCP', address: target.address, port: target.port });
+    assert.deepEqual(
+      attempts.map(({ kind }) => kind),
+      ['silent', 'silent', 'silent'],
+    );
+  });
+
+  it('takes a late answer for an answer', async () => {
+    using target = await udpTarget((reply, nonce) =>
+      setTimeout(() => reply(answer(nonce)), nextAttempt * 2.5),
+    );
+    const attempts = await attemptsAt({ protocol: 'UDP', address: target.address, port: target.port });
+    assert.ok(attempts.length > 1 && attempts.every(({ kind }) => kind === 'answered'));
+  });
+});
+
+describe('sample', () => {
+  it('keeps the order of its connections and what came of each', async () => {
+    using target = await tcpTarget((socket, count) => {
+      socket.once('data', (data) => {
+        const nonce = data.toString().trimEnd();
+        const id = ['x/a', 'x/b', 'x/c'][count % 3];
+        if (count === 5) socket.resetAndDestroy();
+        else if (count !== 7) socket.write(`${JSON.stringify({ nonce, id, client: '::', clientPort: 1 })}\n`);
+      });
+    });
+    const stalls = new Stalls();
+    const ask = { protocol: 'TCP', address: target.address, port: target.port } as const;
+    const program = { verb: 'sample', ask, connections: 9, atOnce: 1, silence } as const;
+    const { outcomes, order } = await sample(program, stalls);
+    stalls.stop();
+    const told = order
+      .map((index) => outcomes[index])
+      .map((one) => (one?.kind === 'answered' ? one.server : one?.kind));
+    assert.deepEqual(told, ['x/b', 'x/c', 'x/a', 'x/b', 'reset', 'x/a', 'silent', 'x/c', 'x/a']);
+  });
+});
+
+describe('inTurn', () => {
+  it('runs no more at once than it may, begins in order and answers in order', async () => {
+    const begun: number[] = [];
+    let running = 0;
+    let most = 0;
+    const results = await inTurn([5, 1, 4, 2, 3], 2, async (item) => {
+      begun.push(item);
+      running += 1;
+      most = Math.max(most, running);
+      for (let turn = 0; turn < item; turn += 1) await new Promise(setImmediate);
+      running -= 1;
+      return item * 10;
+    });
+    assert.deepEqual(begun, [5, 1, 4, 2, 3]);
+    assert.deepEqual(results, [50, 10, 40, 20, 30]);
+    assert.equal(most, 2);
+  });
+});
+
+describe('Stalls', () => {
+  it('sees a standstill of the event loop, and forgets those before the time asked for', () => {
+    const stalls = new Stalls();
+    const start = performance.now();
+    while (performance.now() - start < 150);
+    assert.ok(stalls.longestSince(start) >= 150);
+    assert.equal(stalls.longestSince(performance.now()), 0);
+    stalls.stop();
+  });
+});

@@ -1,0 +1,58 @@
+import { probe } from './probe.ts';
+import { sample } from './sample.ts';
+import type { Stalls } from './stalls.ts';
+import type { Program, Report, Result } from './wire.ts';
+
+type Finished = Extract<Report, { type: 'result' | 'failed' }>;
+
+interface Entry {
+  finished?: Finished;
+  /** Who asked last; a stream that was lost is replaced by the one that asks again. */
+  deliver: (finished: Finished) => void;
+}
+
+/**
+ * The programs of this agent by their ids. Each runs once, however often it is asked for, and its result is
+ * kept until it is forgotten on request: so the loss of a stream neither loses a result nor probes twice.
+ */
+export class Programs {
+  readonly #entries = new Map<string, Entry>();
+  readonly #stalls: Stalls;
+
+  constructor(stalls: Stalls) {
+    this.#stalls = stalls;
+  }
+
+  run(id: string, program: Program, deliver: Entry['deliver']): void {
+    const known = this.#entries.get(id);
+    if (known !== undefined) {
+      known.deliver = deliver;
+      if (known.finished !== undefined) deliver(known.finished);
+      return;
+    }
+    const entry: Entry = { deliver };
+    this.#entries.set(id, entry);
+    this.#start(program).then(
+      (result) => finish(entry, { type: 'result', id, result }),
+      (error: unknown) => finish(entry, { type: 'failed', id, reason: String(error) }),
+    );
+  }
+
+  forget(id: string): void {
+    this.#entries.delete(id);
+  }
+
+  async #start(program: Program): Promise<Result> {
+    switch (program.verb) {
+      case 'probe':
+        return probe(program, this.#stalls);
+      case 'sample':
+        return sample(program, this.#stalls);
+    }
+  }
+}
+
+function finish(entry: Entry, finished: Finished): void {
+  entry.finished = finished;
+  entry.deliver(finished);
+}

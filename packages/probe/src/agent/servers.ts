@@ -1,0 +1,79 @@
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import net from 'node:net';
+import { Lines } from '@netproof/kube/lines';
+
+/** The answer of a server: the question's nonce, who answers, and the asker's address as seen from here. */
+export interface Answer {
+  readonly nonce: string;
+  readonly id: string;
+  readonly client: string;
+  readonly clientPort: number;
+}
+
+/** A connection over which nothing comes for this long is somebody who went away without a word. */
+const abandoned = 30_000;
+
+export interface ServerPlan {
+  readonly id: string;
+  readonly ports: readonly number[];
+  /** All addresses of the machine without it. */
+  readonly address?: string;
+}
+
+/** Answers on TCP and UDP until closed. Rejects when a port is taken. */
+export async function serve(plan: ServerPlan): Promise<{ close(): void }> {
+  const open: { close(): unknown }[] = [];
+  const close = () => {
+    for (const one of open) one.close();
+  };
+  const listening = async (one: net.Server | dgram.Socket) => {
+    open.push(one);
+    await once(one, 'listening');
+  };
+  try {
+    await Promise.all([
+      ...plan.ports.map((port) => listening(tcp(plan, port))),
+      ...plan.ports.map((port) => listening(udp(plan, port, family(plan.address ?? '0.0.0.0')))),
+    ]);
+    // one socket per family, because a socket for both would show IPv4 askers as IPv6
+    if (plan.address === undefined)
+      await Promise.all(plan.ports.map((port) => listening(udp(plan, port, 'udp6')).catch(unlessNoIPv6)));
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { close };
+}
+
+function unlessNoIPv6(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EAFNOSUPPORT' && error.code !== 'EADDRNOTAVAIL') throw error;
+}
+
+function tcp({ id, address }: ServerPlan, port: number): net.Server {
+  const server = net.createServer({ noDelay: true }, (socket) => {
+    socket.on('error', () => {}); // the asker ends with a reset
+    socket.setTimeout(abandoned, () => socket.destroy());
+    const { remoteAddress: client = '', remotePort: clientPort = 0 } = socket;
+    const lines = new Lines((nonce) => socket.write(`${answer({ nonce, id, client, clientPort })}\n`));
+    socket.on('data', (data) => lines.push(data));
+  });
+  return server.listen({ port, host: address, backlog: 4096 });
+}
+
+function udp({ id, address }: ServerPlan, port: number, type: dgram.SocketType): dgram.Socket {
+  const socket = dgram.createSocket({ type, ipv6Only: type === 'udp6' });
+  socket.on('message', (message, { address: client, port: clientPort }) => {
+    const nonce = message.toString().trimEnd();
+    socket.send(answer({ nonce, id, client, clientPort }), clientPort, client, () => {});
+  });
+  return socket.bind({ port, ...(address === undefined ? {} : { address }) });
+}
+
+export function family(address: string): 'udp4' | 'udp6' {
+  return net.isIPv6(address) ? 'udp6' : 'udp4';
+}
+
+function answer({ client, ...rest }: Answer): string {
+  return JSON.stringify({ ...rest, client: client.replace(/^::ffff:(?=\d+\.)/, '') });
+}

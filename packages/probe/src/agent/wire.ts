@@ -1,0 +1,84 @@
+/*
+ * What the controller and an agent say to each other, one JSON object a line. All lengths of time travel with
+ * the question, so that the agent has none of its own.
+ */
+
+export const servedPorts: readonly number[] = [8080, 8081, 8082, 8083, 8084, 8085];
+
+/** Where an agent listens for its control streams, inside its container. */
+export const socketPath = '/tmp/netproof-agent.sock';
+
+/** One address to ask. */
+export interface Ask {
+  readonly protocol: 'TCP' | 'UDP';
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What came of one attempt. */
+export type Outcome =
+  | { readonly kind: 'answered'; readonly server: string; readonly client: string }
+  | { readonly kind: 'silent' | 'refused' | 'unreachable' | 'reset' }
+  | { readonly kind: 'error'; readonly reason: string };
+
+/** An outcome and, in milliseconds, how long it took from the attempt's own start. */
+export type Attempt = Outcome & { readonly ms: number };
+
+export interface ProbeProgram {
+  readonly verb: 'probe';
+  readonly asks: readonly Ask[];
+  /** So many of them at a time. */
+  readonly atOnce: number;
+  /** See `bounds.silence` and `bounds.nextAttempt`. */
+  readonly silence: number;
+  readonly nextAttempt: number;
+  /** From how long before the program the agent reports its own standstills. */
+  readonly lookBack: number;
+}
+
+export interface ProbeResult {
+  /** For each ask, in their order, its attempts in theirs. */
+  readonly attempts: readonly (readonly Attempt[])[];
+  /** The longest time in milliseconds that the agent's event loop stood still. */
+  readonly stalled: number;
+}
+
+export interface SampleProgram {
+  readonly verb: 'sample';
+  readonly ask: Ask;
+  readonly connections: number;
+  readonly atOnce: number;
+  readonly silence: number;
+}
+
+export interface SampleResult {
+  /** Each outcome that occurred, once. */
+  readonly outcomes: readonly Outcome[];
+  /** For each connection, in the order of their starts, an index into {@link outcomes}. */
+  readonly order: readonly number[];
+  readonly stalled: number;
+}
+
+/** A verb and what it answers. A later verb (`resolve`) is one more line here and one file beside this. */
+export interface Verbs {
+  readonly probe: { readonly program: ProbeProgram; readonly result: ProbeResult };
+  readonly sample: { readonly program: SampleProgram; readonly result: SampleResult };
+}
+
+export type Verb = keyof Verbs;
+export type Program<V extends Verb = Verb> = Verbs[V]['program'];
+export type Result<V extends Verb = Verb> = Verbs[V]['result'];
+
+/** From the controller. `forget` says that a result has arrived and need not be kept. */
+export type Order =
+  | { readonly type: 'open'; readonly heartbeat: number; readonly silence: number }
+  | { readonly type: 'run'; readonly id: string; readonly program: Program }
+  | { readonly type: 'forget'; readonly id: string }
+  | { readonly type: 'beat' };
+
+/** From the agent. A `boot` is one life of the resident process: after another boot nothing is remembered. */
+export type Report =
+  | { readonly type: 'hello'; readonly id: string; readonly boot: string }
+  | { readonly type: 'result'; readonly id: string; readonly result: Result }
+  | { readonly type: 'failed'; readonly id: string; readonly reason: string }
+  | { readonly type: 'beat' };

@@ -1,0 +1,82 @@
+import type { Endpoint, Milliseconds, Port } from '@netproof/core';
+import type { Ask, Attempt, ProbeResult } from './agent/wire.ts';
+import type { Answered } from './agent-stream.ts';
+import type { Reach } from './reach.ts';
+
+/** So many asks at a time: more would queue behind each other in one agent and look slow. */
+const atOnce = 256;
+
+/** What was learnt from one endpoint: an attempt list per ask, or why there is none. */
+export interface Findings {
+  of(ask: Ask): readonly Attempt[] | undefined;
+  /** How long the agent stood still; 0 where nothing is known. */
+  readonly stalled: Milliseconds;
+  /** Which life of the agent answered. */
+  readonly boot?: string;
+  readonly failure?: string;
+}
+
+/** All that one endpoint is asked at once; the same question twice is asked once. */
+export class Batch {
+  readonly #endpoint: Endpoint;
+  readonly #asks = new Map<string, Ask>();
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint;
+  }
+
+  add(ask: Ask): void {
+    this.#asks.set(keyOf(ask), ask);
+  }
+
+  /** Never rejects: what stands in the way is the findings' failure. */
+  async run(reach: Reach, lookBack: Milliseconds = 0): Promise<Findings> {
+    const stream = reach.streams.get(this.#endpoint.id);
+    if (stream === undefined)
+      return findings([], { ok: false, reason: `no agent runs at ${this.#endpoint.id}` });
+    const asks = [...this.#asks.values()];
+    const { silence, nextAttempt } = reach.timing;
+    const program = { verb: 'probe', asks, atOnce, silence, nextAttempt, lookBack } as const;
+    return findings(
+      [...this.#asks.keys()],
+      await stream.ask<'probe'>(program, windowsOf(asks.length, atOnce, silence)),
+    );
+  }
+}
+
+/** Batches by endpoint, made as they are needed. */
+export class Batches {
+  readonly #batches = new Map<string, Batch>();
+
+  of(endpoint: Endpoint): Batch {
+    const batch = this.#batches.get(endpoint.id) ?? new Batch(endpoint);
+    this.#batches.set(endpoint.id, batch);
+    return batch;
+  }
+
+  /** Begins all of them; one that is not waited for does no harm. */
+  run(reach: Reach, lookBack?: Milliseconds): Map<string, Promise<Findings>> {
+    return new Map([...this.#batches].map(([id, batch]) => [id, batch.run(reach, lookBack)]));
+  }
+}
+
+/** The positive control of an endpoint: its own server at its own address, at that port where it serves it. */
+export function controlOf({ ip }: Endpoint, { protocol, port }: Port, { served }: Reach): Ask {
+  return { protocol, address: ip, port: served.includes(port) ? port : (served[0] ?? port) };
+}
+
+/** How long so many asks can take, some at once, each silent. */
+export function windowsOf(asks: number, atOnce: number, silence: Milliseconds): Milliseconds {
+  return Math.ceil(asks / atOnce) * silence;
+}
+
+function keyOf({ protocol, address, port }: Ask): string {
+  return `${protocol} ${address} ${port}`;
+}
+
+function findings(keys: readonly string[], answer: Answered<'probe'>): Findings {
+  if (!answer.ok) return { of: () => undefined, stalled: 0, failure: answer.reason };
+  const { attempts, stalled }: ProbeResult = answer.result;
+  const byKey = new Map(keys.map((key, index) => [key, attempts[index]]));
+  return { of: (ask) => byKey.get(keyOf(ask)), stalled, boot: answer.boot };
+}

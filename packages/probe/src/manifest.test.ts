@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import type { Manifest } from '@netproof/kube';
+import { probeManifest } from './manifest.ts';
+
+const manifest = (nodes: number) =>
+  probeManifest({
+    nodes: Array.from({ length: nodes }, (_, index) => `n${index}`),
+    image: 'agent:1',
+    run: 'r1',
+    agentSource: '// agent',
+  });
+
+const podsIn = (objects: readonly Manifest[]) => objects.filter(({ kind }) => kind === 'Pod');
+const nodeOf = (pod: Manifest) => /"values":\["(n\d+)"\]/.exec(JSON.stringify(pod.spec))?.[1];
+
+describe('probeManifest', () => {
+  it('has pods a, b and c in each of three namespaces, all labelled with the run', () => {
+    const objects = manifest(3);
+    assert.deepEqual(
+      podsIn(objects).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+      ['x', 'y', 'z'].flatMap((space) => ['a', 'b', 'c'].map((name) => `netproof-${space}/${name}`)),
+    );
+    for (const { metadata } of objects) assert.equal(metadata.labels?.['netproof.dev/run'], 'r1');
+  });
+
+  it('puts one pod of each namespace on each of three nodes', () => {
+    const byNamespace = Map.groupBy(podsIn(manifest(3)), ({ metadata }) => metadata.namespace);
+    for (const pods of byNamespace.values()) assert.deepEqual(new Set(pods.map(nodeOf)).size, 3);
+  });
+
+  for (const nodes of [1, 2, 4, 5, 9, 12]) {
+    it(`spreads evenly over ${nodes} nodes`, () => {
+      const counts = [...Map.groupBy(podsIn(manifest(nodes)), nodeOf).values()].map((pods) => pods.length);
+      assert.equal(counts.length, Math.min(nodes, 9));
+      assert.ok(Math.max(...counts) - Math.min(...counts) <= 1);
+    });
+  }
+});

@@ -1,0 +1,99 @@
+import { type Manifest, namespacePrefix, runLabel } from '@netproof/kube';
+import { servedPorts } from './agent/wire.ts';
+
+export const probeLabel = 'app.kubernetes.io/name=probe';
+export const container = 'agent';
+const folder = '/netproof';
+export const agentFile = `${folder}/agent.mjs`;
+
+const namespaces = ['x', 'y', 'z'];
+const pods = ['a', 'b', 'c'];
+
+export interface ProbeManifestPlan {
+  /** Names of the nodes to cover; each that there is a pod for gets one, and none gets two more than another. */
+  readonly nodes: readonly string[];
+  readonly image: string;
+  readonly run: string;
+  /** The agent as one file; see `bundleAgent`. */
+  readonly agentSource: string;
+}
+
+/**
+ * Pods a, b and c in each of the namespaces netproof-x, -y and -z. With three nodes each namespace has one
+ * pod on each of them.
+ */
+export function probeManifest(plan: ProbeManifestPlan): Manifest[] {
+  const labels = { [runLabel]: plan.run };
+  const inEach = namespaces.flatMap((short, row) => {
+    const namespace = `${namespacePrefix}${short}`;
+    return [
+      // an account of its own: the default one appears some time after the namespace
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'probe', namespace, labels } },
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'agent', namespace, labels },
+        data: { 'agent.mjs': plan.agentSource },
+      },
+      ...pods.map((name, column) => {
+        const node = plan.nodes[(row * pods.length + column) % plan.nodes.length] ?? '';
+        return pod(namespace, name, node, plan);
+      }),
+    ];
+  });
+  return [...probeNamespaces(labels), ...inEach];
+}
+
+export function probeNamespaces(labels: Readonly<Record<string, string>> = {}): Manifest[] {
+  return namespaces.map((short) => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: `${namespacePrefix}${short}`, labels },
+  }));
+}
+
+function pod(namespace: string, name: string, node: string, { image, run }: ProbeManifestPlan): Manifest {
+  const field = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name,
+      namespace,
+      labels: { 'app.kubernetes.io/name': 'probe', 'netproof.dev/pod': name, [runLabel]: run },
+    },
+    spec: {
+      serviceAccountName: 'probe',
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: 1,
+      tolerations: [{ operator: 'Exists' }],
+      affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: onNode(node) } },
+      containers: [
+        {
+          name: container,
+          image,
+          imagePullPolicy: 'IfNotPresent',
+          command: ['node', agentFile],
+          env: [
+            { name: 'POD_NAMESPACE', ...field('metadata.namespace') },
+            { name: 'POD_NAME', ...field('metadata.name') },
+          ],
+          // requests and no limits: a throttled agent could not tell silence from its own sleep
+          resources: { requests: { cpu: '20m', memory: '64Mi' } },
+          // for the start only: readiness that a fault under test takes away would change Services as well
+          startupProbe: { tcpSocket: { port: servedPorts[0] }, periodSeconds: 1, failureThreshold: 60 },
+          volumeMounts: [{ name: 'agent', mountPath: folder, readOnly: true }],
+        },
+      ],
+      volumes: [{ name: 'agent', configMap: { name: 'agent' } }],
+    },
+  };
+}
+
+/** By the node's name, as the DaemonSet controller does it: the hostname label may differ. */
+function onNode(node: string) {
+  return {
+    nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }],
+  };
+}

@@ -1,0 +1,68 @@
+import type { Cell, Endpoint, MatrixPlan, Milliseconds, Port, Table, Target } from '@netproof/core';
+import type { Ask } from './agent/wire.ts';
+import { Batches, controlOf, type Findings } from './batch.ts';
+import { type Opening, prove, type Silence } from './controls.ts';
+import type { Reach } from './reach.ts';
+import { verdictOf } from './verdict.ts';
+
+interface Question {
+  readonly source: Endpoint;
+  readonly target: Target;
+  readonly port: Port;
+  readonly ask: Ask;
+}
+
+/** Asks every source once for all of its cells and, with them, every endpoint for its positive controls. */
+export async function matrix(plan: MatrixPlan, reach: Reach): Promise<Table> {
+  const since = performance.now();
+  const questions = questionsOf(plan);
+  const batches = new Batches();
+  for (const { source, target, port, ask } of questions) {
+    const own = batches.of(source);
+    own.add(ask);
+    own.add(controlOf(source, port, reach));
+    if (target.endpoint !== undefined)
+      batches.of(target.endpoint).add(controlOf(target.endpoint, port, reach));
+  }
+  const opening = batches.run(reach);
+  const bySource = Map.groupBy(questions, ({ source }) => source.id);
+  const cells = await Promise.all(
+    [...bySource].map(async ([id, own]) => {
+      const findings = await opening.get(id);
+      const answered = own.map((question) => cellOf(question, findings));
+      return proved(answered, opening, since, reach); // at once: others may take long to answer
+    }),
+  );
+  return { cells: cells.flat(), ms: performance.now() - since };
+}
+
+async function proved(cells: readonly Cell[], opening: Opening, since: Milliseconds, reach: Reach) {
+  const silent = cells.filter(({ verdict }) => verdict === 'dropped').map(silenceOf);
+  if (silent.length === 0) return cells;
+  const doubt = await prove(silent, opening, since, reach);
+  return cells.map((cell): Cell => {
+    const reason = cell.verdict === 'dropped' ? doubt(silenceOf(cell)) : undefined;
+    return reason === undefined ? cell : { ...cell, verdict: 'probe-error', reason };
+  });
+}
+
+function questionsOf({ sources, targets, ports, pairs = () => true }: MatrixPlan): Question[] {
+  return sources.flatMap((source) =>
+    targets
+      .filter((target) => pairs(source, target))
+      .flatMap((target) =>
+        ports.map((port) => ({ source, target, port, ask: { ...port, address: target.address } })),
+      ),
+  );
+}
+
+function cellOf({ source, target, port, ask }: Question, findings: Findings | undefined): Cell {
+  const attempts = findings?.of(ask);
+  if (attempts !== undefined) return { source, target, port, ...verdictOf(attempts, target.servers) };
+  const reason = findings?.failure ?? 'it was not asked';
+  return { source, target, port, verdict: 'probe-error', attempts: 0, answered: 0, reason };
+}
+
+function silenceOf({ source, target, port }: Cell): Silence {
+  return { source, server: target.endpoint, port };
+}

@@ -1,0 +1,47 @@
+import type { Endpoint } from '@netproof/core';
+import { endpointId, type Kube, type Pod, podOf, runLabel } from '@netproof/kube';
+import { bundleAgent } from './bundle.ts';
+import type { Open } from './link.ts';
+import { agentFile, container, probeLabel, probeManifest, probeNamespaces } from './manifest.ts';
+
+export interface DeployPlan {
+  /** Reference of an image with Node 24 at `node`. */
+  readonly image: string;
+  /** The run's id; every object is labelled with it. */
+  readonly run: string;
+}
+
+/**
+ * Applies the probe pods and waits until they are ready.
+ *
+ * @throws NetproofError `NOT_READY` with what keeps them
+ */
+export async function deployProbes(kube: Kube, { image, run }: DeployPlan): Promise<Endpoint[]> {
+  const [nodes, agentSource] = await Promise.all([kube.nodes(), bundleAgent()]);
+  const objects = probeManifest({ nodes: nodes.map(({ name }) => name), image, run, agentSource });
+  await kube.apply(objects);
+  const count = objects.filter(({ kind }) => kind === 'Pod').length;
+  const pods = await kube.wait.pods({ labelSelector: `${probeLabel},${runLabel}=${run}`, count });
+  return pods.map(endpointOf).toSorted((a, b) => a.id.localeCompare(b.id));
+}
+
+/** Takes the probes out of a cluster. @returns names of what is still there after the bound */
+export function removeProbes(kube: Kube): Promise<string[]> {
+  return kube.remove(probeNamespaces());
+}
+
+/** Reaches the agents of pods by exec through the API server. */
+export function throughExec(kube: Kube): Open {
+  return ({ id }, onLine, deadline) =>
+    kube.openStream({ ...podOf(id), container }, ['node', agentFile, 'pipe'], onLine, deadline);
+}
+
+function endpointOf({ metadata, spec, status }: Pod): Endpoint {
+  return {
+    kind: 'pod',
+    id: endpointId(metadata?.namespace ?? '', metadata?.name ?? ''),
+    node: spec?.nodeName ?? '',
+    ip: status?.podIP ?? '',
+    labels: metadata?.labels ?? {},
+  };
+}

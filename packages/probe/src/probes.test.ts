@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type Endpoint, type Target, targetOf } from '@netproof/core';
+import type { StreamEvent } from './agent-stream.ts';
+import { type OpenProbes, openProbes } from './probes.ts';
+import { LocalAgents, quick } from './testing/local-agents.ts';
+import { deafTarget, type LocalTarget, tcpTarget, udpTarget } from './testing/targets.ts';
+
+describe('openProbes', () => {
+  let agents: LocalAgents;
+  let probes: OpenProbes;
+  let events: StreamEvent[];
+  const states = () => events.map(({ state }) => state);
+
+  beforeEach(async () => {
+    agents = await LocalAgents.start('x/a', 'x/b', 'y/a');
+    events = [];
+    probes = await openProbes({
+      endpoints: agents.endpoints,
+      open: agents.open,
+      onStream: (event) => events.push(event),
+      served: [agents.port],
+      timing: quick,
+    });
+  });
+  afterEach(async () => {
+    await probes[Symbol.asyncDispose]();
+    await agents[Symbol.asyncDispose]();
+  });
+
+  const both = () => (['TCP', 'UDP'] as const).map((protocol) => ({ protocol, port: agents.port }));
+  /** An address outside the agents; with an endpoint it counts as that one's. */
+  const outside = ({ address }: LocalTarget, endpoint?: Endpoint): Target => ({
+    label: 'outside',
+    address,
+    servers: ['x/b'],
+    ...(endpoint === undefined ? {} : { endpoint }),
+  });
+  const one = async (target: Target, port: number, protocol: 'TCP' | 'UDP' = 'UDP') => {
+    const { cells } = await probes.matrix({
+      sources: [agents.at(0)],
+      targets: [target],
+      ports: [{ protocol, port }],
+    });
+    assert.equal(cells.length, 1);
+    return cells[0]!;
+  };
+
+  describe('matrix', () => {
+    it('answers every cell of the plan once, with who answered and how it saw the client', async () => {
+      const table = await probes.matrix({
+        sources: agents.endpoints,
+        targets: agents.endpoints.map(targetOf),
+        ports: both(),
+        pairs: (source, target) => source.id !== target.label,
+      });
+      assert.equal(table.cells.length, 3 * 2 * 2);
+      for (const cell of table.cells) {
+        assert.equal(cell.verdict, 'connected');
+        assert.equal(cell.server, cell.target.label);
+        assert.equal(cell.clientSeenAs, '127.0.0.1');
+        assert.ok(cell.ms !== undefined && cell.ms < quick.silence);
+      }
+      const keys = table.cells.map(
+        ({ source, target, port }) => `${source.id} ${target.label} ${port.protocol}`,
+      );
+      assert.equal(new Set(keys).size, keys.length);
+      assert.equal(probes.streamsOpened, 3);
+      assert.deepEqual(events, []);
+    });
+
+    it('tells who answered instead', async () => {
+      const cell = await one(
+        { label: 'x/b', address: agents.at(2).ip, servers: ['x/b'] },
+        agents.port,
+        'TCP',
+      );
+      assert.deepEqual([cell.verdict, cell.server], ['wrong-peer', 'y/a']);
+    });
+
+    it('calls a silence dropped when client and server prove alive', async () => {
+      using target = await deafTarget();
+      const cell = await one(outside(target, agents.at(1)), target.port, 'TCP');
+      assert.deepEqual([cell.verdict, cell.attempts, cell.answered], ['dropped', 3, 0]);
+    });
+
+    it('calls nothing dropped when the server does not reach itself', async () => {
+      using target = await udpTarget(undefined, { address: '127.0.78.3', port: agents.port });
+      const lame = { ...agents.at(1), ip: target.address };
+      const cell = await one(targetOf(lame), agents.port);
+      assert.equal(cell.verdict, 'probe-error');
+      assert.match(
+        cell.reason ?? '',
+        /^control failed at the server: x\/b to its own server at 127\.0\.78\.3 UDP/,
+      );
+    });
+
+    it('calls nothing dropped when the client does not reach itself', async () => {
+      using target = await udpTarget();
+      const { cells } = await probes.matrix({
+        sources: [{ ...agents.at(0), ip: target.address }],
+        targets: [outside(target)],
+        ports: [{ protocol: 'UDP', port: target.port }],
+      });
+      assert.equal(cells[0]?.verdict, 'probe-error');
+      assert.match(cells[0]?.reason ?? '', /^control failed at the client: x\/a/);
+    });
+
+    it('calls nothing dropped when the server has no agent to ask', async () => {
+      using target = await udpTarget();
+      const cell = await one(outside(target, { ...agents.at(1), id: 'z/z' }), target.port);
+      assert.match(cell.reason ?? '', /^control failed at the server: no agent runs at z\/z/);
+    });
+
+    it('calls a silence starved when an agent stood still in its window', async () => {
+      using target = await udpTarget(() => {
+        const start = performance.now();
+        while (performance.now() - start < quick.starvation + 20);
+      });
+      const cell = await one(outside(target), target.port);
+      assert.deepEqual([cell.verdict, cell.reason], ['probe-error', 'starved']);
+    });
+
+    it('keeps refusals apart from silence', async () => {
+      using target = await tcpTarget(() => {});
+      target[Symbol.dispose]();
+      assert.equal((await one(outside(target), target.port, 'TCP')).verdict, 'refused');
+    });
+  });
+
+  describe('sample', () => {
+    for (const protocol of ['TCP', 'UDP'] as const) {
+      it(`names the server of each of many ${protocol} connections`, async () => {
+        const [source, server] = [agents.at(0), agents.at(1)];
+        const port = { protocol, port: agents.port };
+        const sample = await probes.sample({ source, target: targetOf(server), port, connections: 100 });
+        assert.deepEqual(sample.verdicts, { connected: 100 });
+        assert.deepEqual(new Set(sample.servers), new Set(['x/b']));
+        assert.equal(sample.servers.length, 100);
+        assert.equal(sample.reason, undefined);
+      });
+    }
+
+    it('shows each connection that was lost', async () => {
+      using target = await udpTarget((reply, nonce, count) => {
+        if (count % 4 !== 0) reply(JSON.stringify({ nonce, id: 'x/b', client: '::', clientPort: 1 }));
+      });
+      const port = { protocol: 'UDP', port: target.port } as const;
+      const plan = { source: agents.at(0), target: outside(target), port, connections: 20 };
+      const sample = await probes.sample(plan);
+      assert.deepEqual(sample.verdicts, { connected: 15, dropped: 5 });
+      assert.equal(sample.servers.filter((server) => server === null).length, 5);
+    });
+
+    it('is worth nothing when its agent cannot be asked', async () => {
+      const source = { ...agents.at(0), id: 'z/z' };
+      const port = { protocol: 'TCP', port: agents.port } as const;
+      const sample = await probes.sample({ source, target: targetOf(agents.at(1)), port, connections: 2 });
+      assert.deepEqual(sample.verdicts, { 'probe-error': 2 });
+      assert.match(sample.reason ?? '', /no agent runs at z\/z/);
+    });
+  });
+
+  describe('control streams', () => {
+    it('ask again by the same id when one is lost, and nothing is probed twice', async () => {
+      using target = await udpTarget((_reply, _text, count) => {
+        if (count === 1) agents.streams[0]?.destroy();
+      });
+      const cell = await one(outside(target), target.port);
+      assert.deepEqual([cell.verdict, cell.attempts], ['dropped', 3]);
+      assert.equal(target.count, 3);
+      assert.deepEqual(states(), ['lost', 'returned']);
+      assert.equal(probes.streamsOpened, 4);
+    });
+
+    it('are lost when the agent only falls silent', async () => {
+      const start = performance.now();
+      const { promise, resolve } = Promise.withResolvers<StreamEvent>();
+      await probes[Symbol.asyncDispose]();
+      probes = await openProbes({
+        endpoints: [agents.at(0)],
+        open: async (endpoint, onLine, deadline) => {
+          let heard = 0;
+          return agents.open(
+            endpoint,
+            (line) => {
+              heard += 1;
+              if (heard <= 2) onLine(line);
+            },
+            deadline,
+          );
+        },
+        onStream: resolve,
+        timing: quick,
+      });
+      const event = await promise;
+      assert.equal(event.state, 'lost');
+      assert.match(event.message, /silent for 0.12 s/);
+      assert.ok(performance.now() - start < quick.streamSilence * 3);
+    });
+
+    it('that stay away make errors of what was in flight, and are tried again by the next question', async () => {
+      using target = await udpTarget((_reply, _text, count) => {
+        agents.unreachable = true;
+        if (count === 1) agents.streams[0]?.destroy();
+      });
+      const cell = await one(outside(target), target.port);
+      assert.equal(cell.verdict, 'probe-error');
+      assert.match(cell.reason ?? '', /^x\/a: the control stream was lost \(socket closed\) .* nobody there/);
+      assert.deepEqual(states(), ['lost', 'gone']);
+
+      agents.unreachable = false;
+      assert.equal((await one(targetOf(agents.at(1)), agents.port)).verdict, 'connected');
+      assert.deepEqual(states(), ['lost', 'gone', 'returned']);
+    });
+
+    it('do not carry a program over to another life of the agent', async () => {
+      using target = await udpTarget(async (_reply, _text, count) => {
+        if (count > 1) return;
+        agents.stopOne('x/a');
+        await agents.startOne(agents.at(0));
+      });
+      const cell = await one(outside(target), target.port);
+      assert.equal(cell.verdict, 'probe-error');
+      assert.match(cell.reason ?? '', /started anew/);
+    });
+
+    it('are closed by an agent that hears nothing more from its controller', async () => {
+      const stream = agents.streams[0]!;
+      const ended = once(stream, 'end');
+      stream.write = () => true;
+      await ended;
+    });
+
+    it('refuse an agent that is somebody else', async () => {
+      const open: typeof agents.open = (_endpoint, ...rest) => agents.open(agents.at(1), ...rest);
+      await assert.rejects(
+        openProbes({ endpoints: [agents.at(0)], open, timing: quick }),
+        /says that it is x\/b/,
+      );
+    });
+  });
+});

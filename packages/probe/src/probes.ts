@@ -1,0 +1,56 @@
+import { bounds, type Endpoint, type Probes } from '@netproof/core';
+import { servedPorts } from './agent/wire.ts';
+import { AgentStream, type StreamEvent } from './agent-stream.ts';
+import type { Open } from './link.ts';
+import { matrix } from './matrix.ts';
+import type { Reach, Timing } from './reach.ts';
+import { sample } from './sample.ts';
+
+/** Probing over one control stream per endpoint, until it is disposed of. */
+export interface OpenProbes extends Probes, AsyncDisposable {
+  /** Streams opened since the start; as many as endpoints in an undisturbed run. */
+  readonly streamsOpened: number;
+}
+
+export interface ProbesPlan {
+  readonly endpoints: readonly Endpoint[];
+  /** How an endpoint's agent is reached: `throughExec(kube)` for pods. */
+  readonly open: Open;
+  /** Told when a stream is lost, comes back or stays away. */
+  readonly onStream?: (event: StreamEvent) => void;
+  /** Ports on which every agent serves. */
+  readonly served?: readonly number[];
+  readonly timing?: Timing;
+}
+
+/**
+ * Opens all control streams.
+ *
+ * @throws NetproofError when an agent cannot be reached; the streams that did open are closed
+ */
+export async function openProbes(plan: ProbesPlan): Promise<OpenProbes> {
+  const { endpoints, open, onStream = () => {}, served = servedPorts, timing = bounds } = plan;
+  const streams = new Map(
+    endpoints.map((endpoint) => [endpoint.id, new AgentStream(endpoint, open, timing, onStream)]),
+  );
+  const close = () => {
+    for (const stream of streams.values()) stream.close();
+  };
+  const started = await Promise.allSettled([...streams.values()].map((stream) => stream.start()));
+  const failed = started.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) {
+    close();
+    throw failed.reason;
+  }
+  const reach: Reach = { streams, served, timing };
+  return {
+    endpoints,
+    served,
+    get streamsOpened() {
+      return [...streams.values()].reduce((sum, { opened }) => sum + opened, 0);
+    },
+    matrix: (matrixPlan) => matrix(matrixPlan, reach),
+    sample: (samplePlan) => sample(samplePlan, reach),
+    [Symbol.asyncDispose]: async () => close(),
+  };
+}

@@ -1,0 +1,28 @@
+import type { bounds, Milliseconds } from '@netproof/core';
+import type { AgentStream } from './agent-stream.ts';
+
+/** The bounds of core that probing keeps to. */
+export type Timing = Readonly<
+  Record<
+    Extract<
+      keyof typeof bounds,
+      | 'silence'
+      | 'nextAttempt'
+      | 'starvation'
+      | 'heartbeat'
+      | 'streamSilence'
+      | 'streamReturn'
+      | 'agentAnswer'
+    >,
+    Milliseconds
+  >
+>;
+
+/** What matrices and samples work with. */
+export interface Reach {
+  /** By the ids of their endpoints. */
+  readonly streams: ReadonlyMap<string, AgentStream>;
+  /** Ports on which the server of every endpoint listens. */
+  readonly served: readonly number[];
+  readonly timing: Timing;
+}

@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Endpoint } from '@netproof/core';
+import { Lines } from '@netproof/kube/lines';
+import { startAgent } from '../agent/agent.ts';
+import type { Open } from '../link.ts';
+import type { Timing } from '../reach.ts';
+
+/** Short bounds, so that the tests are. Same proportions as core's. */
+export const quick: Timing = {
+  silence: 150,
+  nextAttempt: 30,
+  starvation: 300,
+  heartbeat: 30,
+  streamSilence: 120,
+  streamReturn: 600,
+  agentAnswer: 1_000,
+};
+
+/** A port that is free on all loopback addresses as far as one can know. */
+export async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Agents in this process, each at a loopback address of its own, reached over their real unix sockets. */
+export class LocalAgents implements AsyncDisposable {
+  readonly endpoints: readonly Endpoint[];
+  readonly port: number;
+  /** The controller's ends of the streams, newest last; destroy one to lose it. */
+  readonly streams: net.Socket[] = [];
+  /** While true no stream can be opened. */
+  unreachable = false;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'netproof-probe-'));
+  readonly #agents = new Map<string, { close(): void }>();
+
+  private constructor(port: number, ids: readonly string[]) {
+    this.port = port;
+    this.endpoints = ids.map((id, index) => ({
+      kind: 'pod',
+      id,
+      node: `node${index}`,
+      ip: `127.0.77.${index + 1}`,
+      labels: {},
+    }));
+  }
+
+  static async start(...ids: string[]): Promise<LocalAgents> {
+    const agents = new LocalAgents(await freePort(), ids);
+    await Promise.all(agents.endpoints.map((endpoint) => agents.startOne(endpoint)));
+    return agents;
+  }
+
+  async startOne({ id, ip }: Endpoint): Promise<void> {
+    const plan = { id, ports: [this.port], address: ip, socket: this.#socket(id) };
+    this.#agents.set(id, await startAgent(plan));
+  }
+
+  stopOne(id: string): void {
+    this.#agents.get(id)?.close();
+  }
+
+  at(index: number): Endpoint {
+    const endpoint = this.endpoints[index];
+    if (endpoint === undefined) throw new Error(`no agent ${index}`);
+    return endpoint;
+  }
+
+  readonly open: Open = async ({ id }, onLine) => {
+    if (this.unreachable) throw new Error('nobody there');
+    const socket = net.connect(this.#socket(id));
+    await once(socket, 'connect');
+    this.streams.push(socket);
+    const lines = new Lines(onLine);
+    socket.on('data', (data) => lines.push(data));
+    const closed = new Promise<{ reason: string }>((resolve) => {
+      socket.on('error', () => {});
+      socket.on('close', () => resolve({ reason: 'socket closed' }));
+    });
+    return {
+      write: (line) => {
+        if (!socket.destroyed) socket.write(`${line}\n`);
+      },
+      closed,
+      close: () => socket.destroy(),
+    };
+  };
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const agent of this.#agents.values()) agent.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  #socket(id: string): string {
+    return join(this.#folder, id.replace('/', '-'));
+  }
+}

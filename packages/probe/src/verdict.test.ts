@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import type { Attempt } from './agent/wire.ts';
+import { verdictOf } from './verdict.ts';
+
+const by = (server: string, ms = 1): Attempt => ({ kind: 'answered', server, client: '10.1.0.2', ms });
+const silent: Attempt = { kind: 'silent', ms: 900 };
+const refused: Attempt = { kind: 'refused', ms: 1 };
+const error: Attempt = { kind: 'error', reason: 'EMFILE', ms: 0 };
+
+describe('verdictOf', () => {
+  const cases: [name: string, attempts: Attempt[], verdict: string, answered: number][] = [
+    ['connected when the only attempt is answered', [by('x/a')], 'connected', 1],
+    ['connected when all attempts are answered, by any that may', [by('x/a'), by('x/b')], 'connected', 2],
+    ['dropped when one of several is silent', [silent, by('x/a'), by('x/a')], 'dropped', 2],
+    ['dropped when all are silent', [silent, silent, silent], 'dropped', 0],
+    ['wrong-peer when anybody else answers, whatever else', [silent, by('x/a'), by('z/z')], 'wrong-peer', 2],
+    ['refused', [refused], 'refused', 0],
+    ['refused when a later attempt is', [by('x/a', 250), refused], 'refused', 1],
+    ['dropped rather than refused when one is silent', [silent, refused], 'dropped', 0],
+    ['reset', [{ kind: 'reset', ms: 1 }], 'reset', 0],
+    ['unreachable', [{ kind: 'unreachable', ms: 1 }], 'unreachable', 0],
+    ['a probe error when an attempt could not be made', [silent, error], 'probe-error', 0],
+    ['a probe error when there was none', [], 'probe-error', 0],
+  ];
+  for (const [name, attempts, verdict, answered] of cases) {
+    it(`is ${name}`, () => {
+      const judged = verdictOf(attempts, ['x/a', 'x/b']);
+      assert.equal(judged.verdict, verdict);
+      assert.equal(judged.answered, answered);
+      assert.equal(judged.attempts, attempts.length);
+    });
+  }
+
+  it('takes the time from the first attempt only', () => {
+    assert.equal(verdictOf([by('x/a', 7)], ['x/a']).ms, 7);
+    assert.equal(verdictOf([silent, by('x/a', 7)], ['x/a']).ms, undefined);
+  });
+
+  it('names the wrong peer and how it saw the client, and the reason of an error', () => {
+    const wrong = verdictOf([by('x/a'), by('z/z')], ['x/a']);
+    assert.deepEqual([wrong.server, wrong.clientSeenAs], ['z/z', '10.1.0.2']);
+    assert.equal(verdictOf([error], ['x/a']).reason, 'EMFILE');
+  });
+});

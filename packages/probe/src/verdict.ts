@@ -1,0 +1,35 @@
+import type { Cell, Verdict } from '@netproof/core';
+import type { Attempt } from './agent/wire.ts';
+
+type Judged = Pick<Cell, 'verdict' | 'attempts' | 'answered' | 'ms' | 'server' | 'clientSeenAs' | 'reason'>;
+
+/**
+ * What a probe's attempts come to. `dropped` is still to be proved by positive controls.
+ *
+ * An answer by somebody else outweighs all, and an attempt that we could not make leaves nothing known.
+ * One silent attempt is a loss even where others were answered.
+ */
+export function verdictOf(attempts: readonly Attempt[], servers: readonly string[]): Judged {
+  const answers = attempts.filter((attempt) => attempt.kind === 'answered');
+  const wrong = answers.find(({ server }) => !servers.includes(server));
+  const failed = attempts.find((attempt) => attempt.kind === 'error');
+  const shown = wrong ?? answers[0];
+  const first = attempts[0];
+  return {
+    verdict: wrong ? 'wrong-peer' : kindOf(attempts),
+    attempts: attempts.length,
+    answered: answers.length,
+    ...(first?.kind === 'answered' ? { ms: first.ms } : {}),
+    ...(shown === undefined ? {} : { server: shown.server, clientSeenAs: shown.client }),
+    ...(failed === undefined || wrong ? {} : { reason: failed.reason }),
+  };
+}
+
+function kindOf(attempts: readonly Attempt[]): Verdict {
+  const kinds = new Set(attempts.map(({ kind }) => kind));
+  if (kinds.has('error') || kinds.size === 0) return 'probe-error';
+  if (kinds.has('silent')) return 'dropped';
+  const [other] = attempts.map(({ kind }) => kind).filter((kind) => kind !== 'answered');
+  if (other === 'refused' || other === 'unreachable' || other === 'reset') return other;
+  return 'connected';
+}

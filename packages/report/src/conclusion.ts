@@ -1,0 +1,130 @@
+import { exitCode } from '@netproof/core';
+import type { Conclusion, Kill, Outcome, ReportModel } from './model.ts';
+import { isBaseline, isFinished } from './outcome.ts';
+
+type Judged = Omit<ReportModel, 'conclusion'>;
+
+/** The run in one sentence. */
+export function conclude(model: Judged): Conclusion {
+  const conclusion = model.run.mode === 'prove' ? ofKills(model) : ofChecks(model);
+  if (!model.run.interrupted || conclusion.result === 'interrupted') return conclusion;
+  return { ...conclusion, sentence: `${conclusion.sentence} The run ended before it was finished.` };
+}
+
+function ofChecks({ run, checks, clusters }: Judged): Conclusion {
+  const all = checks.flatMap(({ id, outcomes }) =>
+    outcomes.filter(isBaseline).map((outcome) => ({ id, outcome })),
+  );
+  const where = clusters.length === 1 ? ` on ${clusters[0]?.name}` : ` on ${clusters.length} clusters`;
+  const those = (...some: Outcome['result'][]) => all.filter(({ outcome }) => some.includes(outcome.result));
+  const named = (some: typeof all) =>
+    list(some.map(({ id, outcome }) => (clusters.length > 1 ? `${id} on ${outcome.cluster}` : id)));
+  const [failed, errors, undecided] = [those('fail'), those('error'), those('inconclusive')];
+  const [passed, skipped] = [those('pass', 'observed'), those('not-applicable')];
+  const of = `${count(all.length, 'check')}${where}`;
+
+  if (failed.length > 0) {
+    return {
+      result: 'fail',
+      sentence: `${failed.length} of ${of} ${verb(failed.length, 'fails', 'fail')}: ${named(failed)}.`,
+    };
+  }
+  if (run.interrupted) {
+    const finished = all.filter(({ outcome }) => isFinished(outcome)).length;
+    return {
+      result: 'interrupted',
+      sentence: `The run ended before it was finished: ${finished} of ${of} ${verb(finished, 'was', 'were')} judged, none failed.`,
+    };
+  }
+  if (errors.length > 0) {
+    return {
+      result: 'error',
+      sentence: `netproof could not do its work in ${errors.length} of ${of}, so nothing is known of the network there: ${named(errors)}.`,
+    };
+  }
+  const ended = unexplained(run.exit, run.message, undecided.length > 0);
+  if (ended) return ended;
+  const missing = those('unfinished', 'not-run');
+  if (missing.length > 0) {
+    return {
+      result: 'error',
+      sentence: `${missing.length} of ${of} ${verb(missing.length, 'was', 'were')} planned and never judged: ${named(missing)}.`,
+    };
+  }
+  if (undecided.length > 0) {
+    return {
+      result: 'inconclusive',
+      sentence: `${undecided.length} of ${of} ${verb(undecided.length, 'is', 'are')} undecided: ${named(undecided)}. None fails.`,
+    };
+  }
+  if (passed.length === 0) {
+    return { result: 'nothing-judged', sentence: `Nothing was judged: none of ${of} applies.` };
+  }
+  const rest =
+    skipped.length === 0 ? '' : ` ${skipped.length} more ${verb(skipped.length, 'does', 'do')} not apply.`;
+  const facts = all.reduce((sum, { outcome }) => sum + outcome.judged, 0);
+  return {
+    result: 'pass',
+    sentence: `${every(passed.length, 'check')} that ${verb(passed.length, 'applies', 'apply')}${where} ${verb(passed.length, 'passes', 'pass')}: ${count(facts, 'fact')} judged.${rest}`,
+  };
+}
+
+function ofKills({ run, killMatrix = [] }: Judged): Conclusion {
+  const wrong = killMatrix.filter(({ asExpected }) => !asExpected);
+  const of = `${count(killMatrix.length, 'cell')} of the kill matrix`;
+  if (wrong.length > 0) {
+    return {
+      result: 'fail',
+      sentence: `${wrong.length} of ${of} ${verb(wrong.length, 'is', 'are')} not as expected: ${list(wrong.map(inWords))}.`,
+    };
+  }
+  if (run.interrupted) {
+    return {
+      result: 'interrupted',
+      sentence: `The proof ended before it was finished: ${of} ${verb(killMatrix.length, 'was', 'were')} filled, all as expected.`,
+    };
+  }
+  const ended = unexplained(run.exit, run.message, false);
+  if (ended) return ended;
+  if (killMatrix.length === 0) {
+    return { result: 'nothing-judged', sentence: 'Nothing was proved: no fault was tried.' };
+  }
+  const faults = new Set(killMatrix.filter((kill) => !isBaseline(kill)).map(({ fault }) => fault)).size;
+  return {
+    result: 'pass',
+    sentence: `${every(faults, 'fault')} turned exactly the checks red that ${verb(faults, 'it', 'they')} must: all ${of} are as expected.`,
+  };
+}
+
+/** A run that ended badly though its results are good must not look green. */
+function unexplained(exit = 0, message: string | undefined, undecided: boolean): Conclusion | undefined {
+  if (exit === exitCode.pass || (undecided && exit === exitCode.undecided)) return undefined;
+  return {
+    result: 'error',
+    sentence: `The run ended with exit code ${exit}: ${message ?? 'no reason was given'}.`,
+  };
+}
+
+function inWords({ fault, check, expectation, result }: Kill): string {
+  const should = { must: 'must fail', may: 'may fail or pass', never: 'must pass' }[expectation];
+  return `${check} ${isBaseline({ fault }) ? 'without a fault' : `under ${fault}`} ${should}, was ${result}`;
+}
+
+/** Three names at most: the rest stands below. */
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join('; ');
+  return names.length > 3 ? `${shown}; and ${names.length - 3} more` : shown;
+}
+
+function count(many: number, what: string): string {
+  return `${many} ${what}${many === 1 ? '' : 's'}`;
+}
+
+function every(many: number, what: string): string {
+  if (many === 1) return `The one ${what}`;
+  return many === 2 ? `Both ${what}s` : `All ${many} ${what}s`;
+}
+
+function verb(many: number, one: string, several: string): string {
+  return many === 1 ? one : several;
+}

@@ -1,0 +1,146 @@
+import { exitCode, type JournalEvent, NetproofError } from '@netproof/core';
+import type { CheckReport, ClusterFacts, EventOf, Kill, Outcome } from './model.ts';
+import type { Journal } from './read-journal.ts';
+
+/** What one journal says of one cluster. */
+export interface Cell {
+  readonly facts: ClusterFacts;
+  readonly plan: readonly Omit<CheckReport, 'outcomes'>[];
+  readonly outcomes: { readonly check: string; readonly outcome: Outcome }[];
+  readonly kills: Kill[];
+}
+
+/** What one journal says, every event put where it belongs. */
+export interface Contents {
+  started?: EventOf<'run-started'>;
+  finished?: EventOf<'run-finished'>;
+  readonly cells: Cell[];
+  /** Work before there was a cluster; what there was when one came is that cluster's. */
+  phases: ClusterFacts['phases'];
+}
+
+/** @throws NetproofError `JOURNAL_INVALID` where an event comes before the one that it belongs to */
+export function contentsOf({ file, events }: Journal): Contents {
+  const reading: Reading = { file, cells: [], phases: [], open: new Map() };
+  for (const event of events) {
+    (handlers[event.event] as (event: JournalEvent, reading: Reading) => void)(event, reading);
+  }
+  return reading;
+}
+
+interface Reading extends Contents {
+  readonly file: string;
+  /** Checks that have started and not finished, by check and fault. */
+  readonly open: Map<string, OpenOutcome>;
+}
+
+type OpenOutcome = Outcome & { readonly cells: Outcome['cells'][number][] };
+
+const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, reading: Reading) => void } = {
+  'run-started': (event, reading) => {
+    reading.started = event;
+  },
+  'run-finished': (event, reading) => {
+    reading.finished = event;
+  },
+  phase: (event, reading) => {
+    (reading.cells.at(-1)?.facts.phases ?? reading.phases).push(event);
+  },
+  'cell-started': ({ cluster, checks, ...event }, reading) => {
+    reading.cells.push({
+      facts: {
+        name: cluster,
+        ...event,
+        interrupted: true,
+        phases: reading.phases,
+        endpoints: [],
+        streams: [],
+        faults: [],
+      },
+      plan: checks,
+      outcomes: [],
+      kills: [],
+    });
+    reading.phases = [];
+  },
+  'cell-finished': (event, reading) => {
+    cellOf(event, reading).facts.interrupted = false;
+  },
+  'probes-ready': (event, reading) => {
+    cellOf(event, reading).facts.endpoints = event.endpoints;
+  },
+  stream: (event, reading) => {
+    cellOf(event, reading).facts.streams.push(event);
+  },
+  'fault-applied': (event, reading) => {
+    cellOf(event, reading).facts.faults.push(event);
+  },
+  'fault-reverted': (event, reading) => {
+    const applied = cellOf(event, reading).facts.faults.findLast(({ fault }) => fault === event.fault);
+    if (applied === undefined) throw outOfPlace(event, reading);
+    applied.effect = event.effect;
+  },
+  kill: (event, reading) => {
+    const { facts, kills } = cellOf(event, reading);
+    kills.push({ cluster: facts.name, ...event });
+  },
+  'check-started': (event, reading) => {
+    const { facts, outcomes } = cellOf(event, reading);
+    const outcome = begun(facts.name, event.fault);
+    reading.open.set(keyOf(event), outcome);
+    outcomes.push({ check: event.check, outcome });
+  },
+  verdict: (event, reading) => {
+    const { cells, probes } = openOutcome(event, reading);
+    cells.push(event.cell);
+    probes[event.cell.verdict] = (probes[event.cell.verdict] ?? 0) + 1;
+  },
+  sample: (event, reading) => {
+    openOutcome(event, reading).samples.push(event);
+  },
+  'check-finished': (event, reading) => {
+    Object.assign(openOutcome(event, reading), event);
+    reading.open.delete(keyOf(event));
+  },
+};
+
+function begun(cluster: string, fault: string | undefined): OpenOutcome {
+  return {
+    cluster,
+    ...(fault !== undefined && { fault }),
+    result: 'unfinished',
+    judged: 0,
+    probes: {},
+    samples: [],
+    findings: [],
+    statistics: [],
+    observations: [],
+    cells: [],
+  };
+}
+
+type OfCheck = EventOf<'check-started' | 'verdict' | 'sample' | 'check-finished'>;
+
+function keyOf({ check, fault = 'none' }: OfCheck): string {
+  return `${check} under ${fault}`;
+}
+
+function cellOf(event: JournalEvent, reading: Reading): Cell {
+  const cell = reading.cells.at(-1);
+  if (cell === undefined) throw outOfPlace(event, reading);
+  return cell;
+}
+
+function openOutcome(event: OfCheck, reading: Reading): OpenOutcome {
+  const outcome = reading.open.get(keyOf(event));
+  if (outcome === undefined) throw outOfPlace(event, reading);
+  return outcome;
+}
+
+function outOfPlace(event: JournalEvent, { file }: Reading): NetproofError {
+  return new NetproofError(`${file}: ${event.event} of ${event.t} comes before what it belongs to`, {
+    code: 'JOURNAL_INVALID',
+    exit: exitCode.usage,
+    hint: 'the journal was changed, or two runs were written into it',
+  });
+}

@@ -1,0 +1,7 @@
+export type { CheckReport, Conclusion, Outcome, OutcomeWord, ReportModel, Results } from './model.ts';
+export { type Journal, readJournal } from './read-journal.ts';
+export { renderHtml } from './render-html.ts';
+export { renderJson } from './render-json.ts';
+export { reportSchema } from './schema.ts';
+export { summarise } from './summarise.ts';
+export { type WrittenReports, writeReports } from './write-reports.ts';

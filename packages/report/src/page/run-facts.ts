@@ -1,0 +1,68 @@
+import { duration, memory, moment } from '../format.ts';
+import { type Html, html } from '../html.ts';
+import type { ReportModel } from '../model.ts';
+import { bar, facts, table } from './parts.ts';
+
+/** What ran, where each part came from, and on which machine. */
+export function provenance({ run }: ReportModel): Html {
+  return html`<section id="provenance" aria-labelledby="provenance-h"><h2 id="provenance-h">Provenance</h2>
+${facts([
+  ['Kernel', run.machine.kernel],
+  ['System', run.machine.os],
+  ['CPUs', run.machine.cpus],
+  ['Memory', memory(run.machine.memoryBytes)],
+  ['Docker', run.docker],
+  ['Node.js', run.node],
+  ['netproof', run.netproof],
+])}
+${
+  run.provenance.length > 0 &&
+  table(
+    'Provenance',
+    [['Part'], ['Version', 'name'], ['Origin'], ['From'], ['Digest or content key']],
+    run.provenance.map(({ name, version, origin, from, key = '–' }) => [
+      name,
+      version,
+      origin,
+      from,
+      html`<code>${key}</code>`,
+    ]),
+  )
+}
+<p class="again"><span class="sub">Called as:</span> <code>${run.argv.join(' ')}</code></p>
+</section>`;
+}
+
+/** Where the time went. */
+export function phases({ run, clusters }: ReportModel): Html | undefined {
+  const groups = [{ name: '', phases: run.phases }, ...clusters].filter(({ phases }) => phases.length > 0);
+  if (groups.length === 0) return undefined;
+  const longest = Math.max(...groups.flatMap(({ phases }) => phases.map(({ ms }) => ms)));
+  return html`<section id="phases" aria-labelledby="phases-h"><h2 id="phases-h">Time</h2>
+${groups.map(
+  ({ name, phases }) =>
+    html`${clusters.length > 1 && html`<h3>${name}</h3>`}${table(
+      `Phases ${name}`,
+      [['Phase'], ['Against the longest', 'bar'], ['Time', 'figure']],
+      phases.map(({ phase, ms }) => [phase, bar(longest === 0 ? 0 : ms / longest), duration(ms)]),
+    )}`,
+)}
+</section>`;
+}
+
+/** When the connections to the probes were lost: what was asked then may be an error, never a verdict. */
+export function streams({ clusters }: ReportModel): Html {
+  const events = clusters.flatMap(({ name, streams }) => streams.map((stream) => ({ name, ...stream })));
+  const pods = clusters.reduce((sum, { endpoints }) => sum + endpoints.length, 0);
+  return html`<section id="streams" aria-labelledby="streams-h"><h2 id="streams-h">Control streams</h2>
+${
+  events.length === 0
+    ? html`<p>${pods === 0 ? 'No probe was connected.' : `None of the streams to ${pods} probes was lost.`}</p>`
+    : table(
+        'Control streams',
+        [['Time', 'name'], ['Cluster'], ['Probe', 'name'], ['State'], ['Message']],
+        events.map(({ t, name, endpoint, state, message }) => [moment(t), name, endpoint, state, message]),
+      )
+}
+</section>`;
+}

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { type JournalEvent, journalEvent, results, type Verdict, verdicts } from '@netproof/core';
+import { renderHtml } from './render-html.ts';
+import { renderJson } from './render-json.ts';
+import { summarise } from './summarise.ts';
+import { noNat, otherNodeTable } from './testing/cluster.ts';
+import {
+  failingRun,
+  interruptedRun,
+  noNatRun,
+  passingRun,
+  proveRun,
+  runWith,
+  stamped,
+} from './testing/runs.ts';
+import { signs, squares } from './words.ts';
+
+const page = (events: readonly JournalEvent[]) => renderHtml(summarise([{ file: 'journal.jsonl', events }]));
+
+const runs: Readonly<Record<string, readonly JournalEvent[]>> = {
+  passing: passingRun(),
+  failing: failingRun(),
+  interrupted: interruptedRun(),
+  prove: proveRun(),
+  'prove with a blind check': proveRun({ blind: true }),
+  'without a cluster': passingRun().slice(0, 3),
+  ...Object.fromEntries(results.map((result) => [result, runWith(result)])),
+};
+
+describe('the page', () => {
+  for (const [name, events] of Object.entries(runs)) {
+    it(`of a run (${name}) is one well-formed file that loads and runs nothing`, () => {
+      const text = page(events);
+      assert.ok(text.length < 300_000, `${text.length} characters`);
+      const tags = tagsOf(text);
+      assert.deepEqual(
+        tags.filter(({ name }) =>
+          ['script', 'img', 'iframe', 'link', 'object', 'embed', 'base'].includes(name),
+        ),
+        [],
+      );
+      const attributes = new Set(tags.flatMap(({ attributes }) => attributes));
+      for (const active of ['src', 'srcset', 'style', 'background', 'action', 'onclick', 'xlink:href']) {
+        assert.equal(attributes.has(active), false, active);
+      }
+      assert.doesNotMatch(styleOf(text), /@import|url\(|@font-face/);
+      assert.match(text, /Content-Security-Policy" content="default-src 'none'; style-src 'sha256-/);
+      assert.equal(balance(tags), '');
+    });
+  }
+
+  it('says in words what each result is', () => {
+    for (const result of results)
+      assert.match(page(runWith(result)), new RegExp(`</span> ${signs[result].word}</span>`));
+  });
+
+  it('draws every verdict with its own letter and says what the letter means', () => {
+    for (const verdict of verdicts) {
+      const text = page(withVerdict(verdict));
+      assert.match(
+        text,
+        new RegExp(`<td class="${verdict}[^"]*"[^>]*>${squares[verdict].letter.replace('?', '\\?')}</td>`),
+      );
+      assert.ok(text.includes(squares[verdict].words));
+    }
+  });
+
+  it('marks the probes that break the requirement, and says what they share', () => {
+    const text = page(failingRun());
+    // TCP and UDP look the same, so they are drawn once.
+    assert.equal(text.match(/<td class="rewritten blamed"/g)?.length, 18);
+    assert.equal(text.match(/<td class="connected"/g)?.length, 36);
+    assert.ok(
+      text.includes(
+        '36 of 108 probes break the requirement.</strong> All of them start on netproof-bridge-worker.',
+      ),
+    );
+    assert.ok(text.includes('client 10.1.1.2 seen as 172.18.0.3'));
+    assert.ok(text.includes(`<code>netproof run --cluster bridge --keep --check ${noNat.id}</code>`));
+  });
+
+  it('marks all of them where a finding was too long to name all', () => {
+    const masquerade = page(proveRun());
+    assert.ok(masquerade.includes('108 of 108 probes break the requirement.'));
+    assert.ok(masquerade.includes('50 probes of 108'));
+  });
+
+  it('draws ports apart where they differ', () => {
+    const udpDropped = noNatRun(({ port }) =>
+      port.protocol === 'UDP' ? { verdict: 'dropped', answered: 0 } : {},
+    );
+    const text = page(stamped([...passingRun().slice(0, 8), ...udpDropped]));
+    assert.ok(text.includes('<caption>TCP 8080</caption>'));
+    assert.ok(text.includes('<caption>UDP 8080</caption>'));
+    assert.ok(text.includes('All of them are UDP.'));
+  });
+
+  it('shows the kill matrix with what was expected, and where it was not so', () => {
+    const good = page(proveRun());
+    assert.equal(good.match(/<td class="killed">/g)?.length, 2);
+    assert.equal(good.match(/<td class="kept">/g)?.length, 8);
+    assert.doesNotMatch(good, /<td class="unexpected">/);
+    assert.match(
+      page(proveRun({ blind: true })),
+      /<td class="unexpected"><strong>✗ PASS<\/strong>.*must fail, unexpected/,
+    );
+  });
+
+  it('links only to the web', () => {
+    const cited = (source: string) => {
+      const events = passingRun().map(
+        (event): JournalEvent =>
+          event.event === 'cell-started'
+            ? { ...event, checks: event.checks.map((check) => ({ ...check, source })) }
+            : event,
+      );
+      return page(events);
+    };
+    assert.doesNotMatch(cited('javascript:alert(1)'), /href="javascript/);
+    assert.match(cited('RFC 2119, section 1'), /<dd>RFC 2119, section 1<\/dd>/);
+    assert.match(cited('https://example.org/a?b=1&c=2'), /href="https:\/\/example\.org\/a\?b=1&amp;c=2"/);
+  });
+
+  it('shows whatever a journal says as text', () => {
+    const evil = `</style><script>alert(1)</script><img src=x onerror='alert(1)'>" onload="alert(1)`;
+    for (const [name, events] of Object.entries(runs)) {
+      // Sorted, because names are ordered by what they end with; two slashes, because names may break there.
+      const shape = (text: string) =>
+        tagsOf(text)
+          .map((tag) => `${tag.close}${tag.name} ${tag.attributes.join(' ')}`)
+          .toSorted();
+      assert.deepEqual(shape(page(marked(events, evil))), shape(page(marked(events, 'z/z/z'))), name);
+    }
+    const json = renderJson(summarise([{ file: 'journal.jsonl', events: marked(failingRun(), evil) }]));
+    assert.ok(JSON.stringify(JSON.parse(json)).includes('onerror='));
+  });
+});
+
+/** Puts a text behind every string that a pod, the cluster or a user can choose. */
+function marked(events: readonly JournalEvent[], text: string): readonly JournalEvent[] {
+  const fixed = [
+    't',
+    'event',
+    'mode',
+    'kind',
+    'protocol',
+    'verdict',
+    'result',
+    'state',
+    'origin',
+    'expectation',
+  ];
+  const mark = (value: unknown, key: string): unknown => {
+    if (typeof value === 'string') return fixed.includes(key) || value === 'none' ? value : value + text;
+    if (Array.isArray(value)) return value.map((item) => mark(item, key));
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value).map(([name, inner]) => [
+      key === 'servers' ? name + text : name,
+      mark(inner, name),
+    ]);
+    return Object.fromEntries(entries);
+  };
+  return events.map((event) => journalEvent.parse(mark(event, '')));
+}
+
+function withVerdict(verdict: Verdict): readonly JournalEvent[] {
+  const [pair] = otherNodeTable().cells;
+  const events = noNatRun((cell) => (cell.source === pair?.source ? { verdict } : {}));
+  return stamped([...passingRun().slice(0, 8), ...events]);
+}
+
+interface Tag {
+  readonly close: '' | '/';
+  readonly name: string;
+  readonly attributes: readonly string[];
+}
+
+function styleOf(text: string): string {
+  return text.slice(text.indexOf('<style>'), text.indexOf('</style>'));
+}
+
+const wellFormed = /<(\/?)([a-z][a-z0-9]*)((?: [a-zA-Z-]+(?:="[^"<>]*")?)*)\/?>/y;
+
+/** Every tag outside the style. A `<` that does not begin a tag with quoted attributes is an error. */
+function tagsOf(text: string): readonly Tag[] {
+  const outside = text.replace(styleOf(text), '').replace('<!doctype html>', '');
+  return [...outside.matchAll(/</g)].map(({ index }) => {
+    wellFormed.lastIndex = index;
+    const tag = wellFormed.exec(outside);
+    assert.ok(tag, `not a tag: ${outside.slice(index, index + 80)}`);
+    const [, close = '', name = '', attributes = ''] = tag;
+    return {
+      close: close === '/' ? '/' : '',
+      name,
+      attributes: [...attributes.matchAll(/ ([a-zA-Z-]+)(?:="[^"]*")?/g)].map(
+        ([, attribute = '']) => attribute,
+      ),
+    };
+  });
+}
+
+/** The first element that is not closed, or closed without having been opened; empty where all is well. */
+function balance(tags: readonly Tag[]): string {
+  const open: string[] = [];
+  for (const { close, name } of tags) {
+    if (['meta', 'br', 'wbr', 'rect', 'style'].includes(name)) continue;
+    if (close === '') open.push(name);
+    else if (open.pop() !== name) return name;
+  }
+  return open.join(' ');
+}

@@ -1,0 +1,110 @@
+import { type JournalEvent, journalEvent, results, verdicts } from '@netproof/core';
+import { z } from 'zod';
+
+/*
+ * The shape of results.json, published as reports/schema/report.schema.json. What the journal says is taken over
+ * as it is, so the pieces are taken from the journal's schema.
+ */
+
+type EventSchema = (typeof journalEvent.options)[number];
+type EventName = JournalEvent['event'];
+type SchemaOf<E extends EventName> = Extract<
+  EventSchema,
+  { readonly shape: { readonly event: z.ZodLiteral<E> } }
+>;
+
+function schemaOf<E extends EventName>(name: E): SchemaOf<E> {
+  return journalEvent.options.find(({ shape }) => shape.event.value === name) as SchemaOf<E>;
+}
+
+const runStarted = schemaOf('run-started').shape;
+const cellStarted = schemaOf('cell-started').shape;
+const checkFinished = schemaOf('check-finished').shape;
+const kill = schemaOf('kill');
+const count = z.number().int().min(0);
+const time = z.iso.datetime();
+
+/** A check's result, or how far it came: `unfinished` was running when the run ended, `not-run` never began. */
+export const outcomes = [...results, 'unfinished', 'not-run'] as const;
+
+const phases = z.array(schemaOf('phase').omit({ event: true, t: true }));
+
+const run = z.object({
+  id: z.string(),
+  mode: runStarted.mode,
+  netproof: z.string(),
+  argv: runStarted.argv,
+  started: time,
+  /** Time of the last event that was written. */
+  ended: time,
+  /** Killed, or stopped by its user: some of it is missing. */
+  interrupted: z.boolean(),
+  exit: z.number().int().optional(),
+  message: z.string().optional(),
+  machine: runStarted.machine,
+  docker: z.string(),
+  node: z.string(),
+  provenance: runStarted.provenance,
+  /** Work that belongs to no cluster, because the run ended before there was one. */
+  phases,
+  /** Where journals end too early, in words. */
+  stops: z.array(z.string()),
+});
+
+const cluster = z.object({
+  name: z.string(),
+  cni: z.string(),
+  cniVersion: z.string(),
+  kubernetes: z.string(),
+  kubeProxy: z.string(),
+  claims: cellStarted.claims,
+  podSubnet: z.string(),
+  nodes: cellStarted.nodes,
+  interrupted: z.boolean(),
+  phases,
+  endpoints: schemaOf('probes-ready').shape.endpoints,
+  streams: z.array(schemaOf('stream').omit({ event: true })),
+  faults: z.array(z.object({ fault: z.string(), story: z.string(), effect: z.number().optional() })),
+});
+
+/** One check on one cluster, without a fault or under one. */
+const outcome = z.object({
+  cluster: z.string(),
+  fault: z.string().optional(),
+  result: z.enum(outcomes),
+  ms: z.number().optional(),
+  reason: z.string().optional(),
+  judged: count,
+  /** How many probes had which verdict; each of them is in the journal. */
+  probes: z.partialRecord(z.enum(verdicts), count),
+  samples: z.array(schemaOf('sample').omit({ event: true, t: true, check: true, fault: true })),
+  findings: checkFinished.findings,
+  statistics: checkFinished.statistics,
+  observations: checkFinished.observations,
+  again: z.string().optional(),
+});
+
+const check = cellStarted.checks.element.extend({ outcomes: z.array(outcome) });
+
+/** results.json. */
+export const reportSchema = z.object({
+  $schema: z.string(),
+  apiVersion: z.literal('netproof.dev/v1'),
+  kind: z.literal('Report'),
+  conclusion: z.object({
+    result: z.enum(['pass', 'fail', 'error', 'inconclusive', 'interrupted', 'nothing-judged']),
+    sentence: z.string(),
+  }),
+  /** `observed` counts as passed, `not-applicable` and `inconclusive` as skipped; in prove mode each kill counts. */
+  totals: z.object({ passed: count, failed: count, skipped: count }),
+  run,
+  clusters: z.array(cluster),
+  checks: z.array(check),
+  killMatrix: z.array(kill.omit({ event: true, t: true }).extend({ cluster: z.string() })).optional(),
+});
+
+/** `$id` of the report's schema, and what every results.json names as its `$schema`. */
+export const reportSchemaId = 'https://netproof.dev/schema/v1/report.schema.json';
+
+/** `$id` of the schema of a line of journal.jsonl. */
+export const journalSchemaId = 'https://netproof.dev/schema/v1/journal.schema.json';

@@ -1,0 +1,48 @@
+import type { Expectation, JournalCell, Verdict } from '@netproof/core';
+import type { Conclusion, OutcomeWord } from './model.ts';
+
+/** How a result is shown: a word and a sign, so that nothing rests on the colour (the class) alone. */
+export interface Sign {
+  readonly word: string;
+  readonly glyph: string;
+  readonly tone: 'good' | 'bad' | 'warn' | 'odd' | 'note' | 'quiet';
+}
+
+export const signs: Readonly<Record<OutcomeWord | Conclusion['result'], Sign>> = {
+  pass: { word: 'PASS', glyph: '✓', tone: 'good' },
+  fail: { word: 'FAIL', glyph: '✗', tone: 'bad' },
+  'not-applicable': { word: 'N/A', glyph: '–', tone: 'quiet' },
+  observed: { word: 'OBSERVED', glyph: '○', tone: 'note' },
+  inconclusive: { word: 'UNDECIDED', glyph: '≈', tone: 'warn' },
+  error: { word: 'ERROR', glyph: '!', tone: 'odd' },
+  unfinished: { word: 'UNFINISHED', glyph: '…', tone: 'warn' },
+  'not-run': { word: 'NOT RUN', glyph: '·', tone: 'quiet' },
+  interrupted: { word: 'INTERRUPTED', glyph: '…', tone: 'warn' },
+  'nothing-judged': { word: 'NOTHING JUDGED', glyph: '–', tone: 'quiet' },
+};
+
+export const expectations: Readonly<Record<Expectation, string>> = {
+  must: 'must fail',
+  may: 'may fail',
+  never: 'must pass',
+};
+
+/** What a square of a matrix shows: the verdict, or that somebody rewrote the client's address on the way. */
+export type Square = Verdict | 'rewritten';
+
+export const squares: Readonly<Record<Square, { readonly letter: string; readonly words: string }>> = {
+  connected: { letter: '✓', words: 'connected' },
+  rewritten: { letter: 'A', words: 'connected, but the server saw another address than the client has' },
+  refused: { letter: 'R', words: 'refused' },
+  dropped: { letter: 'D', words: 'dropped' },
+  unreachable: { letter: 'U', words: 'unreachable' },
+  reset: { letter: 'X', words: 'reset' },
+  'wrong-peer': { letter: 'W', words: 'answered by the wrong peer' },
+  'name-error': { letter: 'N', words: 'name not resolved' },
+  'probe-error': { letter: '?', words: 'not known: the probe itself failed' },
+};
+
+export function squareOf({ verdict, clientSeenAs, sourceIP }: JournalCell): Square {
+  const rewritten = verdict === 'connected' && clientSeenAs !== undefined && clientSeenAs !== sourceIP;
+  return rewritten ? 'rewritten' : verdict;
+}

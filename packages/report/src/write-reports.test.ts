@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JournalEvent } from '@netproof/core';
+import { reportSchema } from './schema.ts';
+import { failingRun, passingRun } from './testing/runs.ts';
+import { writeReports } from './write-reports.ts';
+
+const lines = (events: readonly JournalEvent[]) =>
+  events.map((event) => `${JSON.stringify(event)}\n`).join('');
+
+describe('writeReports', () => {
+  let run = '';
+  beforeEach(async () => {
+    run = await mkdtemp(join(tmpdir(), 'netproof-report-'));
+  });
+  afterEach(() => rm(run, { recursive: true }));
+
+  it('writes both reports beside the journal and nothing else', async () => {
+    await writeFile(join(run, 'journal.jsonl'), lines(failingRun()));
+    const written = await writeReports(run);
+    assert.deepEqual(written.totals, { passed: 1, failed: 1, skipped: 0 });
+    assert.equal(written.interrupted, false);
+    assert.deepEqual((await readdir(run)).sort(), ['index.html', 'journal.jsonl', 'results.json']);
+    assert.match(await readFile(written.html, 'utf8'), /^<!doctype html>/);
+    const results = reportSchema.parse(JSON.parse(await readFile(written.json, 'utf8')));
+    assert.deepEqual(results.totals, written.totals);
+    assert.equal(results.checks[0]?.outcomes[0]?.findings[0]?.of, 36);
+  });
+
+  it('renders the same journal to the same bytes', async () => {
+    await writeFile(join(run, 'journal.jsonl'), lines(failingRun()));
+    const first = await readFile((await writeReports(run)).html, 'utf8');
+    assert.equal(await readFile((await writeReports(run)).html, 'utf8'), first);
+  });
+
+  it('reads the journals of the folders below', async () => {
+    for (const cluster of ['bridge', 'flannel']) {
+      await mkdir(join(run, cluster));
+      const events = passingRun().map(
+        (event): JournalEvent => (event.event === 'cell-started' ? { ...event, cluster } : event),
+      );
+      await writeFile(join(run, cluster, 'journal.jsonl'), lines(events));
+    }
+    assert.deepEqual((await writeReports(run)).totals, { passed: 4, failed: 0, skipped: 0 });
+  });
+
+  it('leaves the reports as they were where the journal is bad', async () => {
+    await writeFile(join(run, 'journal.jsonl'), lines(passingRun()));
+    const { html } = await writeReports(run);
+    const before = await readFile(html, 'utf8');
+    await writeFile(join(run, 'journal.jsonl'), 'what?\n');
+    await assert.rejects(writeReports(run), { code: 'JOURNAL_INVALID' });
+    assert.equal(await readFile(html, 'utf8'), before);
+  });
+
+  it('says that there is no journal', async () => {
+    await assert.rejects(writeReports(join(run, 'elsewhere')), { code: 'JOURNAL_MISSING', exit: 2 });
+  });
+});

@@ -1,0 +1,48 @@
+// @ts-check
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './folders.mjs';
+import { inherited } from './inherited.mjs';
+import { step } from './step.mjs';
+import { line, sum, totalsIn } from './totals.mjs';
+import { countedUnits } from './units.mjs';
+
+/**
+ * All tests: the units, then the suites on a real cluster, then the proof that the suites can fail.
+ * The last line of stdout is `N passed, N failed, N skipped`.
+ *
+ * @param {readonly string[]} args for `netproof run` and `netproof prove`
+ * @returns {Promise<number>} 0 if nothing failed, 130 if it was interrupted, else 1
+ */
+export async function test(args) {
+  const units = await step('running the unit tests', countedUnits);
+  if (units.exitCode !== 0) process.stdout.write(`${units.output}\n`);
+  process.stdout.write(`unit tests: ${units.totals ? line(units.totals) : 'no results'}\n`);
+  const { parts, interrupted } = await onCluster(args);
+  const { totals, complaints, exitCode } = sum([units, ...parts]);
+  for (const complaint of complaints) process.stdout.write(`✗ ${complaint}\n`);
+  process.stdout.write(`${line(totals)}\n`);
+  return interrupted ? 130 : exitCode;
+}
+
+/** @param {readonly string[]} args */
+async function onCluster(args) {
+  /** @type {import('./totals.mjs').Part[]} */
+  const parts = [];
+  const folder = await mkdtemp(join(tmpdir(), 'netproof-test-'));
+  try {
+    for (const command of ['run', 'prove']) {
+      const file = join(folder, `${command}.json`);
+      const cli = join(root, 'packages/cli/src/main.ts');
+      const ended = await inherited([process.execPath, cli, command, ...args, '--json', file]);
+      const totals = existsSync(file) ? totalsIn(readFileSync(file, 'utf8')) : undefined;
+      parts.push({ title: `netproof ${command}`, exitCode: ended.exitCode, totals });
+      if (ended.interrupted || ended.exitCode === 130) return { parts, interrupted: true };
+    }
+    return { parts, interrupted: false };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,60 @@
+// @ts-check
+
+/**
+ * @typedef {{ readonly passed: number, readonly failed: number, readonly skipped: number }} Totals
+ *
+ * One part of a test run: what a command was, how it ended, and what it counted, if it came to write that.
+ * @typedef {{ readonly title: string, readonly exitCode: number, readonly totals: Totals | undefined }} Part
+ */
+
+/**
+ * The totals that a command wrote; undefined where they are not there or not counts.
+ *
+ * @param {string} json of a document with `{ "totals": { "passed", "failed", "skipped" } }`
+ * @returns {Totals | undefined}
+ */
+export function totalsIn(json) {
+  /** @type {unknown} */
+  let document;
+  try {
+    document = JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+  const { passed, failed, skipped } = Object(Object(document).totals);
+  return [passed, failed, skipped].every((count) => Number.isInteger(count) && count >= 0)
+    ? { passed, failed, skipped }
+    : undefined;
+}
+
+/**
+ * Adds the parts up. A part that did not count, that ended badly and counted no failure, or that tested nothing,
+ * is one failure more: the last line alone must show that something is wrong.
+ *
+ * @param {readonly Part[]} parts
+ * @returns {{ totals: Totals, complaints: string[], exitCode: 0 | 1 }}
+ */
+export function sum(parts) {
+  const totals = { passed: 0, failed: 0, skipped: 0 };
+  const complaints = parts.flatMap((part) => {
+    totals.passed += part.totals?.passed ?? 0;
+    totals.failed += part.totals?.failed ?? 0;
+    totals.skipped += part.totals?.skipped ?? 0;
+    return complaint(part) ?? [];
+  });
+  totals.failed += complaints.length;
+  return { totals, complaints, exitCode: totals.failed > 0 || parts.length === 0 ? 1 : 0 };
+}
+
+/** @param {Part} part */
+function complaint({ title, exitCode, totals }) {
+  if (totals === undefined) return `${title} ended with exit code ${exitCode} and without its results`;
+  if (exitCode !== 0 && totals.failed === 0) return `${title} ended with exit code ${exitCode}`;
+  if (totals.passed + totals.failed === 0) return `${title} tested nothing`;
+  return undefined;
+}
+
+/** @param {Totals} totals */
+export function line({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}

@@ -1,0 +1,85 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { line, sum, totalsIn } from './totals.mjs';
+
+const part = (/** @type {Partial<import('./totals.mjs').Part>} */ changes = {}) => ({
+  title: 'netproof run',
+  exitCode: 0,
+  totals: { passed: 2, failed: 0, skipped: 1 },
+  ...changes,
+});
+
+describe('the totals of a test run', () => {
+  it('add up, and end with 0 where nothing failed', () => {
+    const { totals, complaints, exitCode } = sum([
+      part(),
+      part({ totals: { passed: 40, failed: 0, skipped: 0 } }),
+    ]);
+    assert.equal(line(totals), '42 passed, 0 failed, 1 skipped');
+    assert.deepEqual(complaints, []);
+    assert.equal(exitCode, 0);
+  });
+
+  it('end with 1 where something failed, which is counted once', () => {
+    const { totals, complaints, exitCode } = sum([
+      part(),
+      part({ exitCode: 1, totals: { passed: 1, failed: 3, skipped: 0 } }),
+    ]);
+    assert.deepEqual(totals, { passed: 3, failed: 3, skipped: 1 });
+    assert.deepEqual(complaints, []);
+    assert.equal(exitCode, 1);
+  });
+
+  it('count a part that died without results as one failure, by name', () => {
+    const { totals, complaints, exitCode } = sum([
+      part(),
+      part({ title: 'netproof prove', exitCode: 137, totals: undefined }),
+    ]);
+    assert.deepEqual(totals, { passed: 2, failed: 1, skipped: 1 });
+    assert.deepEqual(complaints, ['netproof prove ended with exit code 137 and without its results']);
+    assert.equal(exitCode, 1);
+  });
+
+  it('count results that are missing as one failure even where the exit code is 0', () => {
+    assert.equal(sum([part({ totals: undefined })]).totals.failed, 1);
+  });
+
+  it('count a bad end without a failed check as one failure', () => {
+    const { complaints, totals } = sum([part({ exitCode: 5 })]);
+    assert.deepEqual(complaints, ['netproof run ended with exit code 5']);
+    assert.equal(totals.failed, 1);
+  });
+
+  it('count a part that tested nothing as one failure', () => {
+    const { complaints, exitCode } = sum([part({ totals: { passed: 0, failed: 0, skipped: 7 } })]);
+    assert.deepEqual(complaints, ['netproof run tested nothing']);
+    assert.equal(exitCode, 1);
+  });
+
+  it('of no part at all are no success', () => {
+    assert.equal(sum([]).exitCode, 1);
+  });
+});
+
+describe('the totals in a document', () => {
+  it('are read beside whatever else it says', () => {
+    const json = '{"totals":{"passed":3,"failed":0,"skipped":1,"more":1},"checks":[]}';
+    assert.deepEqual(totalsIn(json), { passed: 3, failed: 0, skipped: 1 });
+  });
+
+  it('are none where it is cut off, has none, or they are not counts', () => {
+    for (const json of [
+      '',
+      '{"totals":{"passed":',
+      'null',
+      '[]',
+      '{}',
+      '{"totals":null}',
+      '{"totals":{"passed":1,"failed":0}}',
+    ]) {
+      assert.equal(totalsIn(json), undefined, json);
+    }
+    assert.equal(totalsIn('{"totals":{"passed":"1","failed":0,"skipped":0}}'), undefined);
+    assert.equal(totalsIn('{"totals":{"passed":1,"failed":-1,"skipped":0}}'), undefined);
+  });
+});

@@ -1,0 +1,3 @@
+export { chiSquareCriticalValue, chiSquareSurvival, noncentralChiSquareSurvival } from './chi-square.ts';
+export { power, type SampleSizePlan, sampleSize } from './sample-size.ts';
+export { uniformity } from './uniformity.ts';
