@@ -86,10 +86,8 @@ function ofKills({ run, killMatrix = [] }: Judged): Conclusion {
   }
   const ended = unexplained(run.exit, run.message, false);
   if (ended) return ended;
-  if (killMatrix.length === 0) {
-    return { result: 'nothing-judged', sentence: 'Nothing was proved: no fault was tried.' };
-  }
   const faults = new Set(killMatrix.filter((kill) => !isBaseline(kill)).map(({ fault }) => fault)).size;
+  if (faults === 0) return { result: 'nothing-judged', sentence: 'Nothing was proved: no fault was tried.' };
   return {
     result: 'pass',
     sentence: `${every(faults, 'fault')} turned exactly the checks red that ${verb(faults, 'it', 'they')} must: all ${of} are as expected.`,

@@ -106,6 +106,21 @@ describe('the page', () => {
     );
   });
 
+  it('names the checks that no tried fault must turn red', () => {
+    assert.doesNotMatch(page(proveRun()), /Not proved/);
+    const oneFault = proveRun().filter(
+      ({ event, ...more }) => event !== 'kill' || !('fault' in more) || more.fault !== 'biased-service-chain',
+    );
+    assert.match(page(oneFault), /Not proved:.*<code>services\/load-balancing\/cluster-ip<\/code>\./);
+  });
+
+  it('survives text that is not Unicode', () => {
+    const broken = passingRun().map(
+      (event): JournalEvent => ('cluster' in event ? { ...event, cluster: 'b\ud800' } : event),
+    );
+    assert.match(page(broken), /<h1/);
+  });
+
   it('links only to the web', () => {
     const cited = (source: string) => {
       const events = passingRun().map(

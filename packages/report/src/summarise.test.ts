@@ -124,6 +124,11 @@ describe('summarise', () => {
     assert.match(blind.conclusion.sentence, /cluster-ip under biased-service-chain must fail, was pass/);
   });
 
+  it('proves nothing without a fault', () => {
+    const untried = proveRun().filter((event) => event.event !== 'kill' || event.fault === 'none');
+    assert.equal(summarise([journal(untried)]).conclusion.result, 'nothing-judged');
+  });
+
   it('does not take a fault’s failure for one of the cluster', () => {
     const { checks } = summarise([journal(proveRun())]);
     assert.deepEqual(

@@ -39,6 +39,7 @@ export default check({
         answered === connections,
         `from ${source.id} on ${source.node}: ${connections - answered} of ${connections} connections did not reach a backend: ${JSON.stringify(verdicts)}`,
       );
+      if (answered === 0) continue;
       const counts = service.backends.map((backend) => servers.filter((server) => server === backend).length);
       const shares = service.backends.map((backend, at) => `${backend} ${counts[at]}`).join(', ');
       const statistic = uniformity(counts, { alpha, effect });

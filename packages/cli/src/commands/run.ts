@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -63,7 +64,8 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
       signal,
     });
   } finally {
-    await report(folder.path, flags.json, start);
+    // Without images there was no run to report.
+    if (existsSync(folder.journal)) await report(folder.path, flags.json, start);
   }
 }
 
@@ -93,7 +95,6 @@ async function dockerVersion(): Promise<string> {
 /** Renders what the journal holds, also of a run that was broken off, and prints the summary. */
 async function report(folder: string, json: string | undefined, start: number): Promise<void> {
   const written = await writeReports(folder);
-  if (written === undefined) return;
   const { passed, failed, skipped } = written.totals;
   const took = ((performance.now() - start) / 1000).toFixed(0);
   process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped, in ${took} s\n`);

@@ -37,7 +37,16 @@ ${scrolling(
     ) => html`<tr><th scope="row">${occasion(round, all[at - 1], cluster)}</th>${checks.map((check) => killCell(round.find((kill) => kill.check === check)))}</tr>
 `,
   )}</tbody></table>`,
-)}`;
+)}${unproved(checks, kills)}`;
+}
+
+/** A check is proved by a fault that must turn it red; without one its green says nothing. */
+function unproved(checks: readonly string[], kills: readonly Kill[]): Html | undefined {
+  const bare = checks.filter(
+    (check) => !kills.some((kill) => kill.check === check && kill.expectation === 'must'),
+  );
+  if (bare.length === 0) return undefined;
+  return html`<p class="where"><strong>Not proved:</strong> no fault was tried that must turn red ${bare.map((check, at) => [at > 0 && ', ', html`<code>${check}</code>`])}.</p>`;
 }
 
 /** The cells as they were filled: a row ends where the fault changes. */

@@ -85,5 +85,6 @@ export function shortNames(all: readonly string[]): (node: string) => Html {
 
 /** The fragment of a check's place on the page: its id, which never changes its meaning. */
 export function anchor(check: string, cluster?: string): string {
-  return encodeURI(cluster === undefined ? check : `${check}@${cluster}`).replaceAll('#', '%23');
+  const name = cluster === undefined ? check : `${check}@${cluster}`;
+  return encodeURI(name.toWellFormed()).replaceAll('#', '%23');
 }

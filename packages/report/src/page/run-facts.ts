@@ -29,8 +29,13 @@ ${
     ]),
   )
 }
-<p class="again"><span class="sub">Called as:</span> <code>${run.argv.join(' ')}</code></p>
+<p class="again"><span class="sub">Called as:</span> <code>${run.argv.map(quoted).join(' ')}</code></p>
 </section>`;
+}
+
+/** An argument as a shell takes it. */
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }
 
 /** Where the time went. */
