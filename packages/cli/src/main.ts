@@ -56,3 +56,5 @@ try {
     process.exitCode = error.exitCode === 0 ? exitCode.pass : exitCode.usage;
   else process.exitCode = tellFailure(error);
 }
+// After an interruption a watch of the cluster that is gone may still wait for its bound; nothing is left to do.
+process.exit();

@@ -2,51 +2,53 @@ import { styleText } from 'node:util';
 import type { Ui } from '@netproof/runner';
 
 const blank = '\r\u001b[K';
+/** Milliseconds between two looks at the clock: often on a terminal, rarely in a log. */
+const tick = { live: 250, log: 2_000 };
+/** Milliseconds after which a log gets a line although nothing is new, so that nobody takes it for dead. */
+const silence = 20_000;
 
 /**
  * Progress for people. On a terminal, one line with a running clock; elsewhere (a log), a line when a part
- * starts to take long, one for each further tenth of its progress, and one at its end.
+ * takes long, one for each news of it, and one at its end. Of a percentage only the tens are news.
  * Steps go to stderr, results to stdout, so that a pipe gets results only.
  */
 export function terminal(live = Boolean(process.stderr.isTTY) && !process.env.CI): Ui {
-  let current: (() => void) | undefined;
+  let redraw: (() => void) | undefined;
   const put = (text: string): void => {
     process.stderr.write(live ? `${blank}${text}` : `${text}\n`);
   };
   return {
     line(text) {
-      if (live && current) process.stderr.write(blank);
+      if (redraw) process.stderr.write(blank);
       process.stdout.write(`${text}\n`);
-      current?.();
+      redraw?.();
     },
     async step(title, work) {
       const start = performance.now();
       const clock = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
       let detail = '';
-      let told = '';
+      let told: { readonly news: string; readonly at: number } | undefined;
       const show = () => put(`• ${title} ${clock()}${detail ? `  ${detail}` : ''}`);
-      const tell = () => {
-        // In a log only what is new is worth a line: a percentage's tens, or another detail.
+      const showNews = () => {
         const news = detail.replace(/^(\d*)\d %.*/, '$1');
-        if (!live && news === told && told !== '') return;
-        told = news;
+        const now = performance.now();
+        if (told && news === told.news && now - told.at < silence) return;
+        told = { news, at: now };
         show();
       };
-      const ticking = setInterval(live ? show : tell, live ? 250 : 2_000);
-      if (live) current = show;
+      const ticking = setInterval(live ? show : showNews, live ? tick.live : tick.log);
+      if (live) redraw = show;
+      let sign = styleText('red', '✗');
       try {
         const value = await work((text) => {
           detail = text;
         });
-        put(`${styleText('green', '✓')} ${title} ${clock()}`);
+        sign = styleText('green', '✓');
         return value;
-      } catch (error) {
-        put(`${styleText('red', '✗')} ${title} ${clock()}`);
-        throw error;
       } finally {
         clearInterval(ticking);
-        current = undefined;
-        if (live) process.stderr.write('\n');
+        redraw = undefined;
+        put(`${sign} ${title} ${clock()}${live ? '\n' : ''}`);
       }
     },
   };

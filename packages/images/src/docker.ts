@@ -15,16 +15,36 @@ export interface LocalImage {
 
 /** Looks an image up in the local Docker. Rejects with `TOOL_FAILED` when no Docker answers. */
 export async function localImage(tools: Tools, ref: string): Promise<LocalImage | undefined> {
-  // `image ls` tells an image that is not there (nothing) from a Docker that is not (exit code 1).
-  const id = (await tools.run(['docker', 'image', 'ls', '--quiet', '--no-trunc', ref])).trim();
-  if (id === '') return undefined;
-  const [image] = JSON.parse(await tools.run(['docker', 'image', 'inspect', id])) as DockerImage[];
-  const key = image?.Config?.Labels?.[keyLabel];
-  const digest = image?.RepoDigests?.[0];
-  return { id, ...(key === undefined ? {} : { key }), ...(digest === undefined ? {} : { digest }) };
+  try {
+    const [image] = JSON.parse(await tools.run(['docker', 'image', 'inspect', ref])) as [DockerImage];
+    const key = image.Config?.Labels?.[keyLabel];
+    const digest = image.RepoDigests?.[0];
+    return {
+      id: image.Id,
+      ...(key === undefined ? {} : { key }),
+      ...(digest === undefined ? {} : { digest }),
+    };
+  } catch (error) {
+    tools.signal.throwIfAborted();
+    // An image that is not there and a Docker that is not look alike, but only one of them has a version.
+    if (error instanceof NetproofError) await tools.run(['docker', 'version']);
+    else throw error;
+    return undefined;
+  }
+}
+
+/** Removes images that were built here before, have lost their name since and are used by no container. */
+export async function removeUnused(tools: Tools): Promise<void> {
+  const filters = ['--filter', `label=${keyLabel}`, '--filter', 'dangling=true'];
+  const ids = (await tools.run(['docker', 'image', 'ls', '--quiet', ...filters])).split('\n').filter(Boolean);
+  for (const id of ids) {
+    // Docker refuses while a container uses it; the log says so.
+    await tools.run(['docker', 'image', 'rm', id]).catch(() => tools.signal.throwIfAborted());
+  }
 }
 
 interface DockerImage {
+  readonly Id: string;
   readonly Config?: { readonly Labels?: Readonly<Record<string, string>> | null };
   readonly RepoDigests?: readonly string[] | null;
 }

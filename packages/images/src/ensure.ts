@@ -1,11 +1,11 @@
 import type { Provenance } from '@netproof/core';
 import { build, missingFor } from './builder.ts';
 import type { Component } from './component.ts';
-import { type LocalImage, localImage, pulled } from './docker.ts';
+import { type LocalImage, localImage, pulled, removeUnused } from './docker.ts';
 import { keysOf } from './key.ts';
 import { lock } from './lock.ts';
 import { type Log, openLog } from './log.ts';
-import { checkMachine } from './machine.ts';
+import { checkMachine, runsUpstreamNodes } from './machine.ts';
 import type { Progress } from './progress.ts';
 import { agentImage, bridgeCniImage } from './recipes/images.ts';
 import { nodeImage } from './recipes/node-image.ts';
@@ -53,13 +53,14 @@ export async function ensureImages(options: EnsureOptions): Promise<Images> {
     onWait: (owner) =>
       options.onProgress({ doing: `waiting for another build (process ${owner})`, fraction: 0 }),
   });
-  await work.store.sweep();
+  await work.store.sweep(work.keys);
   const found = (await work.nodeImage()) ?? (await work.pull());
   const missing = await work.missing(found);
   if (missing.length > 0) {
     await checkMachine(work.tools, work.store.root, missing);
     await build(missing, work);
   }
+  await removeUnused(work.tools);
   return work.result(await work.nodeImage());
 }
 
@@ -91,6 +92,7 @@ class Work {
   }
 
   async pull(): Promise<LocalImage | undefined> {
+    if (!(await runsUpstreamNodes())) return undefined;
     this.onProgress({ doing: `asking for ${refs.node}`, fraction: 0 });
     return (await pulled(this.tools, refs.node)) ? this.nodeImage() : undefined;
   }

@@ -55,10 +55,10 @@ async function waitForOwner(
 ): Promise<void> {
   const socket = connect(name);
   socket.on('data', (line) => onWait(Number(String(line))));
-  // Refused or reset: the owner has gone in the meantime.
+  // Refused or reset: the owner has gone in the meantime. Either way a close follows.
   socket.on('error', () => {});
   const stop = () => socket.destroy();
   signal.addEventListener('abort', stop, { once: true });
-  await once(socket, 'close');
+  await new Promise((resolve) => socket.once('close', resolve));
   signal.removeEventListener('abort', stop);
 }

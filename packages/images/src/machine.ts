@@ -1,15 +1,10 @@
-import { access, constants, stat, statfs } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { access, constants, readFile, statfs } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { exitCode, NetproofError } from '@netproof/core';
-import type { Component, Cost } from './component.ts';
+import type { Component } from './component.ts';
+import { diskNeeds, diskProblems, freeDisk, type Places, type Problem } from './disk.ts';
 import { goFolder } from './recipes/go.ts';
 import type { Tools } from './tool.ts';
-
-/** Something that a build needs and this machine lacks. */
-interface Problem {
-  readonly what: string;
-  readonly cure: string;
-}
 
 /** Programs that a build runs, and Debian's packages that bring them. Go and Docker are asked themselves. */
 const programs: Readonly<Record<string, string>> = {
@@ -44,7 +39,7 @@ async function machineProblems(): Promise<Problem[]> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     problems.push({
       what: `images are built for linux on x64 only, this is ${process.platform} on ${process.arch}`,
-      cure: 'use a machine where a container registry answers',
+      cure: 'use a Linux machine on x64',
     });
   }
   if (process.getuid?.() !== 0) {
@@ -72,8 +67,22 @@ async function onPath(program: string): Promise<boolean> {
   return false;
 }
 
+/**
+ * Whether kind's published node images run here. Their systemd refuses cgroup v1, and without
+ * CAP_SYS_RESOURCE (bit 24) pods that ask for it fail; the image that is built here can do with both.
+ */
+export async function runsUpstreamNodes(): Promise<boolean> {
+  const status = await readFile('/proc/self/status', 'utf8');
+  const bounding = BigInt(`0x${/^CapBnd:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
+  const cgroup = await statfs('/sys/fs/cgroup');
+  return cgroup.type === cgroup2Magic && (bounding >> 24n) % 2n === 1n;
+}
+
+/** CGROUP2_SUPER_MAGIC of linux/magic.h. */
+const cgroup2Magic = 0x63677270;
+
 interface Found {
-  readonly places: Partial<Record<keyof Cost['mb'], string>>;
+  readonly places: Places;
   readonly problems: readonly Problem[];
 }
 
@@ -101,75 +110,5 @@ async function dockerPlace(tools: Tools): Promise<Found> {
     tools.signal.throwIfAborted();
     const what = `Docker does not answer: ${(error as Error).message}`;
     return { places: {}, problems: [{ what, cure: 'start it, or let `npm start` set it up' }] };
-  }
-}
-
-/** How many MB go where. */
-export interface DiskNeed {
-  readonly use: keyof Cost['mb'];
-  readonly folder: string;
-  readonly mb: number;
-}
-
-/** What building these components fills, by place. */
-export function diskNeeds(
-  components: readonly Component[],
-  places: Readonly<Partial<Record<keyof Cost['mb'], string>>>,
-): DiskNeed[] {
-  return Object.entries(places).map(([use, folder]) => {
-    const key = use as keyof Cost['mb'];
-    return { use: key, folder, mb: components.reduce((sum, { cost }) => sum + (cost.mb[key] ?? 0), 0) };
-  });
-}
-
-/** A file system: which one a folder is on, and the MB that are free there. */
-export interface FreeDisk {
-  readonly device: number;
-  readonly mb: number;
-}
-
-const howToFree: Readonly<Record<keyof Cost['mb'], string>> = {
-  cache: 'remove older builds',
-  goModules: '`go clean -modcache`',
-  goBuild: '`go clean -cache`',
-  docker: '`docker system prune`',
-};
-
-/** Which file systems are too small for what goes there together. */
-export async function diskProblems(
-  needs: readonly DiskNeed[],
-  free: (folder: string) => Promise<FreeDisk>,
-): Promise<Problem[]> {
-  const byDevice = new Map<number, { free: number; needs: DiskNeed[] }>();
-  for (const need of needs) {
-    const { device, mb } = await free(need.folder);
-    const known = byDevice.get(device) ?? { free: mb, needs: [] };
-    known.needs.push(need);
-    byDevice.set(device, known);
-  }
-  return [...byDevice.values()].flatMap((one) => {
-    const sum = one.needs.reduce((total, { mb }) => total + mb, 0);
-    if (sum <= one.free) return [];
-    const where = one.needs.filter(({ mb }) => mb > 0).map(({ folder, mb }) => `${mb} MB in ${folder}`);
-    const cures = one.needs
-      .filter(({ mb }) => mb > 0)
-      .map(({ use, folder }) => `${howToFree[use]} (${folder})`);
-    return [
-      {
-        what: `building the images needs ${sum} MB of disk (${where.join(', ')}); ${one.free} MB are free`,
-        cure: `free ${sum - one.free} MB: ${cures.join(', ')}`,
-      },
-    ];
-  });
-}
-
-/** Of a folder that need not exist yet. */
-async function freeDisk(folder: string): Promise<FreeDisk> {
-  try {
-    const [{ dev }, { bavail, bsize }] = [await stat(folder), await statfs(folder)];
-    return { device: dev, mb: Math.floor((bavail * bsize) / 1e6) };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return freeDisk(dirname(folder));
   }
 }

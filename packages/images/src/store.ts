@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { filesBelow, hashFile } from './key.ts';
 
-/** A component's folder that nobody has used for this long is removed. */
+/** A component that is not wanted now is kept this long, for a way back to older pins. */
 const unusedBound = 14 * 24 * 3600 * 1000;
 
 const manifestName = 'manifest.json';
@@ -87,14 +87,16 @@ export class Store {
     return mkdtemp(join(parent, `${name}-`));
   }
 
-  /** Removes what an interrupted build left, and what has not been used for long. Only under the lock. */
-  async sweep(now = Date.now()): Promise<void> {
+  /** Removes what an interrupted build left, and what is not kept and long unused. Only under the lock. */
+  async sweep(keep: ReadonlyMap<{ readonly name: string }, string>, now = Date.now()): Promise<void> {
     await rm(join(this.root, 'temporary'), { recursive: true, force: true });
+    const kept = new Set([...keep].map(([{ name }, key]) => this.#folder(name, key)));
     const components = join(this.root, 'components');
     for (const name of await readdir(components).catch(() => [])) {
-      const used = await stat(join(components, name, manifestName)).catch(() => undefined);
-      if (used === undefined || now - used.mtimeMs > unusedBound) {
-        await rm(join(components, name), { recursive: true });
+      const folder = join(components, name);
+      const used = await stat(join(folder, manifestName)).catch(() => undefined);
+      if (!kept.has(folder) && (used === undefined || now - used.mtimeMs > unusedBound)) {
+        await rm(folder, { recursive: true });
       }
     }
   }

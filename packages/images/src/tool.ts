@@ -96,7 +96,8 @@ export class Tools {
     const stop = async () => {
       stopped = true;
       end();
-      await done;
+      // However it ended: who stops it wants no more of it.
+      await done.catch(() => {});
     };
     return { stdin: child.stdin, stdout: child.stdout, done, stop };
   }

@@ -40,18 +40,17 @@ const causes: readonly Cause[] = [
   },
   {
     code: 'INOTIFY_LIMIT',
-    pattern: /too many open files|inotify_init/i,
-    hint: 'Raise fs.inotify.max_user_instances (512) and fs.inotify.max_user_watches (524288) with sysctl.',
+    pattern: /too many open files|inotify/i,
+    hint: 'Raise fs.inotify.max_user_instances (1024) and fs.inotify.max_user_watches (524288) with sysctl.',
   },
   {
-    // The kubelet's own words stay in the node's journal; kind only warns, and kubeadm's wait runs out.
     code: 'CGROUP_V1',
-    pattern: /failCgroupV1|cgroup v1 is deprecated.*kubelet is not (healthy|running)/is,
+    pattern: /configured to not run on a host using cgroup v1/,
     hint: 'This machine has cgroup v1, on which the kubelet refuses to start: set "failCgroupV1: false" for KubeletConfiguration in kubeadmConfigPatches.',
   },
 ];
 
-/** The known cause of a failure of kind or docker, by what it printed. */
+/** The known cause of a failure, by what kind, docker, a node or its kubelet printed. */
 export function diagnose(output: string): Diagnosis {
   const cause = causes.find(({ pattern }) => pattern.test(output));
   return { code: cause?.code ?? 'FAILED', hint: cause?.hint };

@@ -131,6 +131,25 @@ describe('a failed create', () => {
     assert.deepEqual(await tools.containers(), []);
   });
 
+  it('asks the nodes for the cause that kind does not tell', async () => {
+    await using tools = await standIns(`container c1 a control-plane a-control-plane
+      echo 'Started kubelet.' > "$STAND_IN/journal"
+      echo '"command failed" err="kubelet is configured to not run on a host using cgroup v1."' >> "$STAND_IN/journal"
+      echo '\\033[0;1;31mFailed\\033[0m to start x' > "$STAND_IN/console"
+      say 'ERROR: failed to init node with kubeadm'; exit 1`);
+    await assert.rejects(plan(tools).create(), (error) => {
+      assert.ok(error instanceof KindError);
+      assert.equal(error.code, 'CGROUP_V1');
+      assert.match(error.hint ?? '', /failCgroupV1: false/);
+      assert.deepEqual(error.lines, [
+        'ERROR: failed to init node with kubeadm',
+        'a-control-plane: Failed to start x',
+        'a-control-plane: "command failed" err="kubelet is configured to not run on a host using cgroup v1."',
+      ]);
+      return true;
+    });
+  });
+
   it('removes a node that appears only after kind has ended', async () => {
     await using tools = await standIns(`
       ( until [ -e "$STAND_IN/late" ]; do sleep 0.05; done; container c3 a worker a-worker ) >/dev/null 2>&1 &

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { clear } from './clear.ts';
 import { containerIds, containers } from './docker.ts';
 import { KindError } from './error.ts';
+import { withLastWords } from './last-words.ts';
 import { lock } from './lock.ts';
 import { type Bounds, kindBinary, lockFile, type Machine, networkName, within } from './machine.ts';
 import { StartingKind } from './nodes.ts';
@@ -37,6 +38,7 @@ export interface CreateOptions extends Bounds {
 const creation = 300_000;
 /** How long removing what a failed create left may take, in milliseconds. */
 const clearing = 60_000;
+/** How long asking the nodes of a failed create for its cause may take, in milliseconds. */
 const logging = 60_000;
 
 /** Plans a cluster; nothing is started yet. @throws KindError BAD_NAME */
@@ -156,15 +158,20 @@ export class KindPlan {
 
   /** The error to throw, after the clean-up. */
   async #cleaned(
-    error: unknown,
+    failure: unknown,
     group: number | undefined,
     { signal, failureLogs }: CreateOptions,
   ): Promise<unknown> {
     const { name, retain } = this.options;
+    const unexplained = failure instanceof KindError && /^(FAILED|DEADLINE)$/.test(failure.code);
+    const asking = within(this.options, {}, logging);
+    const error = unexplained
+      ? await withLastWords(failure, name, networkName(this.options), asking)
+      : failure;
     if (failureLogs !== undefined && !signal?.aborted) {
       const argv = [kindBinary(this.options), 'export', 'logs', failureLogs, '--name', name];
       // They are a help, not a duty: the nodes may not have come so far.
-      await runOrThrow(argv, within(this.options, {}, logging)).catch(() => {});
+      await runOrThrow(argv, asking).catch(() => {});
     }
     // Somebody else's cluster of that name appeared after we looked; it is not ours to remove.
     if (retain || (error instanceof KindError && error.code === 'NAME_TAKEN')) return error;

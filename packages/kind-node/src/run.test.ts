@@ -96,8 +96,7 @@ describe('the error of a failed command', () => {
     IMAGE_MISSING:
       'ERROR: failed to create cluster: failed to pull image "x:y": command "docker pull x:y" failed',
     DISK_FULL: 'write /var/lib/docker/x: no space left on device',
-    CGROUP_V1:
-      'WARNING: cgroup v1 is deprecated in Kubernetes\n[kubelet-check] The kubelet is not healthy after 4m0s',
+    CGROUP_V1: '"command failed" err="kubelet is configured to not run on a host using cgroup v1."',
     INOTIFY_LIMIT: 'Failed to create inotify object: too many open files',
     FAILED: 'something new',
   };

@@ -26,11 +26,17 @@ case "$verb" in
       ls) printf '%s\\n' kind run-1 run-busy ;;
       rm) [ "$3" != run-busy ] || { echo 'has active endpoints' >&2; exit 1; }; echo "$3" >> "$STAND_IN/networks-removed" ;;
     esac ;;
+  logs) cat "$STAND_IN/console" 2>/dev/null || true ;;
   rm) shift 3; cd "$STAND_IN/containers"; rm -f -- "$@" ;;
   exec)
     shift; [ "$1" != --interactive ] || shift
     shift; exec "$@" ;;
 esac
+`;
+
+/** What a node's journalctl would print. */
+const journalctl = `#!/bin/sh
+cat "$STAND_IN/journal" 2>/dev/null || true
 `;
 
 /** A `kind` that writes its arguments down, one a line, and then does what the test says. */
@@ -76,7 +82,7 @@ export async function standIns(create: string = created): Promise<StandIns> {
   await mkdir(bin);
   await mkdir(join(folder, 'containers'));
   await writeFile(join(folder, 'create.sh'), create);
-  for (const [name, script] of Object.entries({ docker, kind })) {
+  for (const [name, script] of Object.entries({ docker, kind, journalctl })) {
     await writeFile(join(bin, name), script);
     await chmod(join(bin, name), 0o755);
   }

@@ -122,9 +122,9 @@ export class Api {
     }
     if (body !== undefined) context.setBody(JSON.stringify(body));
     if (contentType !== undefined) context.setHeaderParam('Content-Type', contentType);
-    await this.#config.applySecurityAuthentication(context);
-    context.setSignal(AbortSignal.timeout(apiAnswer));
     try {
+      await this.#config.applySecurityAuthentication(context);
+      context.setSignal(AbortSignal.timeout(apiAnswer));
       const response = await this.#http.send(context).toPromise();
       const text = await response.body.text();
       const status = response.httpStatusCode;

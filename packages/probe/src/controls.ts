@@ -1,60 +1,66 @@
-import type { Endpoint, Milliseconds, Port } from '@netproof/core';
+import type { Cell, Endpoint, Milliseconds, Port, Verdict } from '@netproof/core';
 import type { Ask } from './agent/wire.ts';
 import { Batches, controlOf, type Findings } from './batch.ts';
 import type { Reach } from './reach.ts';
 import { verdictOf } from './verdict.ts';
 
-/** Something that fell silent: who asked whom. The server is known only behind the address of one endpoint. */
-export interface Silence {
+/** A probe that was not answered. The server is known only behind the address of exactly one endpoint. */
+export interface Negative {
   readonly source: Endpoint;
   readonly server?: Endpoint | undefined;
   readonly port: Port;
+  readonly verdict: Verdict;
 }
 
-/** Findings of the same controls when the silence began, by endpoint. */
+/** Findings of the same controls when the probes began, by endpoint. */
 export type Opening = ReadonlyMap<string, Promise<Findings>>;
 
+const negatives: readonly Verdict[] = ['dropped', 'refused', 'unreachable', 'reset'];
+
+/** The negative of a cell that is one. A dead server refuses and resets too, so silence is not the only one. */
+export function negativeOf({ source, target, port, verdict }: Cell): Negative | undefined {
+  return negatives.includes(verdict) ? { source, server: target.endpoint, port, verdict } : undefined;
+}
+
 /**
- * Proves silences: client and server must each have reached themselves when the window opened and must do so
- * again now that it has closed, and neither agent may have stood still in between.
+ * Proves negatives: client and server must each have reached themselves when the probes began and must do so
+ * again now that they have ended; for silence neither agent may have stood still in between.
  *
- * @returns a function that says why a silence proves nothing; undefined where it is proved
+ * @returns a function that says why a negative proves nothing; undefined where it is proved
  */
 export async function prove(
-  silences: readonly Silence[],
+  all: readonly Negative[],
   opening: Opening,
   since: Milliseconds,
   reach: Reach,
-): Promise<(silence: Silence) => string | undefined> {
+): Promise<(negative: Negative) => string | undefined> {
   const closing = new Batches();
-  for (const { source, server, port } of silences) {
+  for (const { source, server, port } of all) {
     closing.of(source).add(controlOf(source, port, reach));
     if (server !== undefined) closing.of(server).add(controlOf(server, port, reach));
   }
-  const rounds = [opening, closing.run(reach, performance.now() - since)];
-  const known = await Promise.all(
-    rounds.map(async (round) => {
-      const ids = new Set(silences.flatMap(({ source, server }) => [source.id, server?.id ?? source.id]));
-      const entries = [...ids].map(async (id) => [id, await round.get(id)] as const);
-      return new Map(await Promise.all(entries));
-    }),
+  const after = closing.run(reach, performance.now() - since);
+  const found = new Map(
+    await Promise.all([...after].map(async ([id, now]) => [id, [await opening.get(id), await now]] as const)),
   );
-  const doubt = (endpoint: Endpoint, role: string, port: Port): string | undefined => {
-    const found = known.map((round) => round.get(endpoint.id));
+  const doubt = (endpoint: Endpoint, role: string, { port, verdict }: Negative): string | undefined => {
+    const rounds = found.get(endpoint.id) ?? [];
     // first, because an agent that stood still may well have missed its own control
-    if (found.some((findings) => (findings?.stalled ?? 0) > reach.timing.starvation)) return 'starved';
+    const stalled = Math.max(...rounds.map((findings) => findings?.stalled ?? 0));
+    if (verdict === 'dropped' && stalled > reach.timing.starvation) return 'starved';
     const ask = controlOf(endpoint, port, reach);
-    const failure = found
+    const failure = rounds
       .map((findings) => failureOf(findings, endpoint, ask))
       .find((one) => one !== undefined);
     if (failure !== undefined) return `control failed at the ${role}: ${failure}`;
-    const lives = new Set(found.map((findings) => findings?.boot));
+    const lives = new Set(rounds.map((findings) => findings?.boot));
     return lives.size > 1
       ? `control failed at the ${role}: the agent of ${endpoint.id} started anew`
       : undefined;
   };
-  return ({ source, server, port }) =>
-    doubt(source, 'client', port) ?? (server === undefined ? undefined : doubt(server, 'server', port));
+  return (negative) =>
+    doubt(negative.source, 'client', negative) ??
+    (negative.server === undefined ? undefined : doubt(negative.server, 'server', negative));
 }
 
 function failureOf(findings: Findings | undefined, endpoint: Endpoint, ask: Ask): string | undefined {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Manifest, namespacePrefix, runLabel } from '@netproof/kube';
 import { servedPorts } from './agent/wire.ts';
 
@@ -32,7 +33,7 @@ export function probeManifest(plan: ProbeManifestPlan): Manifest[] {
       {
         apiVersion: 'v1',
         kind: 'ConfigMap',
-        metadata: { name: 'agent', namespace, labels },
+        metadata: { name: configMapOf(plan), namespace, labels },
         data: { 'agent.mjs': plan.agentSource },
       },
       ...pods.map((name, column) => {
@@ -52,7 +53,8 @@ export function probeNamespaces(labels: Readonly<Record<string, string>> = {}): 
   }));
 }
 
-function pod(namespace: string, name: string, node: string, { image, run }: ProbeManifestPlan): Manifest {
+function pod(namespace: string, name: string, node: string, plan: ProbeManifestPlan): Manifest {
+  const { image, run } = plan;
   const field = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
   return {
     apiVersion: 'v1',
@@ -80,15 +82,20 @@ function pod(namespace: string, name: string, node: string, { image, run }: Prob
             { name: 'POD_NAME', ...field('metadata.name') },
           ],
           // requests and no limits: a throttled agent could not tell silence from its own sleep
-          resources: { requests: { cpu: '20m', memory: '64Mi' } },
+          resources: { requests: { cpu: '50m', memory: '64Mi' } },
           // for the start only: readiness that a fault under test takes away would change Services as well
           startupProbe: { tcpSocket: { port: servedPorts[0] }, periodSeconds: 1, failureThreshold: 60 },
           volumeMounts: [{ name: 'agent', mountPath: folder, readOnly: true }],
         },
       ],
-      volumes: [{ name: 'agent', configMap: { name: 'agent' } }],
+      volumes: [{ name: 'agent', configMap: { name: configMapOf(plan) } }],
     },
   };
+}
+
+/** By its content: a pod that an older netproof left behind cannot be taken for one of ours, the API refuses. */
+function configMapOf({ agentSource }: ProbeManifestPlan): string {
+  return `agent-${createHash('sha256').update(agentSource).digest('hex').slice(0, 10)}`;
 }
 
 /** By the node's name, as the DaemonSet controller does it: the hostname label may differ. */

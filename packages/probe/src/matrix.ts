@@ -1,7 +1,7 @@
 import type { Cell, Endpoint, MatrixPlan, Milliseconds, Port, Table, Target } from '@netproof/core';
 import type { Ask } from './agent/wire.ts';
 import { Batches, controlOf, type Findings } from './batch.ts';
-import { type Opening, prove, type Silence } from './controls.ts';
+import { negativeOf, type Opening, prove } from './controls.ts';
 import type { Reach } from './reach.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -37,11 +37,12 @@ export async function matrix(plan: MatrixPlan, reach: Reach): Promise<Table> {
 }
 
 async function proved(cells: readonly Cell[], opening: Opening, since: Milliseconds, reach: Reach) {
-  const silent = cells.filter(({ verdict }) => verdict === 'dropped').map(silenceOf);
-  if (silent.length === 0) return cells;
-  const doubt = await prove(silent, opening, since, reach);
+  const negatives = cells.flatMap((cell) => negativeOf(cell) ?? []);
+  if (negatives.length === 0) return cells;
+  const doubt = await prove(negatives, opening, since, reach);
   return cells.map((cell): Cell => {
-    const reason = cell.verdict === 'dropped' ? doubt(silenceOf(cell)) : undefined;
+    const negative = negativeOf(cell);
+    const reason = negative === undefined ? undefined : doubt(negative);
     return reason === undefined ? cell : { ...cell, verdict: 'probe-error', reason };
   });
 }
@@ -61,8 +62,4 @@ function cellOf({ source, target, port, ask }: Question, findings: Findings | un
   if (attempts !== undefined) return { source, target, port, ...verdictOf(attempts, target.servers) };
   const reason = findings?.failure ?? 'it was not asked';
   return { source, target, port, verdict: 'probe-error', attempts: 0, answered: 0, reason };
-}
-
-function silenceOf({ source, target, port }: Cell): Silence {
-  return { source, server: target.endpoint, port };
 }

@@ -1,5 +1,5 @@
-import type { Endpoint } from '@netproof/core';
-import { endpointId, type Kube, type Pod, podOf, runLabel } from '@netproof/kube';
+import { type Endpoint, exitCode, NetproofError } from '@netproof/core';
+import { ApiRefusal, endpointId, type Kube, type Pod, podOf, runLabel } from '@netproof/kube';
 import { bundleAgent } from './bundle.ts';
 import type { Open } from './link.ts';
 import { agentFile, container, probeLabel, probeManifest, probeNamespaces } from './manifest.ts';
@@ -14,15 +14,26 @@ export interface DeployPlan {
 /**
  * Applies the probe pods and waits until they are ready.
  *
- * @throws NetproofError `NOT_READY` with what keeps them
+ * @throws NetproofError `NOT_READY` with what keeps them, `PROBES_LEFT_OVER`
  */
 export async function deployProbes(kube: Kube, { image, run }: DeployPlan): Promise<Endpoint[]> {
   const [nodes, agentSource] = await Promise.all([kube.nodes(), bundleAgent()]);
   const objects = probeManifest({ nodes: nodes.map(({ name }) => name), image, run, agentSource });
-  await kube.apply(objects);
+  await kube.apply(objects).catch(explainLeftovers);
   const count = objects.filter(({ kind }) => kind === 'Pod').length;
   const pods = await kube.wait.pods({ labelSelector: `${probeLabel},${runLabel}=${run}`, count });
   return pods.map(endpointOf).toSorted((a, b) => a.id.localeCompare(b.id));
+}
+
+/** A pod's fields cannot be changed: 422 means that there is one already, and another one. */
+function explainLeftovers(error: unknown): never {
+  if (!(error instanceof ApiRefusal && error.status === 422)) throw error;
+  throw new NetproofError('probes of another run are still in the cluster', {
+    code: 'PROBES_LEFT_OVER',
+    exit: exitCode.environment,
+    hint: 'netproof clean',
+    cause: error,
+  });
 }
 
 /** Takes the probes out of a cluster. @returns names of what is still there after the bound */

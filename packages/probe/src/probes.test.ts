@@ -124,7 +124,14 @@ describe('openProbes', () => {
     it('keeps refusals apart from silence', async () => {
       using target = await tcpTarget(() => {});
       target[Symbol.dispose]();
-      assert.equal((await one(outside(target), target.port, 'TCP')).verdict, 'refused');
+      assert.equal((await one(outside(target, agents.at(1)), target.port, 'TCP')).verdict, 'refused');
+    });
+
+    it("takes no refusal for the network's where the server is dead", async () => {
+      const dead = { ...agents.at(1), ip: '127.0.78.9' };
+      const cell = await one(targetOf(dead), agents.port, 'TCP');
+      assert.equal(cell.verdict, 'probe-error');
+      assert.match(cell.reason ?? '', /^control failed at the server: x\/b to its own server .*: refused/);
     });
   });
 
@@ -171,6 +178,12 @@ describe('openProbes', () => {
       assert.equal(target.count, 3);
       assert.deepEqual(states(), ['lost', 'returned']);
       assert.equal(probes.streamsOpened, 4);
+    });
+
+    it('let the agent forget each result that has arrived', async () => {
+      const said = agents.heard('forget');
+      await one(targetOf(agents.at(1)), agents.port);
+      assert.equal(await said, 'forget');
     });
 
     it('are lost when the agent only falls silent', async () => {

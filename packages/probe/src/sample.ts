@@ -1,7 +1,7 @@
-import type { Sample, SamplePlan, Verdict } from '@netproof/core';
-import type { Outcome, SampleResult } from './agent/wire.ts';
+import type { Cell, Sample, SamplePlan, Verdict } from '@netproof/core';
+import type { Outcome } from './agent/wire.ts';
 import { Batches, controlOf, windowsOf } from './batch.ts';
-import { prove } from './controls.ts';
+import { negativeOf, prove } from './controls.ts';
 import type { Reach } from './reach.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -19,43 +19,32 @@ export async function sample(plan: SamplePlan, reach: Reach): Promise<Sample> {
   if (target.endpoint !== undefined)
     controls.of(target.endpoint).add(controlOf(target.endpoint, port, reach));
   const opening = controls.run(reach);
-  const answer = await stream?.ask<'sample'>(
-    {
-      verb: 'sample',
-      ask: { ...port, address: target.address },
-      connections,
-      atOnce,
-      silence,
-    },
-    windowsOf(connections, atOnce, silence),
-  );
+  const ask = { ...port, address: target.address };
+  const program = { verb: 'sample', ask, connections, atOnce, silence } as const;
+  const answer = await stream?.ask<'sample'>(program, windowsOf(connections, atOnce, silence));
   const shared = { source, target, port };
   if (answer === undefined || !answer.ok) {
-    const reason = answer?.reason ?? `no agent runs at ${source.id}`;
     const servers = Array.from({ length: connections }, () => null);
-    return {
-      ...shared,
-      servers,
-      verdicts: { 'probe-error': connections },
-      ms: performance.now() - since,
-      reason,
-    };
+    const reason = answer?.reason ?? `no agent runs at ${source.id}`;
+    const ms = performance.now() - since;
+    return { ...shared, servers, verdicts: { 'probe-error': connections }, ms, reason };
   }
 
-  const { outcomes } = answer.result;
-  const silent = outcomes.some(({ kind }) => kind === 'silent');
-  const fellSilent = { source, server: target.endpoint, port };
-  const doubt = silent ? (await prove([fellSilent], opening, since, reach))(fellSilent) : undefined;
-  const failed = outcomes.find((outcome) => outcome.kind === 'error')?.reason;
-  const reason = failed ?? doubt;
-  const verdicts = count(answer.result, (outcome) => {
-    const { verdict } = verdictOf([{ ...outcome, ms: 0 }], target.servers);
-    return verdict === 'dropped' && doubt !== undefined ? 'probe-error' : verdict;
+  const { outcomes, order } = answer.result;
+  const cells = outcomes.map((outcome): Cell => {
+    return { ...shared, ...verdictOf([{ ...outcome, ms: 0 }], target.servers) };
   });
+  const negatives = cells.flatMap((cell) => negativeOf(cell) ?? []);
+  const doubt = negatives.length === 0 ? undefined : await prove(negatives, opening, since, reach);
+  const reasons = cells.map((cell) => {
+    const negative = negativeOf(cell);
+    return cell.reason ?? (negative === undefined ? undefined : doubt?.(negative));
+  });
+  const reason = reasons.find((one) => one !== undefined);
   return {
     ...shared,
-    servers: answer.result.order.map((index) => serverOf(outcomes[index])),
-    verdicts,
+    servers: order.map((index) => serverOf(outcomes[index])),
+    verdicts: count(order, (index) => (reasons[index] === undefined ? cells[index]?.verdict : 'probe-error')),
     ms: performance.now() - since,
     ...(reason === undefined ? {} : { reason }),
   };
@@ -65,11 +54,10 @@ function serverOf(outcome: Outcome | undefined): string | null {
   return outcome?.kind === 'answered' ? outcome.server : null;
 }
 
-function count({ outcomes, order }: SampleResult, verdictOf: (outcome: Outcome) => Verdict) {
+function count(order: readonly number[], verdictAt: (index: number) => Verdict | undefined) {
   const verdicts: Partial<Record<Verdict, number>> = {};
-  const each = outcomes.map(verdictOf);
   for (const index of order) {
-    const verdict = each[index];
+    const verdict = verdictAt(index);
     if (verdict !== undefined) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
   }
   return verdicts;

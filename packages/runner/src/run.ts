@@ -43,17 +43,7 @@ export async function run(options: RunOptions): Promise<ExitCode> {
   for (const { kindName, kept } of await sweepClusters({ kept: false })) {
     ui.line(`removed ${kindName}, which a killed run had left${kept ? ' on purpose' : ''}`);
   }
-  const images = await ui.step('images', (say) =>
-    ensureImages({
-      log: folder.imagesLog,
-      signal,
-      onProgress: ({ doing, fraction, secondsLeft }) => {
-        const left = secondsLeft === undefined ? '' : `, about ${Math.ceil(secondsLeft / 60)} min left`;
-        say(`${Math.round(fraction * 100)} %${left}: ${doing}`);
-      },
-      onWarning: (warning) => ui.line(`! ${warning}`),
-    }),
-  );
+  const images = await imagesFor(options);
   const journal = new Journal(folder.journal);
   journal.write({
     event: 'run-started',
@@ -81,6 +71,25 @@ export async function run(options: RunOptions): Promise<ExitCode> {
   return exit;
 }
 
+/** The images of a run. Interrupted, it ends as any interrupted part does. */
+async function imagesFor({ folder, ui, signal }: RunOptions): Promise<Images> {
+  try {
+    return await ui.step('images', (say) =>
+      ensureImages({
+        log: folder.imagesLog,
+        signal,
+        onProgress: ({ doing, fraction, secondsLeft }) => {
+          const left = secondsLeft === undefined ? '' : `, about ${Math.ceil(secondsLeft / 60)} min left`;
+          say(`${Math.round(fraction * 100)} %${left}: ${doing}`);
+        },
+        onWarning: (warning) => ui.line(`! ${warning}`),
+      }),
+    );
+  } catch (error) {
+    throw signal.aborted ? interrupted() : error;
+  }
+}
+
 function exitOfProof({ results, unexpected }: CellOutcome): ExitCode {
   if (results.length === 0) return exitCode.defect;
   return unexpected === 0 ? exitCode.pass : exitCode.checkFailed;
@@ -102,7 +111,8 @@ async function onCluster(options: RunOptions, images: Images, journal: Journal):
   if (keep) await provisioned.keep();
   const order = await prepare(options, images, journal, provisioned);
   await writeFile(folder.order, JSON.stringify(order, null, 2));
-  return runCell(folder.order, { signal, onLine: ui.line });
+  // Awaited here: a promise that is returned would be waited for after the cluster is gone.
+  return await runCell(folder.order, { signal, onLine: ui.line });
 }
 
 /** Probes and fixtures into the cluster; then all that the cell's process must know. */

@@ -15,7 +15,7 @@ export interface SuiteOptions {
 
 /** The command that repeats a check. */
 export function again(cluster: string, check: string): string {
-  return `netproof run --cluster ${cluster} --check ${check}`;
+  return `pnpm netproof run --cluster ${cluster} --check ${check}`;
 }
 
 /** Every check once, grouped by suite: the first part of its id. Results are appended in their order. */

@@ -64,13 +64,14 @@ export const debianBase: Component = {
 };
 
 const hook = join(filesFolder, 'node', 'customize');
+const runtime = join(filesFolder, 'runc-without-sys-resource');
 
 /** `rootfs.tar`: the node's operating system, kind's files in place, without what Kubernetes brings. */
 export const nodeSystem: Component = {
   name: 'node-system',
   doing: 'installing Debian packages for the nodes',
   recipe: { argv: mmdebstrap(nodePackages), env, pause: versions.pause },
-  sources: [join(filesFolder, 'node'), goFolder('kind')],
+  sources: [join(filesFolder, 'node'), runtime, goFolder('kind')],
   needs: [],
   cost: { seconds: 24, mb: { cache: 400 } },
   async build(folder, { tools, scratch }) {
@@ -82,6 +83,7 @@ export const nodeSystem: Component = {
         TMPDIR: scratch,
         KIND_FILES: join(kind, 'images', 'base', 'files'),
         PAUSE_VERSION: versions.pause,
+        OCI_RUNTIME: runtime,
       },
     });
     running.stdin.end();

@@ -1,5 +1,6 @@
 import { link, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { exitCode, NetproofError } from '@netproof/core';
 import type { BuildSite, Component } from '../component.ts';
@@ -81,27 +82,23 @@ async function kubeadmIsContent(site: BuildSite): Promise<void> {
   );
 }
 
-async function intoDocker(site: BuildSite, tree: string): Promise<void> {
-  const { tools, key } = site;
-  const old = await localImage(tools, refs.node);
+async function intoDocker({ tools, key, report }: BuildSite, tree: string): Promise<void> {
   const packing = tools.start(['tar', '-C', tree, '--numeric-owner', '-c', '.']);
   const entrypoint = JSON.stringify(['/usr/local/bin/entrypoint', '/sbin/init']);
-  const changes = ['--change', `ENTRYPOINT ${entrypoint}`, '--change', 'ENV container=docker'];
-  const importing = tools.start(['docker', 'import', ...changes, '-']);
-  let id = '';
-  importing.stdout.on('data', (chunk) => {
-    id += String(chunk);
-  });
-  await Promise.all([pipeline(packing.stdout, importing.stdin), packing.done, importing.done]);
-  site.report(0.9);
+  const changes = [`ENTRYPOINT ${entrypoint}`, 'ENV container=docker', `LABEL ${keyLabel}=${key}`];
+  const importing = tools.start(['docker', 'import', ...changes.flatMap((one) => ['--change', one]), '-']);
+  const [id] = await Promise.all([
+    text(importing.stdout),
+    pipeline(packing.stdout, importing.stdin),
+    packing.done,
+    importing.done,
+  ]);
+  report(0.9);
   // `docker import` cannot set a stop signal. The old builder can, on any Docker, from an image without a name.
-  const building = tools.start(
-    ['docker', 'build', '--quiet', '--label', `${keyLabel}=${key}`, '--tag', refs.node, '-'],
-    { env: { DOCKER_BUILDKIT: '0' } },
-  );
+  const building = tools.start(['docker', 'build', '--quiet', '--tag', refs.node, '-'], {
+    env: { DOCKER_BUILDKIT: '0' },
+  });
   building.stdin.end(`FROM ${id.trim()}\nSTOPSIGNAL SIGRTMIN+3\n`);
   building.stdout.resume();
   await building.done;
-  // One that was built here before and that no container uses any more.
-  if (old?.key !== undefined && old.key !== key) await tools.run(['docker', 'rmi', old.id]).catch(() => {});
 }

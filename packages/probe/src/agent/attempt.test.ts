@@ -76,6 +76,16 @@ describe('attempt', () => {
     const giveUp = attempt({ protocol: 'UDP', ...at(target) }, () => assert.fail('it was given up'));
     await promise;
   });
+
+  it('leaves no connection behind when it is given up', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    using target = await tcpTarget((socket) => {
+      socket.on('close', () => resolve());
+      giveUp();
+    });
+    const giveUp = attempt({ protocol: 'TCP', ...at(target) }, () => assert.fail('it was given up'));
+    await promise;
+  });
 });
 
 const at = ({ address, port }: { address: string; port: number }) => ({ address, port });

@@ -18,7 +18,7 @@ export function attempt(ask: Ask, report: (outcome: Outcome) => void): GiveUp {
 }
 
 function overTcp({ address, port }: Ask, nonce: string, report: (outcome: Outcome) => void): GiveUp {
-  const socket = net.connect({ host: address, port, noDelay: true });
+  const socket = net.connect({ host: address, port });
   let heard = '';
   let over = false;
   const close = () => {

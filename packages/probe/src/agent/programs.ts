@@ -48,6 +48,8 @@ export class Programs {
         return probe(program, this.#stalls);
       case 'sample':
         return sample(program, this.#stalls);
+      default:
+        throw new Error(`no verb ${(program satisfies never as { verb: string }).verb}`);
     }
   }
 }

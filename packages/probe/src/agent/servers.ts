@@ -51,7 +51,7 @@ function unlessNoIPv6(error: NodeJS.ErrnoException): void {
 }
 
 function tcp({ id, address }: ServerPlan, port: number): net.Server {
-  const server = net.createServer({ noDelay: true }, (socket) => {
+  const server = net.createServer((socket) => {
     socket.on('error', () => {}); // the asker ends with a reset
     socket.setTimeout(abandoned, () => socket.destroy());
     const { remoteAddress: client = '', remotePort: clientPort = 0 } = socket;

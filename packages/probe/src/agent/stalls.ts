@@ -1,8 +1,8 @@
 /** How often the event loop is looked at, in milliseconds. */
 const tick = 50;
 
-/** Standstills older than this are forgotten. */
-const memory = 60_000;
+/** Standstills older than this are forgotten; the longest sample with every connection silent is shorter. */
+const memory = 600_000;
 
 /**
  * Notices when the event loop stands still: then silence of the network and our own sleep look the same.

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Endpoint } from '@netproof/core';
 import { Lines } from '@netproof/kube/lines';
 import { startAgent } from '../agent/agent.ts';
+import type { Order } from '../agent/wire.ts';
 import type { Open } from '../link.ts';
 import type { Timing } from '../reach.ts';
 
@@ -38,6 +39,7 @@ export class LocalAgents implements AsyncDisposable {
   readonly streams: net.Socket[] = [];
   /** While true no stream can be opened. */
   unreachable = false;
+  readonly #orders = new EventEmitter();
   readonly #folder = mkdtempSync(join(tmpdir(), 'netproof-probe-'));
   readonly #agents = new Map<string, { close(): void }>();
 
@@ -73,6 +75,12 @@ export class LocalAgents implements AsyncDisposable {
     return endpoint;
   }
 
+  /** Resolves with the type when the controller next gives such an order. */
+  async heard(type: Order['type']): Promise<string> {
+    await once(this.#orders, type);
+    return type;
+  }
+
   readonly open: Open = async ({ id }, onLine) => {
     if (this.unreachable) throw new Error('nobody there');
     const socket = net.connect(this.#socket(id));
@@ -87,6 +95,7 @@ export class LocalAgents implements AsyncDisposable {
     return {
       write: (line) => {
         if (!socket.destroyed) socket.write(`${line}\n`);
+        this.#orders.emit(JSON.parse(line).type);
       },
       closed,
       close: () => socket.destroy(),

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { Kube } from './kube.ts';
+import { FakeApi, type FakeRequest, type Reply } from './testing/fake-api.ts';
+
+const pod = (name: string, ready: boolean) => ({
+  metadata: { name, namespace: 'netproof-x', uid: name },
+  spec: { nodeName: 'worker' },
+  status: {
+    phase: ready ? 'Running' : 'Pending',
+    podIP: '10.1.0.2',
+    conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
+    containerStatuses: [
+      {
+        name: 'agent',
+        ready,
+        restartCount: 2,
+        state: ready
+          ? { running: {} }
+          : { waiting: { reason: 'ImagePullBackOff', message: 'no such image' } },
+      },
+    ],
+  },
+});
+const list = (...items: unknown[]): Reply => ({ json: { items, metadata: { resourceVersion: '1' } } });
+const isWatch = ({ query }: FakeRequest) => query.get('watch') === 'true';
+
+describe('waiting', () => {
+  let api: FakeApi;
+  let kube: Kube;
+  beforeEach(async () => {
+    api = await FakeApi.start();
+    kube = await Kube.connect(api.kubeconfig);
+  });
+  afterEach(() => api[Symbol.asyncDispose]());
+  const wait = (bound: number, count = 2) => kube.wait.pods({ labelSelector: 'app=x', count }, bound);
+  const watches = () => api.requests.filter(isWatch).length;
+
+  it('ends with the list where it is already as it should be', async () => {
+    api.reply = () => list(pod('a', true), pod('b', true));
+    const pods = await wait(1_000);
+    assert.deepEqual(
+      pods.map(({ metadata }) => metadata?.name),
+      ['a', 'b'],
+    );
+    assert.equal(watches(), 0);
+    assert.equal(api.requests[0]?.query.get('labelSelector'), 'app=x');
+  });
+
+  it('ends with the event that makes it so, and counts what is deleted', async () => {
+    api.reply = (request) =>
+      isWatch(request)
+        ? {
+            watch: (write) => {
+              write('MODIFIED', pod('a', true));
+              write('ADDED', pod('b', true));
+              write('DELETED', pod('c', false));
+            },
+          }
+        : list(pod('a', false), pod('c', false));
+    assert.equal((await wait(1_000)).length, 2);
+    assert.equal(watches(), 1);
+  });
+
+  it('begins a watch again that ends in silence or with an error', async () => {
+    api.reply = (request) => {
+      if (!isWatch(request)) return list(pod('a', true));
+      const before = watches();
+      if (before === 1) return { watch: (_write, end) => end() };
+      if (before === 2) return { watch: (write) => write('ERROR', { code: 410, message: 'too old' }) };
+      return { watch: (write) => write('ADDED', pod('b', true)) };
+    };
+    await wait(3_000);
+    assert.equal(watches(), 3);
+  });
+
+  it('goes on when the API fails for a while', async () => {
+    let asked = 0;
+    api.reply = () => {
+      asked += 1;
+      return asked === 1 ? { status: 500, json: { message: 'etcd has no leader' } } : list(pod('a', true));
+    };
+    await wait(2_000, 1);
+    assert.equal(asked, 2);
+  });
+
+  it('says after its bound what is not ready and why', async () => {
+    api.reply = (request) => {
+      if (isWatch(request)) return { watch: () => {} };
+      if (request.path.endsWith('/events')) {
+        return list(
+          { lastTimestamp: '2', reason: 'Failed', message: 'pull refused' },
+          { lastTimestamp: '1' },
+        );
+      }
+      if (request.path.endsWith('/log')) return { json: 'a last line' };
+      return list(pod('a', true), pod('b', false));
+    };
+    await assert.rejects(wait(100), (error: Error & { code: string; exit: number }) => {
+      assert.equal(error.code, 'NOT_READY');
+      assert.equal(error.exit, 3);
+      assert.match(
+        error.message,
+        /^not within 0.1 s: 2 pods ready \(app=x\); 1 of 2 are; Pod netproof-x\/b on worker:/,
+      );
+      assert.match(error.message, /container agent ImagePullBackOff: no such image \(restarted 2 times\)/);
+      assert.match(error.message, /events: .*Failed: pull refused/);
+      assert.match(error.message, /log of agent: "a last line"/);
+      return true;
+    });
+  });
+
+  it('says after its bound that the API failed, when it did', async () => {
+    api.reply = () => ({ status: 503, json: { message: 'shutting down' } });
+    await assert.rejects(wait(100), (error: Error) => {
+      assert.match(String(error.cause), /503: shutting down/);
+      return true;
+    });
+  });
+
+  it('counts ready endpoints of a Service, by the ids of their pods', async () => {
+    const endpoint = (name: string, ready?: boolean) => ({
+      conditions: ready === undefined ? {} : { ready },
+      targetRef: { kind: 'Pod', namespace: 'netproof-x', name },
+    });
+    api.reply = (request) =>
+      isWatch(request)
+        ? {
+            watch: (write) =>
+              write('MODIFIED', {
+                metadata: { uid: 's' },
+                endpoints: [endpoint('b', true), endpoint('a'), endpoint('c', false)],
+              }),
+          }
+        : list({ metadata: { uid: 's' }, endpoints: [] });
+    assert.deepEqual(await kube.wait.backends('netproof-x', 'web', 2, 1_000), ['x/a', 'x/b']);
+    assert.equal(api.requests[0]?.query.get('labelSelector'), 'kubernetes.io/service-name=web');
+  });
+});

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { udpTarget } from '../testing/targets.ts';
+import { Programs } from './programs.ts';
+import { Stalls } from './stalls.ts';
+import type { ProbeProgram } from './wire.ts';
+
+describe('Programs', () => {
+  it('run once for an id, tell whoever asks last, and are kept until they are forgotten', async () => {
+    using target = await udpTarget((reply) => reply('hello'));
+    const ask = { protocol: 'UDP', address: target.address, port: target.port } as const;
+    const program: ProbeProgram = {
+      verb: 'probe',
+      asks: [ask],
+      atOnce: 1,
+      silence: 150,
+      nextAttempt: 30,
+      lookBack: 0,
+    };
+    const stalls = new Stalls();
+    const programs = new Programs(stalls);
+    const told = (id: string) =>
+      new Promise<string>((resolve) => programs.run(id, program, ({ type }) => resolve(type)));
+
+    programs.run('1', program, () => assert.fail('another has asked since'));
+    assert.equal(await told('1'), 'result');
+    assert.equal(await told('1'), 'result');
+    assert.equal(target.count, 1);
+    programs.forget('1');
+    assert.equal(await told('1'), 'result');
+    assert.equal(target.count, 2);
+    stalls.stop();
+  });
+
+  it('tell of a program that they do not know', async () => {
+    const stalls = new Stalls();
+    const unknown = JSON.parse('{"verb":"dance"}');
+    const report = await new Promise<object>((resolve) => new Programs(stalls).run('1', unknown, resolve));
+    assert.deepEqual(report, { type: 'failed', id: '1', reason: 'Error: no verb dance' });
+    stalls.stop();
+  });
+});
