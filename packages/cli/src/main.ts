@@ -1,9 +1,6 @@
 import { exitCode } from '@netproof/core';
 import { Command, CommanderError, Option } from 'commander';
-import { cleanCommand } from './commands/clean.ts';
-import { clustersCommand } from './commands/clusters.ts';
-import { reportCommand } from './commands/report.ts';
-import { type RunFlags, runCommand } from './commands/run.ts';
+import type { RunFlags } from './commands/run.ts';
 import { tellFailure } from './failure.ts';
 import { netproofVersion, places } from './places.ts';
 
@@ -15,9 +12,10 @@ const program = new Command('netproof')
   .showSuggestionAfterError()
   .exitOverride();
 
-const does = (work: () => Promise<number>) => async (): Promise<void> => {
-  process.exitCode = await work();
-};
+// Commands are loaded when they are called: the Kubernetes client alone takes half a second.
+async function exitWith(code: Promise<number>): Promise<void> {
+  process.exitCode = await code;
+}
 
 function running(mode: 'run' | 'prove', description: string): void {
   const command = program
@@ -31,22 +29,37 @@ function running(mode: 'run' | 'prove', description: string): void {
     .option('--list', 'list the checks and end')
     .option('--out <folder>', 'where the folder of the run is made', places.out)
     .option('--json <file>', 'write the totals here as well');
-  command.action((flags: RunFlags) => does(() => runCommand(mode, flags))());
+  command.action(async (flags: RunFlags) => {
+    const { runCommand } = await import('./commands/run.ts');
+    await exitWith(runCommand(mode, flags));
+  });
 }
 
 running('run', 'create a cluster, run the checks, write the report, delete the cluster');
 running('prove', 'show that every check can fail: apply each fault, print and report the kill matrix');
-program.command('clusters').description('list the clusters').action(does(clustersCommand));
+program
+  .command('clusters')
+  .description('list the clusters')
+  .action(async () => {
+    const { clustersCommand } = await import('./commands/clusters.ts');
+    await exitWith(clustersCommand());
+  });
 program
   .command('report')
   .description('render the reports of a run again from its journal')
   .argument('<folder>')
-  .action((folder: string) => does(() => reportCommand(folder))());
+  .action(async (folder: string) => {
+    const { reportCommand } = await import('./commands/report.ts');
+    await exitWith(reportCommand(folder));
+  });
 program
   .command('clean')
   .description('remove what killed runs left, and clusters that were kept')
   .option('--docker', 'also stop the Docker Engine that netproof started')
-  .action((flags: { docker?: boolean }) => does(() => cleanCommand(flags))());
+  .action(async (flags: { docker?: boolean }) => {
+    const { cleanCommand } = await import('./commands/clean.ts');
+    await exitWith(cleanCommand(flags));
+  });
 
 try {
   await program.parseAsync(process.argv);

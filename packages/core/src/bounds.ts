@@ -22,6 +22,15 @@ export const bounds = {
   streamReturn: 30_000,
   /** Nothing that an agent was asked takes longer than this plus the windows of what it was asked. */
   agentAnswer: 10_000,
+  /** A lost stream is opened again no sooner than this after the last try, so that a node that is gone costs little. */
+  streamPace: 500,
+  /** An API server that lives answers a plain request well within it. */
+  apiAnswer: 10_000,
+  /**
+   * Watches end by themselves, in silence or by the server, and are begun again. An API server that cannot
+   * keep one is asked for another no sooner than this after the last, so that it is not flooded.
+   */
+  watchPace: 250,
   /** A Service's rules are on every node: the network programming threshold of Kubernetes' scalability tests. */
   serviceProgramming: 30_000,
   /** Nodes Ready, CNI running, CoreDNS answering, on two slow cores. */

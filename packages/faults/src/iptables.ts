@@ -64,6 +64,6 @@ async function assertGone(nodes: Nodes, node: string): Promise<void> {
   throw new NetproofError(`a rule of a fault is still on ${node} after its removal: ${left.join(' | ')}`, {
     code: 'FAULT_NOT_REVERTED',
     exit: exitCode.defect,
-    hint: 'this cluster is no longer clean: delete it with: netproof clean',
+    hint: 'this cluster is no longer clean: delete it with: pnpm netproof clean',
   });
 }

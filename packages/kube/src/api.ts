@@ -5,12 +5,9 @@ import {
   RequestContext,
   type V1APIResource,
 } from '@kubernetes/client-node';
-import { exitCode, type Milliseconds, NetproofError } from '@netproof/core';
+import { bounds, exitCode, NetproofError } from '@netproof/core';
 import { fieldManager } from './names.ts';
 import type { Manifest, Selection } from './objects.ts';
-
-/** An API server that lives answers a plain request well within it. */
-const apiAnswer: Milliseconds = 10_000;
 
 /**
  * One KubeConfig for one cluster. client-node makes a new connection pool for every request; this one keeps
@@ -124,7 +121,7 @@ export class Api {
     if (contentType !== undefined) context.setHeaderParam('Content-Type', contentType);
     try {
       await this.#config.applySecurityAuthentication(context);
-      context.setSignal(AbortSignal.timeout(apiAnswer));
+      context.setSignal(AbortSignal.timeout(bounds.apiAnswer));
       const response = await this.#http.send(context).toPromise();
       const text = await response.body.text();
       const status = response.httpStatusCode;

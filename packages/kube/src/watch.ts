@@ -1,14 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Watch } from '@kubernetes/client-node';
-import type { Milliseconds } from '@netproof/core';
+import { bounds, type Milliseconds } from '@netproof/core';
 import type { Api, ClusterConfig } from './api.ts';
 import type { Selection } from './objects.ts';
-
-/**
- * Watches end by themselves, in silence or by the server, and are begun again. An API server that cannot
- * keep one is asked for another no sooner than this after the last, so that it is not flooded.
- */
-const restart: Milliseconds = 250;
 
 interface Watched {
   readonly metadata?: { readonly uid?: string };
@@ -42,7 +36,7 @@ export async function watchUntil<T extends Watched>(
   let objects: readonly T[] = [];
   let failure: unknown;
   while (!deadline.aborted) {
-    const next = performance.now() + restart;
+    const next = performance.now() + bounds.watchPace;
     const round = watchOnce(api, config, plan, deadline, (now) => {
       objects = now;
       failure = undefined;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Endpoint, explain, type Milliseconds } from '@netproof/core';
+import { bounds, type Endpoint, explain, type Milliseconds } from '@netproof/core';
 import type { Program, Report, Verb, Verbs } from './agent/wire.ts';
 import { connect, type Link, type Open } from './link.ts';
 import type { Timing } from './reach.ts';
@@ -16,9 +16,6 @@ export interface StreamEvent {
 export type Answered<V extends Verb> =
   | { readonly ok: true; readonly result: Verbs[V]['result']; readonly boot: string }
   | { readonly ok: false; readonly reason: string };
-
-/** Between tries to reach an agent again, the first of which is at once. */
-const pace: Milliseconds = 500;
 
 interface Pending {
   readonly program: Program;
@@ -133,8 +130,8 @@ export class AgentStream {
       } catch (error) {
         why = explain(error);
       }
-      if (performance.now() + pace > until) break;
-      await pause(pace, undefined, { signal: this.#closing.signal }).catch(() => {});
+      if (performance.now() + bounds.streamPace > until) break;
+      await pause(bounds.streamPace, undefined, { signal: this.#closing.signal }).catch(() => {});
     }
     this.#reaching = false;
     if (this.#closing.signal.aborted) return;

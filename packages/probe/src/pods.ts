@@ -31,7 +31,7 @@ function explainLeftovers(error: unknown): never {
   throw new NetproofError('probes of another run are still in the cluster', {
     code: 'PROBES_LEFT_OVER',
     exit: exitCode.environment,
-    hint: 'netproof clean',
+    hint: 'pnpm netproof clean',
     cause: error,
   });
 }

@@ -78,6 +78,6 @@ function refuse(message: string, code: string, there: readonly string[]): never 
   throw new NetproofError(`${message}; there are: ${there.join(', ')}`, {
     code,
     exit: exitCode.usage,
-    hint: '`netproof clusters` lists every cluster with its CNI and versions',
+    hint: '`pnpm netproof clusters` lists every cluster with its CNI and versions',
   });
 }

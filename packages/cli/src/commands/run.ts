@@ -83,7 +83,7 @@ async function kept(kindName: string): Promise<Owner> {
   throw new NetproofError(`no cluster ${kindName} was kept; kept are: ${there}`, {
     code: 'NOT_KEPT',
     exit: exitCode.usage,
-    hint: 'keep one with: netproof run --keep',
+    hint: 'keep one with: pnpm netproof run --keep',
   });
 }
 
