@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Endpoint, targetOf } from '@netproof/core';
 import { Kube, namespacePrefix } from '@netproof/kube';
 import { openProbes, throughExec } from '@netproof/probe';
-import { owners, removeOwned } from '@netproof/runner';
+import { kubeconfigOf, owners, removeOwned } from '@netproof/runner';
 import { median, spread } from './figures.ts';
 import { netproof } from './netproof.ts';
 
@@ -23,7 +23,7 @@ export async function benchMatrix(): Promise<void> {
     const { endpoints } = JSON.parse(await readFile(join(owner.folder, 'cell.json'), 'utf8')) as {
       endpoints: Endpoint[];
     };
-    await measure(await Kube.connect(owner.kubeconfig), endpoints);
+    await measure(await Kube.connect(kubeconfigOf(owner.kindName)), endpoints);
   } finally {
     await removeOwned(owner);
   }

@@ -1,6 +1,6 @@
 export { type LoadedCheck, loadChecks, selectChecks } from './checks.ts';
 export { type ClusterFolder, loadCluster, loadClusters, selectCluster } from './clusters.ts';
-export { alive, type Owner, owners } from './registry.ts';
+export { kubeconfigOf, type Owner, owners } from './registry.ts';
 export { type RunOptions, run } from './run.ts';
 export { newRunFolder, type RunFolder } from './run-folder.ts';
 export { removeOwned, sweepClusters } from './sweep.ts';

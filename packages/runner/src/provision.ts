@@ -7,7 +7,7 @@ import { Kube, parseManifest } from '@netproof/kube';
 import type { ClusterFolder } from './clusters.ts';
 import { interrupted, interruptible } from './interrupt.ts';
 import { type Journal, timed } from './journal.ts';
-import { disown, own } from './registry.ts';
+import { disown, kubeconfigOf, own } from './registry.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { Ui } from './ui.ts';
 
@@ -33,12 +33,12 @@ export interface Provisioned extends AsyncDisposable {
 /** Creates a cluster with its CNI and waits until it is ready. What fails or is interrupted leaves nothing. */
 export async function provision(options: ProvisionOptions): Promise<Provisioned> {
   const { cluster, kindName, images, folder, journal, ui, signal } = options;
+  const kubeconfig = kubeconfigOf(kindName);
   const owner = {
     kindName,
     cluster: cluster.name,
     run: folder.id,
     folder: folder.path,
-    kubeconfig: folder.kubeconfig,
   };
   await own(owner);
   const plan = kindPlan({
@@ -46,7 +46,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
     network: kindName,
     config: join(cluster.folder, 'kind.yaml'),
     image: images.nodeImage,
-    kubeconfig: folder.kubeconfig,
+    kubeconfig,
     kind: images.kind,
   });
   let kind: RunningKind | undefined;
@@ -100,7 +100,8 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
 }
 
 /** Takes a kept cluster as it is. It stays when the run ends. */
-export async function attach(kindName: string, images: Images, kubeconfig: string): Promise<Provisioned> {
+export async function attach(kindName: string, images: Images): Promise<Provisioned> {
+  const kubeconfig = kubeconfigOf(kindName);
   const plan = kindPlan({ name: kindName, network: kindName, config: '', kubeconfig, kind: images.kind });
   await plan.attach().catch((error: unknown) => {
     throw asNetproofError(error, new AbortController().signal);

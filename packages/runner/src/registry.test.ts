@@ -25,7 +25,6 @@ describe('who owns a cluster', () => {
     cluster: 'bridge',
     run: 'r1',
     folder: '/r1',
-    kubeconfig: '/r1/k',
   };
 
   it('is a living process until it says otherwise', async () => {

@@ -17,7 +17,6 @@ export interface Owner {
   /** Left running on purpose. */
   readonly kept: boolean;
   readonly folder: string;
-  readonly kubeconfig: string;
 }
 
 const folder = (): string =>
@@ -35,7 +34,13 @@ export async function own(owner: Omit<Owner, 'pid' | 'started' | 'kept'>, kept =
 }
 
 export async function disown(kindName: string): Promise<void> {
+  await rm(kubeconfigOf(kindName), { force: true });
   await rm(fileOf(kindName), { force: true });
+}
+
+/** Where a cluster's credentials stand: not in the run's folder, which people publish. */
+export function kubeconfigOf(kindName: string): string {
+  return join(folder(), `${kindName}.kubeconfig`);
 }
 
 /** All clusters that a run of this user owns or owned. A file that cannot be read is left out. */

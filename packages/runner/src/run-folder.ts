@@ -8,7 +8,6 @@ export interface RunFolder {
   readonly id: string;
   readonly path: string;
   readonly journal: string;
-  readonly kubeconfig: string;
   readonly order: string;
   readonly imagesLog: string;
   readonly clusterLogs: string;
@@ -27,7 +26,6 @@ export async function newRunFolder(out: string, now = new Date()): Promise<RunFo
     id,
     path,
     journal: join(path, 'journal.jsonl'),
-    kubeconfig: join(path, 'kubeconfig'),
     order: join(path, 'cell.json'),
     imagesLog: join(path, 'images.log'),
     clusterLogs: join(path, 'cluster-logs'),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem, version } from 'node:os';
 import { type ExitCode, exitCode, exitOf, explain, NetproofError } from '@netproof/core';
@@ -51,7 +52,7 @@ export async function run(options: RunOptions): Promise<ExitCode> {
     mode,
     netproof: options.netproof,
     argv: [...options.argv],
-    machine: { kernel: release(), os: version(), cpus: cpus().length, memoryBytes: totalmem() },
+    machine: { kernel: release(), os: distribution(), cpus: cpus().length, memoryBytes: totalmem() },
     docker: options.docker,
     node: process.version,
     provenance: [...images.provenance],
@@ -98,7 +99,7 @@ function exitOfProof({ results, unexpected }: CellOutcome): ExitCode {
 async function onCluster(options: RunOptions, images: Images, journal: Journal): Promise<CellOutcome> {
   const { cluster, folder, keep, on, ui, signal } = options;
   await using provisioned = on
-    ? await attach(on.kindName, images, on.kubeconfig)
+    ? await attach(on.kindName, images)
     : await provision({
         cluster,
         kindName: kindName(cluster.name, folder.id),
@@ -142,4 +143,13 @@ async function prepare(
     nodes,
     endpoints,
   };
+}
+
+/** `Debian GNU/Linux 12 (bookworm)`, from os-release(5); the kernel's own words where there is none. */
+function distribution(): string {
+  try {
+    return /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? version();
+  } catch {
+    return version();
+  }
 }
