@@ -118,6 +118,7 @@ describe('results', () => {
     assert.equal(exitOf(of('pass', 'inconclusive')), 5);
     assert.equal(exitOf(of('inconclusive', 'error')), 4);
     assert.equal(exitOf(of('error', 'fail')), 1);
+    assert.equal(exitOf(of('not-applicable')), 5, 'nothing applied');
     assert.equal(exitOf([]), 4, 'a run of no checks proves nothing');
   });
 });

@@ -34,3 +34,9 @@ export interface Target {
 export function targetOf(endpoint: Endpoint): Target {
   return { label: endpoint.id, address: endpoint.ip, servers: [endpoint.id], endpoint };
 }
+
+/** The first pod of each node: a node's proxy, routes and rules are its own, so each node is asked from. */
+export function onePodPerNode(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  const pods = endpoints.filter(({ kind }) => kind === 'pod');
+  return [...Map.groupBy(pods, ({ node }) => node).values()].flatMap(([first]) => (first ? [first] : []));
+}

@@ -12,6 +12,7 @@ export {
 export {
   type Endpoint,
   type EndpointKind,
+  onePodPerNode,
   type Port,
   type Protocol,
   type Target,
@@ -57,4 +58,5 @@ export type {
 } from './ports.ts';
 export { type CheckResult, exitOf, type Result, resultOf, results, type Totals, totals } from './result.ts';
 export { settle } from './settle.ts';
+export { countsOf, sharesTable } from './shares.ts';
 export { type Cell, type Sample, type Table, type Verdict, verdicts } from './verdict.ts';

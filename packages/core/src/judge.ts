@@ -1,5 +1,6 @@
+import type { Endpoint } from './endpoint.ts';
 import type { Observation } from './ports.ts';
-import type { Cell, Table } from './verdict.ts';
+import type { Cell, Sample, Table } from './verdict.ts';
 
 /** A statistical judgement with what one needs to believe it. */
 export interface Statistic {
@@ -76,7 +77,45 @@ export class Judge {
   notRejected(statistic: Statistic, meaning: string): void {
     this.#judged += 1;
     this.#statistics.push(statistic);
-    if (statistic.p < statistic.alpha) this.#findings.push({ kind: 'fail', message: meaning });
+    // Written so that a p which is no number fails too.
+    if (!(statistic.p >= statistic.alpha)) this.#findings.push({ kind: 'fail', message: meaning });
+  }
+
+  /**
+   * Every connection of a sample must have reached a server that may answer. What is proved wrong counts even
+   * where other connections of the sample are in doubt.
+   *
+   * @returns whether every one did
+   */
+  reached(sample: Sample, asked: number): boolean {
+    const { source, target, verdicts, servers, reason } = sample;
+    const { connected = 0, 'probe-error': unknown = 0, ...wrong } = verdicts;
+    const from = `from ${source.id} on ${source.node} to ${target.label}`;
+    const lost = Object.values(wrong).reduce((sum, count) => sum + count, 0);
+    this.#judged += connected + lost;
+    if (lost > 0) {
+      const kinds = Object.entries(wrong).map(([verdict, count]) => `${count} ${verdict}`);
+      const rest = servers.length < asked ? `, and the rest of ${asked} was not tried` : '';
+      this.#findings.push({
+        kind: 'fail',
+        message: `${from}: ${lost} of ${servers.length} connections did not reach a backend: ${kinds.join(', ')}${rest}`,
+      });
+    }
+    if (unknown > 0) {
+      const kind = reason === 'starved' ? 'inconclusive' : 'error';
+      this.#findings.push({ kind, message: `${from}: ${unknown} connections are not known: ${reason}` });
+    }
+    if (connected < asked && lost === 0 && unknown === 0) {
+      this.error(`${from}: ${connected} of ${asked} connections were made`);
+    }
+    return connected === asked;
+  }
+
+  /** A check that speaks of every node must have asked on every node; a node that was left out is undecided. */
+  everyNode(asked: readonly Endpoint[], nodes: readonly { readonly name: string }[]): void {
+    const missing = nodes.filter(({ name }) => !asked.some(({ node }) => node === name));
+    if (missing.length === 0) return;
+    this.inconclusive(`nothing was asked on ${missing.map(({ name }) => name).join(', ')}`);
   }
 
   /** One plain fact. */

@@ -53,5 +53,7 @@ export function exitOf(all: readonly Pick<CheckResult, 'result'>[]): ExitCode {
   if (has('fail')) return exitCode.checkFailed;
   if (has('error')) return exitCode.defect;
   if (has('inconclusive')) return exitCode.undecided;
-  return all.length === 0 ? exitCode.defect : exitCode.pass;
+  if (all.length === 0) return exitCode.defect;
+  // Where nothing applied, nothing was proved.
+  return has('pass') || has('observed') ? exitCode.pass : exitCode.undecided;
 }

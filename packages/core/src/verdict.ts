@@ -57,7 +57,10 @@ export interface Sample {
   readonly source: Endpoint;
   readonly target: Target;
   readonly port: Port;
-  /** Ids of the servers in the order of the connections; null where a connection was not answered. */
+  /**
+   * Ids of the servers in the order of the connections; null where a connection was not answered. Fewer than
+   * asked for where so many were lost that the rest was not tried.
+   */
   readonly servers: readonly (string | null)[];
   /** How many connections ended with each verdict. */
   readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;

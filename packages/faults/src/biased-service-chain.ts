@@ -1,5 +1,6 @@
 import { exitCode, fault, feature, NetproofError } from '@netproof/core';
 import { insertRules, type Rule } from './iptables.ts';
+import { serviceChains } from './service-chains.ts';
 
 export default fault({
   id: 'biased-service-chain',
@@ -10,8 +11,9 @@ export default fault({
     const rules: Rule[] = [];
     for (const { name: node } of nodes.list) {
       const { stdout } = await nodes.run(node, ['iptables-save', '-t', 'nat']);
-      for (const { chain, firstBackend } of balancedChains(stdout)) {
-        const spec = ['-m', 'statistic', '--mode', 'random', '--probability', '0.2', '-j', firstBackend];
+      for (const { chain, backends, affinity } of serviceChains(stdout)) {
+        if (affinity) continue;
+        const spec = ['-m', 'statistic', '--mode', 'random', '--probability', '0.2', '-j', backends[0] ?? ''];
         rules.push({ node, table: 'nat', chain, spec });
       }
     }
@@ -27,15 +29,3 @@ export default fault({
     return insertRules(nodes, rules);
   },
 });
-
-/** The chains in which kube-proxy spreads a Service of netproof over several backends. */
-export function balancedChains(save: string): readonly { chain: string; firstBackend: string }[] {
-  const backends = new Map<string, string[]>();
-  const jump = /^-A (KUBE-SVC-\w+) .*--comment "netproof-\S+ -> \S+".* -j (KUBE-SEP-\w+)$/gm;
-  for (const [, chain = '', backend = ''] of save.matchAll(jump)) {
-    backends.set(chain, [...(backends.get(chain) ?? []), backend]);
-  }
-  return [...backends]
-    .filter(([, all]) => all.length > 1)
-    .map(([chain, [firstBackend = '']]) => ({ chain, firstBackend }));
-}

@@ -1,24 +1,26 @@
 import assert from 'node:assert/strict';
 import type { FaultContext, Nodes } from '@netproof/core';
-import { balancedChains } from './biased-service-chain.ts';
 import { packetsOfMarked } from './iptables.ts';
+import { leftFaults } from './marks.ts';
 import masquerade from './masquerade-between-nodes.ts';
+import { serviceChains } from './service-chains.ts';
 
 /** Nodes whose iptables refuse on the named node, and which remember what they were told. */
 function fakeNodes(refusing?: string): { nodes: Nodes; rules: Set<string> } {
   const rules = new Set<string>();
   const list = ['a', 'b'].map((name) => ({ name, ip: '', podCIDR: '', controlPlane: false }));
+  const saved = (node: string) =>
+    [...rules].filter((one) => one.startsWith(`${node} `)).map((one) => one.slice(2));
   return {
     rules,
     nodes: {
       list,
       async run(node, argv) {
-        const rule = `${node} ${argv.slice(argv.indexOf('POSTROUTING')).join(' ')}`;
+        const rule = `${node} -A ${argv.slice(argv.indexOf('POSTROUTING')).join(' ')}`;
         if (argv.includes('-I') && node === refusing) throw new Error('iptables: no');
         if (argv.includes('-I')) rules.add(rule);
         if (argv.includes('-D')) assert(rules.delete(rule), 'a rule was removed that was not there');
-        const stdout =
-          argv[0] === 'iptables-save' ? [...rules].filter((one) => one.startsWith(node)).join('\n') : '';
+        const stdout = argv[0] === 'iptables-save' ? ['*nat', ...saved(node), 'COMMIT'].join('\n') : '';
         return { stdout, stderr: '', exitCode: 0 };
       },
     },
@@ -38,6 +40,23 @@ describe('a fault made of rules', () => {
     await applied.revert();
   });
 
+  it('is taken out as well where somebody has removed a rule before', async () => {
+    const { nodes, rules } = fakeNodes();
+    const applied = await masquerade.apply(contextOf(nodes));
+    rules.delete([...rules][0] ?? '');
+    await applied.revert();
+    assert.equal(rules.size, 0);
+  });
+
+  it('that is still there is told', async () => {
+    const { nodes } = fakeNodes();
+    await masquerade.apply(contextOf(nodes));
+    await assert.rejects(
+      leftFaults(nodes, ['a', 'b']),
+      /still in place:\n {2}a: a rule in nat POSTROUTING\n {2}b: /,
+    );
+  });
+
   it('leaves nothing on the first node when the second refuses', async () => {
     const { nodes, rules } = fakeNodes('b');
     await assert.rejects(masquerade.apply(contextOf(nodes)), /iptables: no/);
@@ -54,14 +73,21 @@ describe('a fault made of rules', () => {
   });
 });
 
-describe('biased-service-chain', () => {
-  it('takes the chains of our Services with several backends', () => {
+describe('the chains of Services', () => {
+  it('are ours with several backends, and say whether they remember clients', () => {
     const save = `-A KUBE-SVC-AAA ! -s 10.1.0.0/16 -d 10.96.0.9/32 -p tcp -m comment --comment "netproof-x/balanced:tcp cluster IP" -m tcp --dport 80 -j KUBE-MARK-MASQ
 -A KUBE-SVC-AAA -m comment --comment "netproof-x/balanced:tcp -> 10.1.0.2:8080" -m statistic --mode random --probability 0.50000000000 -j KUBE-SEP-ONE
 -A KUBE-SVC-AAA -m comment --comment "netproof-x/balanced:tcp -> 10.1.1.2:8080" -j KUBE-SEP-TWO
 -A KUBE-SVC-DNS -m comment --comment "kube-system/kube-dns:dns -> 10.1.0.4:53" -m statistic --mode random --probability 0.50000000000 -j KUBE-SEP-D1
 -A KUBE-SVC-DNS -m comment --comment "kube-system/kube-dns:dns -> 10.1.0.5:53" -j KUBE-SEP-D2
+-A KUBE-SVC-CCC -m comment --comment "netproof-y/sticky:tcp -> 10.1.0.2:8080" -m recent --rcheck --seconds 10800 --reap --name KUBE-SEP-S1 --mask 255.255.255.255 --rsource -j KUBE-SEP-S1
+-A KUBE-SVC-CCC -m comment --comment "netproof-y/sticky:tcp -> 10.1.1.2:8080" -m recent --rcheck --seconds 10800 --reap --name KUBE-SEP-S2 --mask 255.255.255.255 --rsource -j KUBE-SEP-S2
+-A KUBE-SVC-CCC -m comment --comment "netproof-y/sticky:tcp -> 10.1.0.2:8080" -m statistic --mode random --probability 0.50000000000 -j KUBE-SEP-S1
+-A KUBE-SVC-CCC -m comment --comment "netproof-y/sticky:tcp -> 10.1.1.2:8080" -j KUBE-SEP-S2
 -A KUBE-SVC-BBB -m comment --comment "netproof-y/single:tcp -> 10.1.0.3:8080" -j KUBE-SEP-LONE`;
-    assert.deepEqual(balancedChains(save), [{ chain: 'KUBE-SVC-AAA', firstBackend: 'KUBE-SEP-ONE' }]);
+    assert.deepEqual(serviceChains(save), [
+      { chain: 'KUBE-SVC-AAA', backends: ['KUBE-SEP-ONE', 'KUBE-SEP-TWO'], affinity: false },
+      { chain: 'KUBE-SVC-CCC', backends: ['KUBE-SEP-S1', 'KUBE-SEP-S2'], affinity: true },
+    ]);
   });
 });

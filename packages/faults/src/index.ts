@@ -1,6 +1,19 @@
 import type { Fault } from '@netproof/core';
+import affinityForgotten from './affinity-forgotten.ts';
 import biasedServiceChain from './biased-service-chain.ts';
 import masqueradeBetweenNodes from './masquerade-between-nodes.ts';
+import masqueradeOnNode from './masquerade-on-node.ts';
+import routeMissingOneWay from './route-missing-one-way.ts';
+import udpDropped from './udp-dropped.ts';
+
+export { leftFaults } from './marks.ts';
 
 /** Every fault, in the order in which the kill matrix shows them. */
-export const faults: readonly Fault[] = [masqueradeBetweenNodes, biasedServiceChain];
+export const faults: readonly Fault[] = [
+  masqueradeBetweenNodes,
+  masqueradeOnNode,
+  routeMissingOneWay,
+  udpDropped,
+  biasedServiceChain,
+  affinityForgotten,
+];

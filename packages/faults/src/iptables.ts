@@ -1,7 +1,5 @@
-import { type AppliedFault, exitCode, NetproofError, type Nodes } from '@netproof/core';
-
-/** The comment on every rule of ours, by which it is counted and found again. */
-const mark = 'netproof-fault';
+import type { AppliedFault, Nodes } from '@netproof/core';
+import { leftFaults, type MarkedRule, mark, markedRules } from './marks.ts';
 
 export interface Rule {
   readonly node: string;
@@ -13,19 +11,20 @@ export interface Rule {
 
 /** Inserts rules at the top of their chains. What was inserted is taken out again when one of them fails. */
 export async function insertRules(nodes: Nodes, rules: readonly Rule[]): Promise<AppliedFault> {
-  const inserted: Rule[] = [];
+  const names = [...new Set(rules.map(({ node }) => node))];
+  // By what is there, not by what we remember: a command that we gave up may have run, and kube-proxy may have
+  // written a chain anew.
   const revert = async (): Promise<void> => {
-    while (inserted.length > 0) {
-      const rule = inserted.at(-1) as Rule;
-      await nodes.run(rule.node, command('-D', rule));
-      inserted.pop();
+    for (const node of names) {
+      const { stdout } = await nodes.run(node, ['iptables-save']);
+      for (const rule of markedRules(stdout)) await nodes.run(node, removal(rule));
     }
-    for (const node of new Set(rules.map((rule) => rule.node))) await assertGone(nodes, node);
+    await leftFaults(nodes, names);
   };
   try {
-    for (const rule of rules) {
-      await nodes.run(rule.node, command('-I', rule));
-      inserted.push(rule);
+    for (const { node, table, chain, spec } of rules) {
+      const comment = ['-m', 'comment', '--comment', mark];
+      await nodes.run(node, ['iptables', '-w', '-t', table, '-I', chain, ...spec, ...comment]);
     }
   } catch (error) {
     await revert();
@@ -34,8 +33,8 @@ export async function insertRules(nodes: Nodes, rules: readonly Rule[]): Promise
   return { effect: () => packets(nodes, rules), revert };
 }
 
-function command(verb: '-I' | '-D', { table, chain, spec }: Rule): readonly string[] {
-  return ['iptables', '-w', '-t', table, verb, chain, ...spec, '-m', 'comment', '--comment', mark];
+function removal({ table, chain, spec }: MarkedRule): readonly string[] {
+  return ['iptables', '-w', '-t', table, '-D', chain, ...spec];
 }
 
 /** The packets that our rules have counted, over all nodes. */
@@ -55,15 +54,4 @@ export function packetsOfMarked(listing: string): number {
     .split('\n')
     .filter((line) => line.includes(`/* ${mark} */`))
     .reduce((sum, line) => sum + Number(line.trim().split(/\s+/)[0]), 0);
-}
-
-async function assertGone(nodes: Nodes, node: string): Promise<void> {
-  const { stdout } = await nodes.run(node, ['iptables-save']);
-  const left = stdout.split('\n').filter((line) => line.includes(mark));
-  if (left.length === 0) return;
-  throw new NetproofError(`a rule of a fault is still on ${node} after its removal: ${left.join(' | ')}`, {
-    code: 'FAULT_NOT_REVERTED',
-    exit: exitCode.defect,
-    hint: 'this cluster is no longer clean: delete it with: pnpm netproof clean',
-  });
 }

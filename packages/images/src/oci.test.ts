@@ -10,9 +10,21 @@ import { testFolder } from './testing.ts';
 const sha256 = (bytes: Buffer | string) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 const content = 'not a tar, but a layer does not look inside\n'.repeat(1000);
 
+/** Two and a half megabytes that do not compress to nothing, the same in each run. */
+function noise(): Buffer {
+  const blocks = [];
+  for (let n = 0; n < 80_000; n += 1)
+    blocks.push(
+      createHash('sha256')
+        .update(`${n % 50_000}`)
+        .digest(),
+    );
+  return Buffer.concat(blocks);
+}
+
 async function layerIn(folder: string): Promise<Layer & { file: string }> {
   const file = join(folder, 'layer');
-  return { ...(await writeLayer(Readable.from([content]), file)), file };
+  return { ...(await writeLayer(Readable.from([Buffer.from(content)]), file)), file };
 }
 
 describe('an OCI image', () => {
@@ -51,6 +63,19 @@ describe('an OCI image', () => {
     const config = JSON.parse(String(await blob(manifest.config)));
     assert.deepEqual(config.rootfs, { type: 'layers', diff_ids: [layer.diffId] });
     assert.deepEqual(config.config, { Entrypoint: ['/pause'] });
+  });
+
+  it('has the same layer however its tar arrives', async () => {
+    await using folder = await testFolder();
+    const bytes = noise();
+    const cut = (size: number) => {
+      const chunks = [];
+      for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
+      return writeLayer(Readable.from(chunks), join(folder.path, `${size}`));
+    };
+    const layers = [await cut(bytes.length), await cut(4096), await cut(1_500_000)];
+    assert.equal(layers[0]?.diffId, sha256(bytes));
+    assert.deepEqual(layers.slice(1), [layers[0], layers[0]]);
   });
 
   it('is the same bytes again from the same content', async () => {

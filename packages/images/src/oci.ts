@@ -24,12 +24,31 @@ export interface RunConfig {
   readonly Labels?: Readonly<Record<string, string>>;
 }
 
+/** zstd's output depends on how its input is cut, so it is cut alike however a pipe delivers it. */
+const piece = 1 << 20;
+
 /** Compresses a tar into a layer's file. The same tar gives the same bytes. */
 export async function writeLayer(tar: Readable, file: string): Promise<Layer> {
   const plain = meter();
   const packed = meter();
-  await pipeline(tar, plain.through, createZstdCompress(), packed.through, createWriteStream(file));
+  await pipeline(tar, pieces, plain.through, createZstdCompress(), packed.through, createWriteStream(file));
   return { digest: packed.digest(), size: packed.size(), diffId: plain.digest() };
+}
+
+async function* pieces(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let waiting: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of source) {
+    waiting.push(chunk);
+    bytes += chunk.length;
+    if (bytes < piece) continue;
+    const all = Buffer.concat(waiting);
+    const whole = all.length - (all.length % piece);
+    for (let at = 0; at < whole; at += piece) yield all.subarray(at, at + piece);
+    waiting = [all.subarray(whole)];
+    bytes = all.length - whole;
+  }
+  if (bytes > 0) yield Buffer.concat(waiting);
 }
 
 function meter() {

@@ -1,6 +1,6 @@
 /** What is going on, for a progress bar. */
 export interface Progress {
-  /** For people: `compiling Kubernetes, installing Debian packages`. */
+  /** For people, the longest first: `compiling Kubernetes, installing Debian packages`. */
   readonly doing: string;
   /** 0 to 1, by measured weights. */
   readonly fraction: number;
@@ -9,7 +9,7 @@ export interface Progress {
 }
 
 /** Below this fraction the pace is not known well enough for an estimate. */
-const enough = 0.04;
+const enough = 0.1;
 
 interface Part {
   readonly doing: string;
@@ -54,9 +54,9 @@ export class ProgressMeter {
     const all = parts.reduce((sum, { weight }) => sum + weight, 0);
     const fraction = parts.reduce((sum, { weight, done }) => sum + weight * done, 0) / all;
     const seconds = (performance.now() - this.#start) / 1000;
-    const doing = parts.filter(({ running }) => running).map((one) => one.doing);
+    const running = parts.filter((one) => one.running).sort((a, b) => b.weight - a.weight);
     this.#tell({
-      doing: doing.join(', '),
+      doing: [...new Set(running.map((one) => one.doing))].join(', '),
       fraction,
       ...(fraction >= enough ? { secondsLeft: (seconds * (1 - fraction)) / fraction } : {}),
     });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { watch } from 'node:fs';
 import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { KindError } from './error.ts';
 import { isTimeout } from './run.ts';
 
@@ -106,7 +106,7 @@ async function changed(
   const looking = () => void look().catch(reject);
   const stop = () => reject(gaveUp(file, owner, signal.reason));
   const timer = setInterval(looking, ownerCheck);
-  const watcher = watching(dirname(file), looking);
+  const watcher = watching(file, looking);
   signal.addEventListener('abort', stop);
   try {
     if (signal.aborted) stop();
@@ -120,9 +120,12 @@ async function changed(
 }
 
 /** Without a free inotify instance, which many nodes use up, the wait goes on by {@link ownerCheck} alone. */
-function watching(folder: string, look: () => void) {
+function watching(file: string, look: () => void) {
+  const changed = (_event: string, name: string | null) => {
+    if (name === null || name === basename(file)) look();
+  };
   try {
-    return watch(folder, look).on('error', () => {});
+    return watch(dirname(file), changed).on('error', () => {});
   } catch {
     return undefined;
   }

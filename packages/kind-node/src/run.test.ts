@@ -87,6 +87,25 @@ describe('run', () => {
 });
 
 describe('the error of a failed command', () => {
+  it('leaves the stack of kubeadm out', async () => {
+    const stack = [
+      'error: it failed',
+      'k8s.io/kubernetes/cmd/kubeadm/app/cmd/phases/workflow.(*Runner).Run.func1',
+      '\tk8s.io/kubernetes@v1.36.3/cmd/kubeadm/app/cmd/phases/workflow/runner.go:262',
+      'main.main',
+      'runtime.goexit',
+      'see kubelet.service',
+    ];
+    await assert.rejects(
+      runOrThrow(['sh', '-c', 'echo "$0"; exit 1', stack.join('\n')], options),
+      (error) => {
+        assert.ok(error instanceof KindError);
+        assert.deepEqual(error.lines, ['error: it failed', 'see kubelet.service']);
+        return true;
+      },
+    );
+  });
+
   const outputs = {
     DOCKER_UNREACHABLE:
       'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',

@@ -8,6 +8,8 @@ import { KindError } from './error.ts';
 const grace = 2_000;
 /** How many lines of output an error carries. */
 const tail = 30;
+/** A line of the Go stack that kubeadm prints below its error: a function, or its file. */
+const stackFrame = /^\t\S+\.go:\d+$|^[\w./-]+\.(\(\*?\w+\)\.)?[\w.]+$/;
 
 export interface CommandOutput {
   readonly stdout: string;
@@ -62,7 +64,7 @@ export async function runOrThrow(argv: readonly string[], options: RunOptions): 
 /** The error of a command that ended with this output. */
 export function failed(argv: readonly string[], { exitCode, stdout, stderr }: CommandOutput): KindError {
   const text = `${stdout}\n${stderr}`;
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !stackFrame.test(line));
   const said = lines.find((line) => line.startsWith('ERROR:')) ?? lines.at(-1) ?? 'no output';
   return new KindError(`${title(argv)} exited with ${exitCode}: ${said}`, {
     argv,

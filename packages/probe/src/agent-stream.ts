@@ -34,7 +34,7 @@ interface Pending {
 export class AgentStream {
   /** How many streams have been opened; 1 in an undisturbed run. */
   opened = 0;
-  readonly #endpoint: Endpoint;
+  readonly endpoint: Endpoint;
   readonly #open: Open;
   readonly #timing: Timing;
   readonly #onStream: (event: StreamEvent) => void;
@@ -45,7 +45,7 @@ export class AgentStream {
   #gone = false;
 
   constructor(endpoint: Endpoint, open: Open, timing: Timing, onStream: (event: StreamEvent) => void) {
-    this.#endpoint = endpoint;
+    this.endpoint = endpoint;
     this.#open = open;
     this.#timing = timing;
     this.#onStream = onStream;
@@ -80,7 +80,7 @@ export class AgentStream {
 
   async #connect(deadline: Milliseconds): Promise<void> {
     this.opened += 1;
-    const link = await connect(this.#endpoint, this.#open, this.#timing, deadline, (report) =>
+    const link = await connect(this.endpoint, this.#open, this.#timing, deadline, (report) =>
       this.#hear(report),
     );
     if (this.#closing.signal.aborted) return link.close();
@@ -154,7 +154,7 @@ export class AgentStream {
   }
 
   #giveUp(id: string, reason: string): void {
-    this.#settle(id, { ok: false, reason: `${this.#endpoint.id}: ${reason}` });
+    this.#settle(id, { ok: false, reason: `${this.endpoint.id}: ${reason}` });
   }
 
   #settle(id: string, answer: Answered<Verb>): void {
@@ -166,6 +166,6 @@ export class AgentStream {
   }
 
   #say(state: StreamEvent['state'], message: string): void {
-    this.#onStream({ endpoint: this.#endpoint.id, state, message });
+    this.#onStream({ endpoint: this.endpoint.id, state, message });
   }
 }

@@ -1,5 +1,5 @@
 import type { Endpoint, Milliseconds, Port } from '@netproof/core';
-import type { Ask, Attempt, ProbeResult } from './agent/wire.ts';
+import { type Ask, type Attempt, ownServer, type ProbeResult } from './agent/wire.ts';
 import type { Answered } from './agent-stream.ts';
 import type { Reach } from './reach.ts';
 
@@ -11,6 +11,8 @@ export interface Findings {
   of(ask: Ask): readonly Attempt[] | undefined;
   /** How long the agent stood still; 0 where nothing is known. */
   readonly stalled: Milliseconds;
+  /** When it began, by the clock of the agent's life. */
+  readonly began?: Milliseconds;
   /** Which life of the agent answered. */
   readonly boot?: string;
   readonly failure?: string;
@@ -30,13 +32,20 @@ export class Batch {
   }
 
   /** Never rejects: what stands in the way is the findings' failure. */
-  async run(reach: Reach, lookBack: Milliseconds = 0): Promise<Findings> {
+  async run(reach: Reach, since?: Milliseconds): Promise<Findings> {
     const stream = reach.streams.get(this.#endpoint.id);
     if (stream === undefined)
       return findings([], { ok: false, reason: `no agent runs at ${this.#endpoint.id}` });
     const asks = [...this.#asks.values()];
     const { silence, nextAttempt } = reach.timing;
-    const program = { verb: 'probe', asks, atOnce, silence, nextAttempt, lookBack } as const;
+    const program = {
+      verb: 'probe',
+      asks,
+      atOnce,
+      silence,
+      nextAttempt,
+      ...(since !== undefined && { since }),
+    } as const;
     return findings(
       [...this.#asks.keys()],
       await stream.ask<'probe'>(program, windowsOf(asks.length, atOnce, silence)),
@@ -55,14 +64,23 @@ export class Batches {
   }
 
   /** Begins all of them; one that is not waited for does no harm. */
-  run(reach: Reach, lookBack?: Milliseconds): Map<string, Promise<Findings>> {
-    return new Map([...this.#batches].map(([id, batch]) => [id, batch.run(reach, lookBack)]));
+  run(reach: Reach): Map<string, Promise<Findings>> {
+    return new Map([...this.#batches].map(([id, batch]) => [id, batch.run(reach)]));
+  }
+
+  /** Begins each when its endpoint has answered the opening, and has it look back to when that began. */
+  runAfter(opening: ReadonlyMap<string, Promise<Findings>>, reach: Reach): Map<string, Promise<Findings>> {
+    const after = async (id: string, batch: Batch) => batch.run(reach, (await opening.get(id))?.began);
+    return new Map([...this.#batches].map(([id, batch]) => [id, after(id, batch)]));
   }
 }
 
-/** The positive control of an endpoint: its own server at its own address, at that port where it serves it. */
-export function controlOf({ ip }: Endpoint, { protocol, port }: Port, { served }: Reach): Ask {
-  return { protocol, address: ip, port: served.includes(port) ? port : (served[0] ?? port) };
+/**
+ * The positive control of an endpoint: its own server, at that port where it serves it. Not asked at
+ * the address that the API gives it: a pod that has lost that one is a fault of the network and not of ours.
+ */
+export function controlOf({ protocol, port }: Port, { served }: Reach): Ask {
+  return { protocol, address: ownServer, port: served.includes(port) ? port : (served[0] ?? port) };
 }
 
 /** How long so many asks can take, some at once, each silent. */
@@ -76,7 +94,7 @@ function keyOf({ protocol, address, port }: Ask): string {
 
 function findings(keys: readonly string[], answer: Answered<'probe'>): Findings {
   if (!answer.ok) return { of: () => undefined, stalled: 0, failure: answer.reason };
-  const { attempts, stalled }: ProbeResult = answer.result;
+  const { began, attempts, stalled }: ProbeResult = answer.result;
   const byKey = new Map(keys.map((key, index) => [key, attempts[index]]));
-  return { of: (ask) => byKey.get(keyOf(ask)), stalled, boot: answer.boot };
+  return { of: (ask) => byKey.get(keyOf(ask)), began, stalled, boot: answer.boot };
 }

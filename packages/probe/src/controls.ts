@@ -1,13 +1,13 @@
-import type { Cell, Endpoint, Milliseconds, Port, Verdict } from '@netproof/core';
+import type { Cell, Endpoint, Port, Target, Verdict } from '@netproof/core';
 import type { Ask } from './agent/wire.ts';
 import { Batches, controlOf, type Findings } from './batch.ts';
 import type { Reach } from './reach.ts';
 import { verdictOf } from './verdict.ts';
 
-/** A probe that was not answered. The server is known only behind the address of exactly one endpoint. */
+/** A probe that was not answered, and every endpoint that could have answered it. */
 export interface Negative {
   readonly source: Endpoint;
-  readonly server?: Endpoint | undefined;
+  readonly servers: readonly Endpoint[];
   readonly port: Port;
   readonly verdict: Verdict;
 }
@@ -18,28 +18,33 @@ export type Opening = ReadonlyMap<string, Promise<Findings>>;
 const negatives: readonly Verdict[] = ['dropped', 'refused', 'unreachable', 'reset'];
 
 /** The negative of a cell that is one. A dead server refuses and resets too, so silence is not the only one. */
-export function negativeOf({ source, target, port, verdict }: Cell): Negative | undefined {
-  return negatives.includes(verdict) ? { source, server: target.endpoint, port, verdict } : undefined;
+export function negativeOf({ source, target, port, verdict }: Cell, reach: Reach): Negative | undefined {
+  if (!negatives.includes(verdict)) return undefined;
+  return { source, servers: serversOf(target, reach), port, verdict };
+}
+
+/** The endpoints of ours behind an address: one behind a pod's, all backends behind a Service's. */
+export function serversOf({ servers, endpoint }: Target, { streams }: Reach): readonly Endpoint[] {
+  if (endpoint !== undefined) return [endpoint];
+  return servers.flatMap((id) => streams.get(id)?.endpoint ?? []);
 }
 
 /**
- * Proves negatives: client and server must each have reached themselves when the probes began and must do so
- * again now that they have ended; for silence neither agent may have stood still in between.
+ * Proves negatives: the client and every server must have reached themselves when the probes began and must do
+ * so again now that they have ended; for silence neither agent may have stood still in between.
  *
  * @returns a function that says why a negative proves nothing; undefined where it is proved
  */
 export async function prove(
   all: readonly Negative[],
   opening: Opening,
-  since: Milliseconds,
   reach: Reach,
 ): Promise<(negative: Negative) => string | undefined> {
   const closing = new Batches();
-  for (const { source, server, port } of all) {
-    closing.of(source).add(controlOf(source, port, reach));
-    if (server !== undefined) closing.of(server).add(controlOf(server, port, reach));
+  for (const { source, servers, port } of all) {
+    for (const endpoint of [source, ...servers]) closing.of(endpoint).add(controlOf(port, reach));
   }
-  const after = closing.run(reach, performance.now() - since);
+  const after = closing.runAfter(opening, reach);
   const found = new Map(
     await Promise.all([...after].map(async ([id, now]) => [id, [await opening.get(id), await now]] as const)),
   );
@@ -48,7 +53,7 @@ export async function prove(
     // first, because an agent that stood still may well have missed its own control
     const stalled = Math.max(...rounds.map((findings) => findings?.stalled ?? 0));
     if (verdict === 'dropped' && stalled > reach.timing.starvation) return 'starved';
-    const ask = controlOf(endpoint, port, reach);
+    const ask = controlOf(port, reach);
     const failure = rounds
       .map((findings) => failureOf(findings, endpoint, ask))
       .find((one) => one !== undefined);
@@ -60,7 +65,7 @@ export async function prove(
   };
   return (negative) =>
     doubt(negative.source, 'client', negative) ??
-    (negative.server === undefined ? undefined : doubt(negative.server, 'server', negative));
+    negative.servers.map((server) => doubt(server, 'server', negative)).find((one) => one !== undefined);
 }
 
 function failureOf(findings: Findings | undefined, endpoint: Endpoint, ask: Ask): string | undefined {
@@ -68,6 +73,6 @@ function failureOf(findings: Findings | undefined, endpoint: Endpoint, ask: Ask)
   if (findings.failure !== undefined) return findings.failure;
   const { verdict, answered, attempts } = verdictOf(findings.of(ask) ?? [], [endpoint.id]);
   if (verdict === 'connected') return undefined;
-  const what = `${endpoint.id} to its own server at ${ask.address} ${ask.protocol} ${ask.port}`;
+  const what = `${endpoint.id} to its own server, ${ask.protocol} ${ask.port}`;
   return `${what}: ${verdict}, ${answered} of ${attempts} attempts answered`;
 }

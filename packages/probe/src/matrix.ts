@@ -1,7 +1,7 @@
-import type { Cell, Endpoint, MatrixPlan, Milliseconds, Port, Table, Target } from '@netproof/core';
+import type { Cell, Endpoint, MatrixPlan, Port, Table, Target } from '@netproof/core';
 import type { Ask } from './agent/wire.ts';
 import { Batches, controlOf, type Findings } from './batch.ts';
-import { negativeOf, type Opening, prove } from './controls.ts';
+import { negativeOf, type Opening, prove, serversOf } from './controls.ts';
 import type { Reach } from './reach.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -20,9 +20,8 @@ export async function matrix(plan: MatrixPlan, reach: Reach): Promise<Table> {
   for (const { source, target, port, ask } of questions) {
     const own = batches.of(source);
     own.add(ask);
-    own.add(controlOf(source, port, reach));
-    if (target.endpoint !== undefined)
-      batches.of(target.endpoint).add(controlOf(target.endpoint, port, reach));
+    own.add(controlOf(port, reach));
+    for (const server of serversOf(target, reach)) batches.of(server).add(controlOf(port, reach));
   }
   const opening = batches.run(reach);
   const bySource = Map.groupBy(questions, ({ source }) => source.id);
@@ -30,18 +29,18 @@ export async function matrix(plan: MatrixPlan, reach: Reach): Promise<Table> {
     [...bySource].map(async ([id, own]) => {
       const findings = await opening.get(id);
       const answered = own.map((question) => cellOf(question, findings));
-      return proved(answered, opening, since, reach); // at once: others may take long to answer
+      return proved(answered, opening, reach); // at once: others may take long to answer
     }),
   );
   return { cells: cells.flat(), ms: performance.now() - since };
 }
 
-async function proved(cells: readonly Cell[], opening: Opening, since: Milliseconds, reach: Reach) {
-  const negatives = cells.flatMap((cell) => negativeOf(cell) ?? []);
+async function proved(cells: readonly Cell[], opening: Opening, reach: Reach) {
+  const negatives = cells.flatMap((cell) => negativeOf(cell, reach) ?? []);
   if (negatives.length === 0) return cells;
-  const doubt = await prove(negatives, opening, since, reach);
+  const doubt = await prove(negatives, opening, reach);
   return cells.map((cell): Cell => {
-    const negative = negativeOf(cell);
+    const negative = negativeOf(cell, reach);
     const reason = negative === undefined ? undefined : doubt(negative);
     return reason === undefined ? cell : { ...cell, verdict: 'probe-error', reason };
   });

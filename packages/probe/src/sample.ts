@@ -1,12 +1,14 @@
 import type { Cell, Sample, SamplePlan, Verdict } from '@netproof/core';
 import type { Outcome } from './agent/wire.ts';
 import { Batches, controlOf, windowsOf } from './batch.ts';
-import { negativeOf, prove } from './controls.ts';
+import { negativeOf, prove, serversOf } from './controls.ts';
 import type { Reach } from './reach.ts';
 import { verdictOf } from './verdict.ts';
 
 /** Connections at a time: enough to keep a node's core busy, few enough that none waits for the agent. */
 const atOnce = 32;
+/** Two rounds of silence from end to end; a sample that lost so many has failed whatever the rest would do. */
+const enoughSilent = 2 * atOnce;
 
 /** Makes many connections from one source, each from a fresh source port, and keeps what came of each. */
 export async function sample(plan: SamplePlan, reach: Reach): Promise<Sample> {
@@ -15,12 +17,12 @@ export async function sample(plan: SamplePlan, reach: Reach): Promise<Sample> {
   const since = performance.now();
   const stream = reach.streams.get(source.id);
   const controls = new Batches();
-  controls.of(source).add(controlOf(source, port, reach));
-  if (target.endpoint !== undefined)
-    controls.of(target.endpoint).add(controlOf(target.endpoint, port, reach));
+  for (const endpoint of [source, ...serversOf(target, reach)]) {
+    controls.of(endpoint).add(controlOf(port, reach));
+  }
   const opening = controls.run(reach);
   const ask = { ...port, address: target.address };
-  const program = { verb: 'sample', ask, connections, atOnce, silence } as const;
+  const program = { verb: 'sample', ask, connections, atOnce, silence, enoughSilent } as const;
   const answer = await stream?.ask<'sample'>(program, windowsOf(connections, atOnce, silence));
   const shared = { source, target, port };
   if (answer === undefined || !answer.ok) {
@@ -34,10 +36,10 @@ export async function sample(plan: SamplePlan, reach: Reach): Promise<Sample> {
   const cells = outcomes.map((outcome): Cell => {
     return { ...shared, ...verdictOf([{ ...outcome, ms: 0 }], target.servers) };
   });
-  const negatives = cells.flatMap((cell) => negativeOf(cell) ?? []);
-  const doubt = negatives.length === 0 ? undefined : await prove(negatives, opening, since, reach);
+  const negatives = cells.flatMap((cell) => negativeOf(cell, reach) ?? []);
+  const doubt = negatives.length === 0 ? undefined : await prove(negatives, opening, reach);
   const reasons = cells.map((cell) => {
-    const negative = negativeOf(cell);
+    const negative = negativeOf(cell, reach);
     return cell.reason ?? (negative === undefined ? undefined : doubt?.(negative));
   });
   const reason = reasons.find((one) => one !== undefined);

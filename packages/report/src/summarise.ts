@@ -3,7 +3,7 @@ import { exitCode, NetproofError, type Result, totals } from '@netproof/core';
 import { conclude } from './conclusion.ts';
 import { type Contents, contentsOf } from './contents.ts';
 import type { CheckReport, Outcome, ReportModel, Run } from './model.ts';
-import { isBaseline, isFinished } from './outcome.ts';
+import { isBaseline } from './outcome.ts';
 import type { Journal } from './read-journal.ts';
 
 /**
@@ -19,8 +19,8 @@ export function summarise(journals: readonly Journal[]): ReportModel {
   const killMatrix = cells.flatMap(({ kills }) => kills);
   const judged =
     run.mode === 'prove'
-      ? killMatrix.map(({ asExpected }): { result: Result } => ({ result: asExpected ? 'pass' : 'fail' }))
-      : checks.flatMap(({ outcomes }) => outcomes.filter(isFinished));
+      ? killMatrix.map(({ result, asExpected }) => ({ result: killed(result, asExpected) }))
+      : checks.flatMap(({ outcomes }) => outcomes.map((outcome) => ({ result: counted(outcome) })));
   const model = {
     run,
     clusters: cells.map(({ facts }) => facts),
@@ -29,6 +29,18 @@ export function summarise(journals: readonly Journal[]): ReportModel {
     ...(run.mode === 'prove' && { killMatrix }),
   };
   return { conclusion: conclude(model), ...model };
+}
+
+/** A cell of the kill matrix as the totals count it. */
+function killed(result: Result, asExpected: boolean): Result {
+  if (result === 'not-applicable') return result;
+  return asExpected ? 'pass' : 'fail';
+}
+
+/** A check that died counts as failed, one that was never begun as skipped: totals must not look complete. */
+function counted({ result }: Outcome): Result {
+  if (result === 'unfinished') return 'error';
+  return result === 'not-run' ? 'inconclusive' : result;
 }
 
 /**

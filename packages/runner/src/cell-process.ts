@@ -1,13 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { type ExitCode, exitCode, NetproofError, type Result } from '@netproof/core';
-import type { CellMessage } from './cell.ts';
-
-export interface CellOutcome {
-  readonly results: readonly { readonly result: Result }[];
-  /** Cells of the kill matrix that are not as they must be. */
-  readonly unexpected: number;
-}
+import { type ExitCode, exitCode, NetproofError } from '@netproof/core';
+import type { CellMessage, CellOutcome } from './cell.ts';
 
 /**
  * Runs a cell in a process of its own and waits for its end.
@@ -37,7 +31,7 @@ export async function runCell(
 
   if (options.signal.aborted)
     throw new NetproofError('interrupted', { code: 'INTERRUPTED', exit: exitCode.interrupted });
-  if (last?.kind === 'done') return last as CellOutcome;
+  if (last?.kind === 'done' && code === 0) return last;
   if (last?.kind === 'failed') {
     throw new NetproofError(last.message, {
       code: last.code ?? 'CELL_FAILED',

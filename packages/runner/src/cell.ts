@@ -1,4 +1,4 @@
-import type { Endpoint, NodeFacts } from '@netproof/core';
+import type { Endpoint, NodeFacts, Result } from '@netproof/core';
 import type { ClusterFile } from './cluster-file.ts';
 
 /**
@@ -30,9 +30,14 @@ export type CellMessage =
       readonly exit?: number;
       readonly hint?: string;
     }
-  /** It did all that it was told; `results` are the checks', `kills` the kill matrix' cells. */
-  | {
-      readonly kind: 'done';
-      readonly results: readonly { readonly result: string }[];
-      readonly unexpected: number;
-    };
+  /** It did all that it was told. */
+  | ({ readonly kind: 'done' } & CellOutcome);
+
+/** What the checks of a cell came to. */
+export interface CellOutcome {
+  readonly results: readonly { readonly result: Result }[];
+  /** Cells of the kill matrix that are not as they must be. */
+  readonly unexpected: number;
+  /** Checks that no fault was seen to redden. */
+  readonly unproved: number;
+}

@@ -14,7 +14,7 @@ export interface LoadedCheck extends Check {
  *
  * @throws NetproofError `SUITES_EMPTY` or `NOT_A_CHECK` (exit 2): a run of no checks would look green
  */
-export async function loadChecks(suites: string): Promise<readonly LoadedCheck[]> {
+export async function loadChecks(suites: string, faults: readonly string[]): Promise<readonly LoadedCheck[]> {
   const files: string[] = [];
   for await (const file of glob('*/**/*.ts', {
     cwd: suites,
@@ -28,7 +28,22 @@ export async function loadChecks(suites: string): Promise<readonly LoadedCheck[]
       exit: exitCode.usage,
     });
   }
-  return Promise.all(files.sort().map((file) => load(suites, file)));
+  const checks = await Promise.all(files.sort().map((file) => load(suites, file)));
+  const problems = checks.flatMap((check) => unprovable(check, faults));
+  if (problems.length === 0) return checks;
+  throw new NetproofError(problems.join('\n'), { code: 'NOT_A_CHECK', exit: exitCode.usage });
+}
+
+/** Why a check could never be seen red: it names no fault, or one that there is not. */
+function unprovable(
+  { id, reddenedBy: { must, may = [] } }: LoadedCheck,
+  faults: readonly string[],
+): string[] {
+  const unknown = [...must, ...may].filter((fault) => !faults.includes(fault));
+  return [
+    ...(must.length === 0 ? [`${id}: no fault must redden it, so it cannot be seen to fail`] : []),
+    ...unknown.map((fault) => `${id}: there is no fault ${fault}`),
+  ];
 }
 
 async function load(suites: string, file: string): Promise<LoadedCheck> {

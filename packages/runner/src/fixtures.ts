@@ -42,7 +42,7 @@ export async function settleServices(
   const sources = [...Map.groupBy(probes.endpoints, ({ node }) => node).values()].flatMap((all) =>
     all.slice(0, 1),
   );
-  const settling = servicesOf(fixtures).map(async ({ namespace, name, port }) => {
+  const settling = servicesOf(fixtures).map(async ({ namespace, name, port, sticky }) => {
     const { clusterIP, backends, id } = await service(namespace, name);
     const target = { label: `Service ${id}`, address: clusterIP, servers: backends };
     await settle({
@@ -60,7 +60,9 @@ export async function settleServices(
           ),
         ),
       settled: (samples) =>
-        samples.every(({ servers }) => !servers.includes(null) && new Set(servers).size === backends.length),
+        samples.every(
+          ({ servers }) => !servers.includes(null) && (sticky || new Set(servers).size === backends.length),
+        ),
       show: (samples) =>
         samples.map(({ source, verdicts }) => `${source.node} ${JSON.stringify(verdicts)}`).join(', '),
     });
@@ -75,21 +77,29 @@ interface ServiceFixture {
   readonly name: string;
   readonly selector: Readonly<Record<string, string>>;
   readonly port: number;
+  /** Each client stays with one backend, so none can see them all. */
+  readonly sticky: boolean;
 }
 
 function servicesOf(fixtures: readonly Manifest[]): readonly ServiceFixture[] {
   return fixtures
     .filter(({ kind }) => kind === 'Service')
     .map(({ metadata, spec }) => {
-      const { selector = {}, ports = [] } = spec as {
+      const {
+        selector = {},
+        ports = [],
+        sessionAffinity,
+      } = spec as {
         selector?: Record<string, string>;
         ports?: { port: number }[];
+        sessionAffinity?: string;
       };
       return {
         namespace: metadata.namespace ?? 'default',
         name: metadata.name,
         selector,
         port: ports[0]?.port ?? 0,
+        sticky: sessionAffinity === 'ClientIP',
       };
     });
 }

@@ -1,3 +1,4 @@
+export { faultIds } from './cell-work.ts';
 export { type LoadedCheck, loadChecks, selectChecks } from './checks.ts';
 export { type ClusterFolder, loadCluster, loadClusters, selectCluster } from './clusters.ts';
 export { kubeconfigOf, type Owner, owners } from './registry.ts';

@@ -4,6 +4,7 @@ import type { NewEvent } from '@netproof/core';
 /** Appends events to a run's `journal.jsonl`. */
 export class Journal {
   readonly file: string;
+  #torn = false;
 
   constructor(file: string) {
     this.file = file;
@@ -14,7 +15,11 @@ export class Journal {
    * O_APPEND keeps the lines of a cell's process and of its parent whole.
    */
   write(event: NewEvent): void {
-    appendFileSync(this.file, `${JSON.stringify({ t: new Date().toISOString(), ...event })}\n`);
+    // After a write that failed in its middle (a full disk) the next event needs a line of its own.
+    const start = this.#torn ? '\n' : '';
+    this.#torn = true;
+    appendFileSync(this.file, `${start}${JSON.stringify({ t: new Date().toISOString(), ...event })}\n`);
+    this.#torn = false;
   }
 }
 

@@ -1,6 +1,7 @@
+import { explain } from '@netproof/core';
 import Mocha from 'mocha';
 
-/** One test: it passes, or it throws what went wrong. */
+/** One test: it passes, or it throws {@link Red}, {@link Undecided}, or what went wrong with the harness. */
 export interface Case {
   readonly title: string;
   run(): Promise<void>;
@@ -12,43 +13,55 @@ export interface Group {
   readonly cases: readonly Case[];
 }
 
-/** Ends a case without a verdict: mocha counts it as pending. */
+/** Ends a case whose result is a failure that is already recorded. */
+export class Red extends Error {}
+
+/** Ends a case without a verdict, recorded too: mocha counts it as pending. */
 export class Undecided extends Error {}
 
-/** Results are printed and kept by who runs the checks; mocha orders, bounds and counts. */
+/** Results are printed and kept by who runs the checks; mocha orders them. */
 class Silent {}
 
 /**
  * Runs groups one after the other in mocha.
  *
- * @returns how many cases mocha ran to an end. Fewer than there are means that the signal came.
+ * @returns what the harness failed at: every failure but {@link Red}, and cases that mocha left out. It is
+ *   empty when each case came to a result, or the signal ended the run.
  */
-export async function runInMocha(groups: readonly Group[], signal: AbortSignal): Promise<number> {
+export async function runInMocha(groups: readonly Group[], signal: AbortSignal): Promise<readonly string[]> {
   // A check has its own bound (bounds.check), which can say more than mocha's.
   const mocha = new Mocha({ reporter: Silent as unknown as string, timeout: 0 });
+  let planned = 0;
   for (const { title, cases } of groups) {
     const suite = Mocha.Suite.create(mocha.suite, title);
-    for (const { title, run } of cases) {
-      suite.addTest(
-        new Mocha.Test(title, async function (this: Mocha.Context) {
-          try {
-            await run();
-          } catch (error) {
-            if (error instanceof Undecided) this.skip();
-            throw error;
-          }
-        }),
-      );
-    }
+    planned += cases.length;
+    for (const { title, run } of cases) suite.addTest(new Mocha.Test(title, testOf(run)));
   }
+  const failures: string[] = [];
   let ended = 0;
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
     runner.on('test end', () => {
       ended += 1;
     });
+    // Also what is thrown outside of any promise while a case runs.
+    runner.on('fail', (test, error: unknown) => {
+      if (!(error instanceof Red)) failures.push(`${test.fullTitle()}: ${explain(error)}`);
+    });
     signal.addEventListener('abort', () => runner.abort(), { once: true });
     if (signal.aborted) runner.abort();
   });
-  return ended;
+  if (ended !== planned && !signal.aborted) failures.push(`mocha ran ${ended} of ${planned} cases`);
+  return failures;
+}
+
+function testOf(run: Case['run']): Mocha.AsyncFunc {
+  return async function (this: Mocha.Context) {
+    try {
+      await run();
+    } catch (error) {
+      if (error instanceof Undecided) this.skip();
+      throw error;
+    }
+  };
 }

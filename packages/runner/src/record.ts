@@ -1,4 +1,4 @@
-import type { Cell, JournalCell, MatrixPlan, Probes } from '@netproof/core';
+import type { Cell, JournalCell, MatrixPlan, NewEvent, Probes } from '@netproof/core';
 import type { Journal } from './journal.ts';
 
 /** Which check runs, and under which fault. */
@@ -20,8 +20,29 @@ export function journalCell({ source, target, ...rest }: Cell): JournalCell {
   };
 }
 
+/** Probes of one check, until it has ended. */
+export interface Recording {
+  readonly probes: Probes;
+  /** What comes later belongs to no check any more and is left out of the journal. */
+  close(): void;
+}
+
 /** Probes that write everything they saw to the journal before the check sees it. */
-export function recording(probes: Probes, journal: Journal, occasion: Occasion): Probes {
+export function recording(probes: Probes, to: Journal, occasion: Occasion): Recording {
+  let open = true;
+  const journal = {
+    write(event: NewEvent) {
+      if (!open) throw new Error('the check has ended');
+      to.write(event);
+    },
+  };
+  const close = () => {
+    open = false;
+  };
+  return { close, probes: recorded(probes, journal, occasion) };
+}
+
+function recorded(probes: Probes, journal: Pick<Journal, 'write'>, occasion: Occasion): Probes {
   return {
     endpoints: probes.endpoints,
     served: probes.served,

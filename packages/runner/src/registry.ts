@@ -48,12 +48,13 @@ export async function owners(): Promise<readonly Owner[]> {
   const names = await readdir(folder()).catch(() => []);
   const read = names
     .filter((name) => name.endsWith('.json'))
-    .map((name) =>
-      readFile(join(folder(), name), 'utf8').then(
-        (text) => JSON.parse(text) as Owner,
-        () => undefined,
-      ),
-    );
+    .map(async (name) => {
+      try {
+        return JSON.parse(await readFile(join(folder(), name), 'utf8')) as Owner;
+      } catch {
+        return undefined;
+      }
+    });
   return (await Promise.all(read)).filter((owner) => owner !== undefined);
 }
 

@@ -32,11 +32,14 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckResult> {
 
   const reason = notApplicable(check.needs, context.cluster, context.nodes.list.length);
   const judge = new Judge();
+  const record = recording(context.probes, journal, occasion);
   if (reason === undefined) {
     try {
-      await within(check.run({ ...context, probes: recording(context.probes, journal, occasion), judge }));
+      await within(check.run({ ...context, probes: record.probes, judge }));
     } catch (error) {
       judge.error(explain(error));
+    } finally {
+      record.close();
     }
     if (judge.judgement.judged === 0 && judge.judgement.findings.length === 0) {
       judge.error('the check judged nothing, so it could not have failed');
@@ -83,5 +86,7 @@ async function within(work: Promise<void>): Promise<void> {
     await Promise.race([work, promise]);
   } finally {
     clearTimeout(timer);
+    // One that is past its bound may fail later, when nobody listens.
+    work.catch(() => {});
   }
 }

@@ -4,8 +4,8 @@ import { cpus, release, totalmem, version } from 'node:os';
 import { type ExitCode, exitCode, exitOf, explain, NetproofError } from '@netproof/core';
 import { ensureImages, type Images } from '@netproof/images';
 import { deployProbes } from '@netproof/probe';
-import type { CellOrder } from './cell.ts';
-import { type CellOutcome, runCell } from './cell-process.ts';
+import type { CellOrder, CellOutcome } from './cell.ts';
+import { runCell } from './cell-process.ts';
 import type { LoadedCheck } from './checks.ts';
 import type { ClusterFolder } from './clusters.ts';
 import { applyFixtures, fixturesOf } from './fixtures.ts';
@@ -91,9 +91,11 @@ async function imagesFor({ folder, ui, signal }: RunOptions): Promise<Images> {
   }
 }
 
-function exitOfProof({ results, unexpected }: CellOutcome): ExitCode {
-  if (results.length === 0) return exitCode.defect;
-  return unexpected === 0 ? exitCode.pass : exitCode.checkFailed;
+/** A check that no fault reddened here is not proved, though nothing was wrong. */
+function exitOfProof({ results, unexpected, unproved }: CellOutcome): ExitCode {
+  if (results.length === 0 || results.some(({ result }) => result === 'error')) return exitCode.defect;
+  if (unexpected > 0) return exitCode.checkFailed;
+  return unproved > 0 ? exitCode.undecided : exitCode.pass;
 }
 
 async function onCluster(options: RunOptions, images: Images, journal: Journal): Promise<CellOutcome> {

@@ -2,7 +2,7 @@ import type { CheckContext, Result } from '@netproof/core';
 import type { LoadedCheck } from './checks.ts';
 import type { Journal } from './journal.ts';
 import { linesOf } from './lines.ts';
-import { type Group, Undecided } from './mocha-run.ts';
+import { type Group, Red, Undecided } from './mocha-run.ts';
 import { runCheck } from './run-check.ts';
 
 export interface SuiteOptions {
@@ -35,7 +35,7 @@ export function checksOnce(options: SuiteOptions, results: { result: Result }[])
         });
         results.push({ result: outcome.result });
         options.onLine(linesOf(outcome, options.cluster, repeat));
-        if (outcome.result === 'fail' || outcome.result === 'error') throw new Error(outcome.result);
+        if (outcome.result === 'fail' || outcome.result === 'error') throw new Red(outcome.result);
         if (outcome.result !== 'pass' && outcome.result !== 'observed') throw new Undecided(outcome.result);
       },
     })),

@@ -6,7 +6,7 @@ export default check({
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
   covers: ['[sig-network] NoSNAT Should be able to send traffic between Pods without SNAT'],
   needs: [feature('PodNetwork'), nodes(2)],
-  reddenedBy: { must: ['masquerade-between-nodes'] },
+  reddenedBy: { must: ['masquerade-between-nodes', 'route-missing-one-way', 'udp-dropped'] },
 
   async run({ nodes: { list }, probes, judge }) {
     const pods = probes.endpoints.filter(({ kind }) => kind === 'pod');
@@ -19,6 +19,10 @@ export default check({
         { protocol: 'UDP', port: 8080 },
       ],
     });
+    judge.everyNode(
+      table.cells.map(({ source }) => source),
+      list,
+    );
     judge.connected(table, (cell) => rewritten(cell, list));
   },
 });

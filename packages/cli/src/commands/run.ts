@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { exitCode, NetproofError } from '@netproof/core';
 import { writeReports } from '@netproof/report';
 import {
+  faultIds,
   loadChecks,
   loadCluster,
   loadClusters,
@@ -34,7 +35,7 @@ export interface RunFlags {
 
 /** `netproof run` and `netproof prove`. Resolves with the exit code. */
 export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promise<number> {
-  const checks = selectChecks(await loadChecks(places.suites), flags.check ?? []);
+  const checks = selectChecks(await loadChecks(places.suites, faultIds), flags.check ?? []);
   if (flags.list) {
     for (const { id, requirement } of checks) process.stdout.write(`${id}\n  ${requirement}\n`);
     return exitCode.pass;

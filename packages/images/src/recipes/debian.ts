@@ -43,6 +43,16 @@ function mmdebstrap(packages: readonly string[], options: readonly string[] = []
 
 const env = { SOURCE_DATE_EPOCH: '0' };
 
+/** Steps that mmdebstrap names, each on a line that begins with `I:`. */
+const steps = 14;
+
+function countSteps(report: (part: number) => void): (line: string) => void {
+  let done = 0;
+  return (line) => {
+    if (line.startsWith('I: ')) report(++done / steps);
+  };
+}
+
 /** `layer.tar.zst` and, in `layer.json`, its {@link Layer}. */
 export const debianBase: Component = {
   name: 'debian-base',
@@ -52,8 +62,11 @@ export const debianBase: Component = {
   needs: [],
   cost: { seconds: 14, mb: { cache: 180 } },
   made: { name: 'debian', version: versions.debian, from: 'Debian packages of the day it was built' },
-  async build(folder, { tools, scratch }) {
-    const running = tools.start(mmdebstrap(basePackages), { env: { ...env, TMPDIR: scratch } });
+  async build(folder, { tools, scratch, report }) {
+    const running = tools.start(mmdebstrap(basePackages), {
+      env: { ...env, TMPDIR: scratch },
+      onLine: countSteps(report),
+    });
     running.stdin.end();
     const [layer] = await Promise.all([
       writeLayer(running.stdout, join(folder, 'layer.tar.zst')),
@@ -74,7 +87,7 @@ export const nodeSystem: Component = {
   sources: [join(filesFolder, 'node'), runtime, goFolder('kind')],
   needs: [],
   cost: { seconds: 24, mb: { cache: 400 } },
-  async build(folder, { tools, scratch }) {
+  async build(folder, { tools, scratch, report }) {
     const kind = await moduleSource(tools, 'kind', 'sigs.k8s.io/kind');
     const argv = mmdebstrap(nodePackages, [`--customize-hook=${hook}`]);
     const running = tools.start(argv, {
@@ -85,6 +98,7 @@ export const nodeSystem: Component = {
         PAUSE_VERSION: versions.pause,
         OCI_RUNTIME: runtime,
       },
+      onLine: countSteps(report),
     });
     running.stdin.end();
     const file = join(folder, 'rootfs.tar');

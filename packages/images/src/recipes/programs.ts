@@ -23,8 +23,8 @@ export const kubernetes = goPrograms({
     [`${clientVersion}.gitMajor`]: major,
     [`${clientVersion}.gitMinor`]: minor,
   },
-  packages: 2300,
-  cost: { seconds: 250, mb: { cache: 570, goModules: 600, goBuild: 3000 } },
+  packages: 2630,
+  cost: { seconds: 250, mb: { cache: 1100, goModules: 700, goBuild: 2600 } },
 });
 
 export const kind = goPrograms({
@@ -33,8 +33,8 @@ export const kind = goPrograms({
   version: versions.kind,
   from: `sigs.k8s.io/kind ${versions.kind}`,
   main: 'tool',
-  packages: 250,
-  cost: { seconds: 4, mb: { cache: 11, goModules: 20, goBuild: 30 } },
+  packages: 80,
+  cost: { seconds: 4, mb: { cache: 11, goModules: 30, goBuild: 40 } },
 });
 
 export const containerd = goPrograms({
@@ -45,8 +45,8 @@ export const containerd = goPrograms({
   main: 'tool',
   tags: ['no_btrfs', 'no_zfs', 'no_devmapper', 'no_aufs'],
   set: { 'github.com/containerd/containerd/v2/version.Version': versions.containerd },
-  packages: 1000,
-  cost: { seconds: 45, mb: { cache: 80, goModules: 200, goBuild: 300 } },
+  packages: 790,
+  cost: { seconds: 45, mb: { cache: 80, goModules: 350, goBuild: 450 } },
 });
 
 export const etcd = goPrograms({
@@ -56,8 +56,8 @@ export const etcd = goPrograms({
   from: `go.etcd.io/etcd/server/v3 ${versions.etcd}`,
   main: 'tool',
   output: 'etcd',
-  packages: 500,
-  cost: { seconds: 21, mb: { cache: 27, goModules: 80, goBuild: 150 } },
+  packages: 330,
+  cost: { seconds: 21, mb: { cache: 30, goModules: 150, goBuild: 200 } },
 });
 
 export const coredns = goPrograms({
@@ -67,8 +67,8 @@ export const coredns = goPrograms({
   from: `github.com/coredns/coredns ${versions.coredns}, with the plugins of packages/images/go/coredns/main.go only`,
   main: '.',
   output: 'coredns',
-  packages: 900,
-  cost: { seconds: 46, mb: { cache: 54, goModules: 200, goBuild: 300 } },
+  packages: 740,
+  cost: { seconds: 46, mb: { cache: 60, goModules: 400, goBuild: 400 } },
 });
 
 export const cniPlugins = goPrograms({
@@ -77,8 +77,8 @@ export const cniPlugins = goPrograms({
   version: versions.cniPlugins,
   from: `github.com/containernetworking/plugins ${versions.cniPlugins}`,
   main: 'tool',
-  packages: 200,
-  cost: { seconds: 4, mb: { cache: 28, goModules: 20, goBuild: 40 } },
+  packages: 45,
+  cost: { seconds: 4, mb: { cache: 30, goModules: 30, goBuild: 50 } },
 });
 
 const gcc = ['-Os', '-Wall', '-static', '-s', `-DVERSION=${versions.pause}`] as const;
@@ -90,7 +90,7 @@ export const pause: Component = {
   recipe: { gcc, kubernetes: versions.kubernetes },
   sources: [],
   needs: [],
-  cost: { seconds: 1, compiles: true, mb: { cache: 1, goModules: 200 } },
+  cost: { seconds: 1, compiles: true, mb: { cache: 1 } },
   made: {
     name: 'pause',
     version: versions.pause,

@@ -12,11 +12,17 @@ export interface AgentPlan extends ServerPlan {
   readonly socket: string;
 }
 
+export interface Agent {
+  /** Ends the servers alone; the agent can still be asked. */
+  stopServing(): void;
+  close(): void;
+}
+
 /** Starts the resident process' work: servers, and control streams over a unix socket. */
-export async function startAgent(plan: AgentPlan): Promise<{ close(): void }> {
+export async function startAgent(plan: AgentPlan): Promise<Agent> {
   const servers = await serve(plan);
   const stalls = new Stalls();
-  const programs = new Programs(stalls);
+  const programs = new Programs(stalls, plan.address ?? '127.0.0.1');
   const identity = { id: plan.id, boot: randomUUID() };
   const streams = new Set<net.Socket>();
   const listener = net.createServer((socket) => {
@@ -27,9 +33,15 @@ export async function startAgent(plan: AgentPlan): Promise<{ close(): void }> {
   rmSync(plan.socket, { force: true });
   listener.listen(plan.socket);
   await once(listener, 'listening');
+  let serving = true;
+  const stopServing = () => {
+    if (serving) servers.close();
+    serving = false;
+  };
   return {
+    stopServing,
     close: () => {
-      servers.close();
+      stopServing();
       stalls.stop();
       listener.close();
       for (const socket of streams) socket.destroy();

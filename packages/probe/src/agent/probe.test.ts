@@ -18,7 +18,7 @@ describe('probe', () => {
   afterEach(() => stalls.stop());
 
   const attemptsAt = async (ask: Ask) => {
-    const program = { verb: 'probe', asks: [ask], atOnce: 8, silence, nextAttempt, lookBack: 0 } as const;
+    const program = { verb: 'probe', asks: [ask], atOnce: 8, silence, nextAttempt } as const;
     const { attempts } = await probe(program, stalls);
     return attempts[0] ?? [];
   };
@@ -85,7 +85,7 @@ describe('sample', () => {
     });
     const stalls = new Stalls();
     const ask = { protocol: 'TCP', address: target.address, port: target.port } as const;
-    const program = { verb: 'sample', ask, connections: 9, atOnce: 1, silence } as const;
+    const program = { verb: 'sample', ask, connections: 9, atOnce: 1, silence, enoughSilent: 2 } as const;
     const { outcomes, order } = await sample(program, stalls);
     stalls.stop();
     const told = order

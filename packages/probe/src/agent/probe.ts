@@ -7,9 +7,9 @@ const attemptsAtMost = 3;
 
 /** Runs the asks of a matrix. */
 export async function probe(program: ProbeProgram, stalls: Stalls): Promise<ProbeResult> {
-  const from = performance.now() - program.lookBack;
+  const began = performance.now();
   const attempts = await inTurn(program.asks, program.atOnce, (ask) => probeOne(ask, program));
-  return { attempts, stalled: stalls.longestSince(from) };
+  return { began, attempts, stalled: stalls.longestSince(program.since ?? began) };
 }
 
 /**

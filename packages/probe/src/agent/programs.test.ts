@@ -14,10 +14,9 @@ describe('Programs', () => {
       atOnce: 1,
       silence: 150,
       nextAttempt: 30,
-      lookBack: 0,
     };
     const stalls = new Stalls();
-    const programs = new Programs(stalls);
+    const programs = new Programs(stalls, '127.0.0.1');
     const told = (id: string) =>
       new Promise<string>((resolve) => programs.run(id, program, ({ type }) => resolve(type)));
 
@@ -34,7 +33,9 @@ describe('Programs', () => {
   it('tell of a program that they do not know', async () => {
     const stalls = new Stalls();
     const unknown = JSON.parse('{"verb":"dance"}');
-    const report = await new Promise<object>((resolve) => new Programs(stalls).run('1', unknown, resolve));
+    const report = await new Promise<object>((resolve) =>
+      new Programs(stalls, '127.0.0.1').run('1', unknown, resolve),
+    );
     assert.deepEqual(report, { type: 'failed', id: '1', reason: 'Error: no verb dance' });
     stalls.stop();
   });

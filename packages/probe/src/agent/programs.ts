@@ -1,7 +1,7 @@
 import { probe } from './probe.ts';
 import { sample } from './sample.ts';
 import type { Stalls } from './stalls.ts';
-import type { Program, Report, Result } from './wire.ts';
+import { type Ask, ownServer, type Program, type Report, type Result } from './wire.ts';
 
 type Finished = Extract<Report, { type: 'result' | 'failed' }>;
 
@@ -18,9 +18,12 @@ interface Entry {
 export class Programs {
   readonly #entries = new Map<string, Entry>();
   readonly #stalls: Stalls;
+  readonly #own: string;
 
-  constructor(stalls: Stalls) {
+  /** @param own where the agent's own server listens */
+  constructor(stalls: Stalls, own: string) {
     this.#stalls = stalls;
+    this.#own = own;
   }
 
   run(id: string, program: Program, deliver: Entry['deliver']): void {
@@ -42,10 +45,14 @@ export class Programs {
     this.#entries.delete(id);
   }
 
+  #located(ask: Ask): Ask {
+    return ask.address === ownServer ? { ...ask, address: this.#own } : ask;
+  }
+
   async #start(program: Program): Promise<Result> {
     switch (program.verb) {
       case 'probe':
-        return probe(program, this.#stalls);
+        return probe({ ...program, asks: program.asks.map((ask) => this.#located(ask)) }, this.#stalls);
       case 'sample':
         return sample(program, this.#stalls);
       default:

@@ -5,18 +5,25 @@ import type { Ask, Outcome, SampleProgram, SampleResult } from './wire.ts';
 
 /** Asks the same address many times, each time from a fresh source port, and keeps every outcome. */
 export async function sample(program: SampleProgram, stalls: Stalls): Promise<SampleResult> {
-  const { ask, connections, atOnce, silence } = program;
+  const { ask, connections, atOnce, silence, enoughSilent } = program;
   const from = performance.now();
   const known = new Map<string, number>();
   const outcomes: Outcome[] = [];
+  let silent = 0;
   const order = await inTurn(Array.from({ length: connections }), atOnce, async () => {
+    if (silent >= enoughSilent) return undefined;
     const outcome = await once(ask, silence);
+    if (outcome.kind === 'silent') silent += 1;
     const key = JSON.stringify(outcome);
     const index = known.get(key) ?? outcomes.push(outcome) - 1;
     known.set(key, index);
     return index;
   });
-  return { outcomes, order, stalled: stalls.longestSince(from) };
+  return {
+    outcomes,
+    order: order.filter((index) => index !== undefined),
+    stalled: stalls.longestSince(from),
+  };
 }
 
 function once(ask: Ask, silence: number): Promise<Outcome> {

@@ -8,6 +8,9 @@ export const servedPorts: readonly number[] = [8080, 8081, 8082, 8083, 8084, 808
 /** Where an agent listens for its control streams, inside its container. */
 export const socketPath = '/tmp/netproof-agent.sock';
 
+/** Instead of an address: the agent's own server, where it listens. */
+export const ownServer = 'own';
+
 /** One address to ask. */
 export interface Ask {
   readonly protocol: 'TCP' | 'UDP';
@@ -32,11 +35,13 @@ export interface ProbeProgram {
   /** See `bounds.silence` and `bounds.nextAttempt`. */
   readonly silence: number;
   readonly nextAttempt: number;
-  /** From how long before the program the agent reports its own standstills. */
-  readonly lookBack: number;
+  /** From when on, by the agent's own clock, it reports its standstills; from the program's start without it. */
+  readonly since?: number;
 }
 
 export interface ProbeResult {
+  /** When the program began, by the agent's own clock. */
+  readonly began: number;
   /** For each ask, in their order, its attempts in theirs. */
   readonly attempts: readonly (readonly Attempt[])[];
   /** The longest time in milliseconds that the agent's event loop stood still. */
@@ -49,12 +54,14 @@ export interface SampleProgram {
   readonly connections: number;
   readonly atOnce: number;
   readonly silence: number;
+  /** After so many silent connections no more are begun: each costs a window, and nothing changes any more. */
+  readonly enoughSilent: number;
 }
 
 export interface SampleResult {
   /** Each outcome that occurred, once. */
   readonly outcomes: readonly Outcome[];
-  /** For each connection, in the order of their starts, an index into {@link outcomes}. */
+  /** For each connection that was made, in the order of their starts, an index into {@link outcomes}. */
   readonly order: readonly number[];
   readonly stalled: number;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Endpoint } from '@netproof/core';
 import { Lines } from '@netproof/kube/lines';
-import { startAgent } from '../agent/agent.ts';
+import { type Agent, startAgent } from '../agent/agent.ts';
 import type { Order } from '../agent/wire.ts';
 import type { Open } from '../link.ts';
 import type { Timing } from '../reach.ts';
@@ -41,7 +41,7 @@ export class LocalAgents implements AsyncDisposable {
   unreachable = false;
   readonly #orders = new EventEmitter();
   readonly #folder = mkdtempSync(join(tmpdir(), 'netproof-probe-'));
-  readonly #agents = new Map<string, { close(): void }>();
+  readonly #agents = new Map<string, Agent>();
 
   private constructor(port: number, ids: readonly string[]) {
     this.port = port;
@@ -67,6 +67,11 @@ export class LocalAgents implements AsyncDisposable {
 
   stopOne(id: string): void {
     this.#agents.get(id)?.close();
+  }
+
+  /** Its servers end, its control stream goes on. */
+  deafen(id: string): void {
+    this.#agents.get(id)?.stopServing();
   }
 
   at(index: number): Endpoint {
