@@ -36,6 +36,11 @@ describe('verdictOf', () => {
     assert.equal(verdictOf([silent, by('x/a', 7)], ['x/a']).ms, undefined);
   });
 
+  it('shows every address that the client was seen with', () => {
+    const rewritten: Attempt = { kind: 'answered', server: 'x/a', client: '172.18.0.3', ms: 1 };
+    assert.equal(verdictOf([by('x/a'), rewritten], ['x/a']).clientSeenAs, '10.1.0.2 and 172.18.0.3');
+  });
+
   it('names the wrong peer and how it saw the client, and the reason of an error', () => {
     const wrong = verdictOf([by('x/a'), by('z/z')], ['x/a']);
     assert.deepEqual([wrong.server, wrong.clientSeenAs], ['z/z', '10.1.0.2']);

@@ -20,9 +20,14 @@ export function verdictOf(attempts: readonly Attempt[], servers: readonly string
     attempts: attempts.length,
     answered: answers.length,
     ...(first?.kind === 'answered' ? { ms: first.ms } : {}),
-    ...(shown === undefined ? {} : { server: shown.server, clientSeenAs: shown.client }),
+    ...(shown === undefined ? {} : { server: shown.server, clientSeenAs: wrong?.client ?? clients(answers) }),
     ...(failed === undefined || wrong ? {} : { reason: failed.reason }),
   };
+}
+
+/** All addresses of the client that were seen: one that only a second attempt shows is rewritten all the same. */
+function clients(answers: readonly { readonly client: string }[]): string {
+  return [...new Set(answers.map(({ client }) => client))].join(' and ');
 }
 
 function kindOf(attempts: readonly Attempt[]): Verdict {

@@ -65,9 +65,12 @@ describe('probe', () => {
   });
 
   it('takes a late answer for an answer', async () => {
-    using target = await udpTarget((reply, nonce) =>
-      setTimeout(() => reply(answer(nonce)), nextAttempt * 2.5),
-    );
+    // The first is answered only when the second has come.
+    const held: (() => void)[] = [];
+    using target = await udpTarget((reply, nonce, count) => {
+      held.push(() => reply(answer(nonce)));
+      if (count > 1) for (const answerNow of held.splice(0)) answerNow();
+    });
     const attempts = await attemptsAt({ protocol: 'UDP', address: target.address, port: target.port });
     assert.ok(attempts.length > 1 && attempts.every(({ kind }) => kind === 'answered'));
   });
