@@ -3,7 +3,7 @@ import type { Endpoint } from './endpoint.ts';
 import { targetOf } from './endpoint.ts';
 import { asExpected } from './fault.ts';
 import { type CheckResult, exitOf, Judge, type Result, resultOf, settle, totals } from './index.ts';
-import type { Cell, Table } from './verdict.ts';
+import type { Cell, Sample, Table } from './verdict.ts';
 
 const endpoint = (id: string): Endpoint => ({
   kind: 'pod',
@@ -82,6 +82,52 @@ describe('judge', () => {
     assert.equal(
       judge.judgement.findings[0]?.message,
       'x/a on node-x/a → y/b on node-y/b, TCP 8080: dropped, 1 of 3 attempts answered (and so 1 of 2 probes)',
+    );
+  });
+
+  const sample = (change: Partial<Sample> = {}): Sample => ({
+    source: endpoint('y/a'),
+    target: { label: 'Service x/web', address: '10.96.0.9', servers: ['x/a', 'x/b'] },
+    port: { protocol: 'TCP', port: 80 },
+    servers: ['x/a', 'x/b', 'x/a'],
+    verdicts: { connected: 3 },
+    ms: 1,
+    ...change,
+  });
+
+  it('takes a sample for what every single connection was', () => {
+    const cases: [Partial<Sample>, Result][] = [
+      [{}, 'pass'],
+      [{ verdicts: { connected: 2, dropped: 1 } }, 'fail'],
+      [{ verdicts: { connected: 2, 'wrong-peer': 1 } }, 'fail'],
+      [{ verdicts: { connected: 2, 'probe-error': 1 }, reason: 'stream lost' }, 'error'],
+      [{ verdicts: { connected: 2, 'probe-error': 1 }, reason: 'starved' }, 'inconclusive'],
+      [{ verdicts: { connected: 1, 'wrong-peer': 1, 'probe-error': 1 }, reason: 'starved' }, 'fail'],
+      [{ servers: ['x/a'], verdicts: { connected: 1 } }, 'error'],
+    ];
+    for (const [change, result] of cases) {
+      const judge = new Judge();
+      const all = judge.reached(sample(change), 3);
+      assert.equal(resultOf(judge.judgement), result, JSON.stringify(change));
+      assert.equal(all, result === 'pass');
+    }
+  });
+
+  it('is undecided where a node was not asked from', () => {
+    assert.equal(
+      judged((judge) => {
+        judge.holds(true, '');
+        judge.everyNode([endpoint('x/a')], [{ name: 'node-x/a' }, { name: 'worker9' }]);
+      }),
+      'inconclusive',
+    );
+  });
+
+  it('fails a statistic that is no number', () => {
+    const statistic = { name: '', value: 1, degreesOfFreedom: 2, alpha: 1e-6, samples: 9, detects: '' };
+    assert.equal(
+      judged((judge) => judge.notRejected({ ...statistic, p: Number.NaN }, 'uneven')),
+      'fail',
     );
   });
 

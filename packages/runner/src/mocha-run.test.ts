@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { type Case, Red, runInMocha, Undecided } from './mocha-run.ts';
+
+const never = new AbortController().signal;
+const group = (...runs: Case['run'][]) => [
+  { title: 'group', cases: runs.map((run, at) => ({ title: `case ${at + 1}`, run })) },
+];
+
+describe('runInMocha', () => {
+  it('runs all cases in their order and takes recorded results for what they are', async () => {
+    const order: number[] = [];
+    const failures = await runInMocha(
+      group(
+        async () => {
+          order.push(1);
+          throw new Red('fail');
+        },
+        async () => {
+          order.push(2);
+          throw new Undecided('inconclusive');
+        },
+        async () => {
+          order.push(3);
+        },
+      ),
+      never,
+    );
+    assert.deepEqual(failures, []);
+    assert.deepEqual(order, [1, 2, 3]);
+  });
+
+  it('tells of a case in which the harness failed, and goes on', async () => {
+    let reached = false;
+    const failures = await runInMocha(
+      group(
+        async () => {
+          throw new Error('docker hiccup');
+        },
+        async () => {
+          reached = true;
+        },
+      ),
+      never,
+    );
+    assert.deepEqual(failures, ['group case 1: docker hiccup']);
+    assert(reached);
+  });
+
+  it('ends after the case that runs when the signal comes', async () => {
+    const stopping = new AbortController();
+    let later = false;
+    const failures = await runInMocha(
+      group(
+        async () => stopping.abort(),
+        async () => {
+          later = true;
+        },
+      ),
+      stopping.signal,
+    );
+    assert.deepEqual(failures, []);
+    assert(!later);
+  });
+});

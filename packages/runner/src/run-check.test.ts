@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { feature } from '@netproof/core';
+import type { Journal } from './journal.ts';
+import { runCheck } from './run-check.ts';
+import { checkThat, contextWith, MemoryJournal } from './testing.ts';
+
+describe('runCheck', () => {
+  const journalOf = () => {
+    const memory = new MemoryJournal();
+    return { memory, journal: memory as unknown as Journal };
+  };
+  const again = 'pnpm netproof run';
+
+  it('calls a check that judged nothing an error', async () => {
+    const { journal } = journalOf();
+    const { result } = await runCheck({
+      check: checkThat(async () => {}),
+      context: contextWith(),
+      journal,
+      again,
+    });
+    assert.equal(result, 'error');
+  });
+
+  it('calls a check that threw an error, and keeps what it had proved wrong', async () => {
+    const { journal } = journalOf();
+    const check = checkThat(async ({ judge }) => {
+      judge.holds(false, 'the network is wrong');
+      throw new Error('and then this');
+    });
+    const { result, judgement } = await runCheck({ check, context: contextWith(), journal, again });
+    assert.equal(result, 'fail');
+    assert.deepEqual(
+      judgement?.findings.map(({ message }) => message),
+      ['the network is wrong', 'and then this'],
+    );
+  });
+
+  it('does not run a check whose needs the cluster does not claim', async () => {
+    const { journal, memory } = journalOf();
+    const check = checkThat(() => assert.fail('it ran'), { needs: [feature('NetworkPolicy')] });
+    const { result, reason } = await runCheck({ check, context: contextWith(), journal, again });
+    assert.equal(result, 'not-applicable');
+    assert.match(reason ?? '', /does not claim NetworkPolicy/);
+    assert.equal(memory.of('check-finished')[0]?.result, 'not-applicable');
+  });
+
+  it('refuses a table with fewer cells than were asked for', async () => {
+    const { journal } = journalOf();
+    const pod = { kind: 'pod', id: 'x/a', node: 'node', ip: '10.1.0.2', labels: {} } as const;
+    const target = { label: 'x/a', address: pod.ip, servers: [pod.id] };
+    const check = checkThat(async ({ probes, judge }) => {
+      const ports = [{ protocol: 'TCP', port: 8080 }] as const;
+      judge.connected(await probes.matrix({ sources: [pod], targets: [target], ports }));
+    });
+    const { result, judgement } = await runCheck({ check, context: contextWith(), journal, again });
+    assert.equal(result, 'error');
+    assert.match(judgement?.findings[0]?.message ?? '', /0 cells, 1 were asked for/);
+  });
+
+  it('leaves out of the journal what comes after its end', async () => {
+    const { journal, memory } = journalOf();
+    const late = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<unknown>();
+    const matrix = async () => {
+      await late.promise;
+      return { cells: [], ms: 1 };
+    };
+    const check = checkThat(async ({ probes, judge }) => {
+      probes.matrix({ sources: [], targets: [], ports: [] }).then(ended.resolve, ended.resolve);
+      judge.holds(true, '');
+    });
+    await runCheck({ check, context: contextWith({ matrix }), journal, again });
+    late.resolve();
+    await ended.promise;
+    assert.equal(memory.events.at(-1)?.event, 'check-finished');
+  });
+});
