@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { NetproofError } from '@netproof/core';
+import { versions } from '@netproof/images';
 import { parseClusterFile } from './cluster-file.ts';
+import { loadClusters, selectCluster } from './clusters.ts';
 
 const good = `apiVersion: netproof.dev/v1
 kind: Cluster
@@ -37,9 +38,12 @@ describe('cluster.yaml', () => {
     assert.deepEqual(spec.divergences, []);
   });
 
-  it('of every cluster in this repository is valid', async () => {
-    const file = new URL('../../../clusters/bridge/cluster.yaml', import.meta.url);
-    assert.equal(parseClusterFile(await readFile(file, 'utf8'), 'cluster.yaml').name, 'bridge');
+  it('of every cluster in this repository is valid, and of the versions that are built', async () => {
+    const folder = new URL('../../../clusters/', import.meta.url);
+    const all = await loadClusters(folder.pathname);
+    assert(all.length > 0);
+    for (const { name, spec } of all) assert.equal(spec.kubernetes, versions.kubernetes, name);
+    assert.equal(selectCluster(all, { cni: 'bridge' }).spec.cni.version, versions.cniPlugins);
   });
 
   it('names all problems at once, each with its line', () => {

@@ -8,7 +8,7 @@ import { alive, disown, type Owner, owners } from './registry.ts';
  * @returns what was removed
  */
 export async function sweepClusters(options: { readonly kept: boolean }): Promise<readonly Owner[]> {
-  const stale = (await owners()).filter((owner) => (owner.kept ? options.kept : !alive(owner)));
+  const stale = (await owners()).filter((owner) => !alive(owner) && (options.kept || !owner.kept));
   for (const owner of stale) await removeOwned(owner);
   return stale;
 }
