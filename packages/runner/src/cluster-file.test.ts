@@ -35,7 +35,6 @@ describe('cluster.yaml', () => {
     const { name, spec } = parseClusterFile(good, 'cluster.yaml');
     assert.equal(name, 'bridge');
     assert.deepEqual(spec.claims, ['PodNetwork']);
-    assert.deepEqual(spec.divergences, []);
   });
 
   it('of every cluster in this repository is valid, and of the versions that are built', async () => {

@@ -14,13 +14,6 @@ const workload = z
   );
 const file = z.string().regex(/^[^/].*\.ya?ml$/, 'expected a YAML file beside cluster.yaml');
 
-const divergence = z.strictObject({
-  check: z.string(),
-  reason: z.string(),
-  reference: z.url(),
-  until: z.iso.date(),
-});
-
 /** A file `cluster.yaml`: what `clusters/<name>/` holds and promises. */
 const clusterSchema = z.strictObject({
   apiVersion: z.literal('netproof.dev/v1'),
@@ -36,7 +29,6 @@ const clusterSchema = z.strictObject({
     claims: z.array(z.string()).min(1),
     install: z.array(z.strictObject({ manifest: file })).min(1),
     ready: z.array(workload).min(1),
-    divergences: z.array(divergence).default([]),
   }),
 });
 
