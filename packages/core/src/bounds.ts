@@ -39,6 +39,8 @@ export const bounds = {
   probesReady: 60_000,
   /** One check, all its probing included. */
   check: 120_000,
+  /** A cell that was asked to stop takes its fault out and closes its streams; after that it is ended. */
+  cellEnd: 30_000,
   /** An object is gone after its deletion, its pods' grace period included. */
   deletion: 60_000,
 } as const satisfies Record<string, Milliseconds>;

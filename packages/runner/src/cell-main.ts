@@ -32,4 +32,6 @@ try {
   process.exitCode = 1;
 }
 process.removeAllListeners('disconnect');
+// A wait that was abandoned must not hold the process; closing the channel first lets all that was said arrive.
 if (process.connected) process.disconnect();
+setImmediate(() => process.exit());

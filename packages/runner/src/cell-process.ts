@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { type ExitCode, exitCode, NetproofError } from '@netproof/core';
+import { bounds, type ExitCode, exitCode, NetproofError } from '@netproof/core';
 import type { CellMessage, CellOutcome } from './cell.ts';
 
 /**
@@ -23,10 +23,18 @@ export async function runCell(
     if (message.kind === 'line') options.onLine(message.text);
     else last = message;
   });
-  const stop = () => child.kill('SIGTERM');
+  let late: NodeJS.Timeout | undefined;
+  const stop = () => {
+    child.kill('SIGTERM');
+    late = setTimeout(() => child.kill('SIGKILL'), bounds.cellEnd);
+  };
   if (options.signal.aborted) stop();
   options.signal.addEventListener('abort', stop, { once: true });
+  // Once its channel is closed, all that it said has come.
+  const said = once(child, 'disconnect');
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  if (child.connected) await said;
+  clearTimeout(late);
   options.signal.removeEventListener('abort', stop);
 
   if (options.signal.aborted)

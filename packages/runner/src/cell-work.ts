@@ -8,6 +8,7 @@ import { type LoadedCheck, loadChecks, selectChecks } from './checks.ts';
 import { fixturesOf, settleServices } from './fixtures.ts';
 import { interrupted } from './interrupt.ts';
 import { Journal, timed } from './journal.ts';
+import { withKind } from './kind-error.ts';
 import { runInMocha } from './mocha-run.ts';
 import { killMatrix, type Proof } from './suite-prove.ts';
 import { checksOnce } from './suite-run.ts';
@@ -81,7 +82,9 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
 
 async function portsOf(order: CellOrder, kube: Kube): Promise<{ cluster: Cluster; nodes: Nodes }> {
   const { kindName, kubeconfig } = order;
-  const kind = await kindPlan({ name: kindName, network: kindName, config: '', kubeconfig }).attach();
+  const kind = await withKind(
+    kindPlan({ name: kindName, network: kindName, config: '', kubeconfig }).attach(),
+  );
   const { name, spec } = order.cluster;
   return {
     cluster: {

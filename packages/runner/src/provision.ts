@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCode, explain, NetproofError, type NodeFacts } from '@netproof/core';
 import type { Images } from '@netproof/images';
-import { KindError, kindPlan, type RunningKind, sweepNetworks } from '@netproof/kind-node';
+import { kindPlan, type RunningKind, sweepNetworks } from '@netproof/kind-node';
 import { Kube, parseManifest } from '@netproof/kube';
 import type { ClusterFolder } from './clusters.ts';
 import { interrupted, interruptible } from './interrupt.ts';
 import { type Journal, timed } from './journal.ts';
-import { disown, kubeconfigOf, own } from './registry.ts';
+import { asNetproofError, withKind } from './kind-error.ts';
+import { alive, disown, kubeconfigOf, type Owner, own } from './registry.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { Ui } from './ui.ts';
 
@@ -90,22 +91,31 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
         await own(owner, true);
       },
       async [Symbol.asyncDispose]() {
-        if (!kept) await ui.step(`deleting ${kindName}`, gone);
+        if (!kept) await ui.step(`deleting ${kindName}`, () => withKind(gone()));
       },
     };
   } catch (error) {
-    await gone();
-    throw asNetproofError(error, signal);
+    // The first error is the one to tell; what could not be removed is swept by the next start.
+    await gone().catch((left: unknown) => ui.line(`! not all could be removed: ${explain(left)}`));
+    throw signal.aborted ? interrupted() : asNetproofError(error);
   }
 }
 
 /** Takes a kept cluster as it is. It stays when the run ends. */
-export async function attach(kindName: string, images: Images): Promise<Provisioned> {
+export async function attach(owner: Owner, images: Images): Promise<Provisioned> {
+  const { kindName } = owner;
+  if (alive(owner)) {
+    throw new NetproofError(`${kindName} is in use by process ${owner.pid}`, {
+      code: 'CLUSTER_IN_USE',
+      exit: exitCode.usage,
+      hint: 'wait until that run has ended; two at once would disturb each other',
+    });
+  }
   const kubeconfig = kubeconfigOf(kindName);
   const plan = kindPlan({ name: kindName, network: kindName, config: '', kubeconfig, kind: images.kind });
-  await plan.attach().catch((error: unknown) => {
-    throw asNetproofError(error, new AbortController().signal);
-  });
+  await withKind(plan.attach());
+  // Ours while we live, so that nobody sweeps it; kept again afterwards.
+  await own(owner, true);
   const kube = await Kube.connect(kubeconfig);
   return {
     kindName,
@@ -133,17 +143,4 @@ async function ready({ wait }: Kube, { spec }: ClusterFolder, nodeCount: number)
       return wait.available(kind === 'daemonset' ? 'DaemonSet' : 'Deployment', namespace, name);
     }),
   ]);
-}
-
-/** kind's own errors, told in netproof's way. */
-function asNetproofError(error: unknown, signal: AbortSignal): unknown {
-  if (signal.aborted) return interrupted();
-  if (!(error instanceof KindError)) return error;
-  const lines = error.lines.map((line) => `\n    ${line}`).join('');
-  return new NetproofError(`${explain(error)}${lines}`, {
-    code: error.code,
-    exit: exitCode.environment,
-    ...(error.hint !== undefined && { hint: error.hint }),
-    cause: undefined,
-  });
 }

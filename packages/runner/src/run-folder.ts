@@ -38,4 +38,4 @@ export function kindName(cluster: string, run: string): string {
 }
 
 /** How the names of all kind clusters and docker networks of netproof begin. */
-export const ours = 'netproof-';
+const ours = 'netproof-';

@@ -41,8 +41,8 @@ export interface RunOptions {
  */
 export async function run(options: RunOptions): Promise<ExitCode> {
   const { folder, mode, ui, signal } = options;
-  for (const { kindName, kept } of await sweepClusters({ kept: false })) {
-    ui.line(`removed ${kindName}, which a killed run had left${kept ? ' on purpose' : ''}`);
+  for (const { kindName } of await sweepClusters({ kept: false })) {
+    ui.line(`removed ${kindName}, which a killed run had left`);
   }
   const images = await imagesFor(options);
   const journal = new Journal(folder.journal);
@@ -101,7 +101,7 @@ function exitOfProof({ results, unexpected, unproved }: CellOutcome): ExitCode {
 async function onCluster(options: RunOptions, images: Images, journal: Journal): Promise<CellOutcome> {
   const { cluster, folder, keep, on, ui, signal } = options;
   await using provisioned = on
-    ? await attach(on.kindName, images)
+    ? await attach(on, images)
     : await provision({
         cluster,
         kindName: kindName(cluster.name, folder.id),
@@ -111,7 +111,12 @@ async function onCluster(options: RunOptions, images: Images, journal: Journal):
         ui,
         signal,
       });
-  if (keep) await provisioned.keep();
+  if (keep) {
+    await provisioned.keep();
+    const { kindName, kubeconfig } = provisioned;
+    ui.line(`keeping ${kindName}: KUBECONFIG=${kubeconfig}`);
+    ui.line(`  again: pnpm netproof run --on ${kindName}; to remove it: pnpm netproof clean`);
+  }
   const order = await prepare(options, images, journal, provisioned);
   await writeFile(folder.order, JSON.stringify(order, null, 2));
   // Awaited here: a promise that is returned would be waited for after the cluster is gone.

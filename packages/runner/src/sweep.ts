@@ -1,4 +1,5 @@
 import { sweepKind, sweepNetworks } from '@netproof/kind-node';
+import { withKind } from './kind-error.ts';
 import { alive, disown, type Owner, owners } from './registry.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function sweepClusters(options: { readonly kept: boolean }): Promis
 
 /** Removes a cluster's containers and its network by their names; it needs neither kind nor a kubeconfig. */
 export async function removeOwned({ kindName }: Owner): Promise<void> {
-  await sweepKind((name) => name === kindName);
-  await sweepNetworks((name) => name === kindName);
+  await withKind(sweepKind((name) => name === kindName));
+  await withKind(sweepNetworks((name) => name === kindName));
   await disown(kindName);
 }

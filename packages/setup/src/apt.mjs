@@ -21,7 +21,9 @@ export const engine = [
 /** What building images from source needs, next to Go. @type {readonly Package[]} */
 export const builders = [
   { name: 'mmdebstrap', command: 'mmdebstrap' },
-  { name: 'zstd', command: 'zstd' },
+  // Which it only recommends, and without which it cannot tell a Debian mirror from another.
+  { name: 'debian-archive-keyring', file: '/usr/share/keyrings/debian-archive-keyring.gpg' },
+  { name: 'gpg', command: 'gpg' },
   { name: 'gcc', command: 'gcc' },
   { name: 'libc6-dev', file: '/usr/include/stdio.h' },
 ];

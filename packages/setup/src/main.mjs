@@ -50,7 +50,11 @@ try {
   const exitCode = await main();
   if (exitCode !== undefined) process.exitCode = exitCode;
 } catch (error) {
-  if (!(error instanceof SetupError)) throw error;
+  if (!(error instanceof SetupError)) {
+    // Node would end with 1, which means that a check failed.
+    process.stderr.write(`✗ the set-up failed: ${error instanceof Error ? error.stack : error}\n`);
+    process.exit(4);
+  }
   process.stderr.write(`✗ ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
   process.exitCode = error.exit;
 }

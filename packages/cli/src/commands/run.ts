@@ -45,7 +45,8 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
 
   const start = performance.now();
   await ensureDocker();
-  await ensureBuildTools();
+  // A cluster that is there needs no more building.
+  if (!on) await ensureBuildTools();
   const signal = untilInterrupted();
   const folder = await newRunFolder(flags.out);
   const ui = terminal();
