@@ -44,6 +44,7 @@ export {
   type Requirement,
   type Statistic,
 } from './judge.ts';
+export { ownAddress } from './own-address.ts';
 export type {
   Cluster,
   CommandOutput,

@@ -1,4 +1,12 @@
-import { bounds, type Endpoint, explain, type Probes, type ServiceFacts, settle } from '@netproof/core';
+import {
+  bounds,
+  type Endpoint,
+  explain,
+  onePodPerNode,
+  type Probes,
+  type ServiceFacts,
+  settle,
+} from '@netproof/core';
 import { endpointId, type Kube, type Manifest, parseManifest, runLabel } from '@netproof/kube';
 import type { LoadedCheck } from './checks.ts';
 
@@ -39,9 +47,7 @@ export async function settleServices(
   probes: Probes,
   service: (namespace: string, name: string) => Promise<ServiceFacts>,
 ): Promise<string | undefined> {
-  const sources = [...Map.groupBy(probes.endpoints, ({ node }) => node).values()].flatMap((all) =>
-    all.slice(0, 1),
-  );
+  const sources = onePodPerNode(probes.endpoints);
   const settling = servicesOf(fixtures).map(async ({ namespace, name, port, sticky }) => {
     const { clusterIP, backends, id } = await service(namespace, name);
     const target = { label: `Service ${id}`, address: clusterIP, servers: backends };

@@ -36,8 +36,9 @@ export interface RunOptions {
 }
 
 /**
- * One run from images to the last line of the journal. It never rejects once the journal has begun:
- * how it ended is its last event.
+ * One run from images to the last line of the journal, which says how it ended.
+ *
+ * @throws what stood in the way, also in the journal once that has begun; checks that fail are an exit code
  */
 export async function run(options: RunOptions): Promise<ExitCode> {
   const { folder, mode, ui, signal } = options;
