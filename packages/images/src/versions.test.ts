@@ -19,6 +19,7 @@ describe('versions', () => {
     ['etcd', 'go.etcd.io/etcd/server/v3', versions.etcd],
     ['coredns', 'github.com/coredns/coredns', versions.coredns],
     ['cni-plugins', 'github.com/containernetworking/plugins', versions.cniPlugins],
+    ['k6', 'go.k6.io/k6', versions.k6],
   ] as const;
 
   for (const [component, module, version] of pins) {

@@ -9,6 +9,7 @@ export const versions = {
   etcdTag: '3.6.8-0',
   pause: '3.10.2',
   cniPlugins: 'v1.9.1',
+  k6: 'v1.8.1',
   node: '24.21.0',
   /** Bookworm's systemd 252 is the last of Debian's that boots on cgroup v1. */
   debian: 'bookworm',
@@ -21,7 +22,7 @@ export const nodeIntegrity =
 /** Names of the images that netproof uses by itself. */
 export const refs = {
   node: `kindest/node:${versions.kubernetes}`,
-  agent: `ghcr.io/netproof/agent:${versions.node}`,
+  agent: `ghcr.io/netproof/agent:${versions.node}-k6-${versions.k6}`,
   bridgeCni: `ghcr.io/netproof/bridge-cni:${versions.cniPlugins}`,
   pause: `registry.k8s.io/pause:${versions.pause}`,
 } as const;

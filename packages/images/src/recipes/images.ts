@@ -5,7 +5,7 @@ import { type Layer, type RunConfig, writeImageLayout, writeLayer } from '../oci
 import { refs, versions } from '../versions.ts';
 import { debianBase, filesFolder } from './debian.ts';
 import { nodeBinary } from './node-binary.ts';
-import { cniPlugins, coredns, etcd, kubernetes, pause } from './programs.ts';
+import { cniPlugins, coredns, etcd, k6, kubernetes, pause } from './programs.ts';
 
 interface ImagePlan {
   readonly name: string;
@@ -111,17 +111,17 @@ export const clusterImages: readonly Component[] = [
   }),
 ];
 
-/** Runs the agent of `packages/probe`, which a ConfigMap brings. */
+/** Runs the agent of `packages/probe`, which a ConfigMap brings, and k6 beside it. */
 export const agentImage: Component = image({
   name: 'agent',
   ref: refs.agent,
-  files: { '/usr/local/bin/node': [nodeBinary, 'node'] },
-  config: { Cmd: ['node'], Env: [path], ...labels(`Node.js ${versions.node}`) },
+  files: { '/usr/local/bin/node': [nodeBinary, 'node'], '/usr/local/bin/k6': [k6, 'k6'] },
+  config: { Cmd: ['node'], Env: [path], ...labels(`Node.js ${versions.node}, k6 ${versions.k6}`) },
   debian: true,
   made: {
     name: refs.agent,
     version: versions.node,
-    from: `Debian ${versions.debian} and Node.js ${versions.node}`,
+    from: `Debian ${versions.debian}, Node.js ${versions.node} and k6 ${versions.k6}`,
   },
 });
 

@@ -81,6 +81,17 @@ export const cniPlugins = goPrograms({
   cost: { seconds: 4, mb: { cache: 30, goModules: 30, goBuild: 50 } },
 });
 
+/** The load generator, for the agent's image. */
+export const k6 = goPrograms({
+  name: 'k6',
+  doing: 'compiling k6',
+  version: versions.k6,
+  from: `go.k6.io/k6 ${versions.k6}`,
+  main: 'tool',
+  packages: 490,
+  cost: { seconds: 51, mb: { cache: 50, goModules: 300, goBuild: 400 } },
+});
+
 const gcc = ['-Os', '-Wall', '-static', '-s', `-DVERSION=${versions.pause}`] as const;
 
 /** The process that holds a pod's namespaces, from the C file in Kubernetes' own sources. */
