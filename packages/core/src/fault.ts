@@ -1,9 +1,10 @@
 import type { Need } from './check.ts';
-import type { Cluster, Nodes, Probes } from './ports.ts';
+import type { Cluster, Nodes, Objects, Probes } from './ports.ts';
 
 export interface FaultContext {
   readonly cluster: Cluster;
   readonly nodes: Nodes;
+  readonly objects: Objects;
   readonly probes: Probes;
 }
 

@@ -51,6 +51,8 @@ export type {
   MatrixPlan,
   NodeFacts,
   Nodes,
+  ObjectName,
+  Objects,
   Observation,
   Probes,
   SamplePlan,

@@ -64,6 +64,27 @@ export interface Cluster {
   service(namespace: string, name: string): Promise<ServiceFacts>;
 }
 
+/** One object of a cluster; without a namespace where its kind has none. */
+export interface ObjectName {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
+/** The objects of a cluster, for faults at its API. Checks have no such port: they observe. */
+export interface Objects {
+  /** As the API gives it. */
+  get(object: ObjectName): Promise<Readonly<Record<string, unknown>>>;
+  /** Server-side apply of whole objects. */
+  apply(objects: readonly ObjectName[]): Promise<void>;
+  /** A JSON merge patch (RFC 7386): null removes a field. */
+  patch(object: ObjectName, change: object): Promise<void>;
+  /** Deletes objects and waits until they are gone. Rejects with the names of those that stay. */
+  remove(objects: readonly ObjectName[]): Promise<void>;
+  /** Waits until a workload's newest template runs everywhere that it should. */
+  available(workload: ObjectName): Promise<void>;
+}
+
 /** A table that a check showed for its evidence, rendered in the report below the check. */
 export interface Observation {
   readonly title: string;

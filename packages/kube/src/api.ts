@@ -5,7 +5,7 @@ import {
   RequestContext,
   type V1APIResource,
 } from '@kubernetes/client-node';
-import { bounds, exitCode, NetproofError } from '@netproof/core';
+import { bounds, exitCode, NetproofError, type ObjectName } from '@netproof/core';
 import { fieldManager } from './names.ts';
 import type { Manifest, Selection } from './objects.ts';
 
@@ -69,7 +69,7 @@ export class Api {
 
   /** Server-side apply; fields that others own are taken over. */
   async apply(object: Manifest): Promise<void> {
-    const path = `${await this.#collection(object, object.metadata.namespace)}/${object.metadata.name}`;
+    const path = await this.#path(object);
     const query = { fieldManager, force: 'true' };
     await this.text(HttpMethod.PATCH, path, {
       query,
@@ -78,9 +78,18 @@ export class Api {
     });
   }
 
+  /** JSON merge patch (RFC 7386). */
+  async patch(object: ObjectName, change: object): Promise<void> {
+    await this.text(HttpMethod.PATCH, await this.#path(object), {
+      query: { fieldManager },
+      body: change,
+      contentType: 'application/merge-patch+json',
+    });
+  }
+
   /** Starts a deletion. What is already gone is well. */
-  async startDeletion(object: Manifest): Promise<void> {
-    const path = `${await this.#collection(object, object.metadata.namespace)}/${object.metadata.name}`;
+  async startDeletion(object: ObjectName): Promise<void> {
+    const path = await this.#path(object);
     try {
       await this.text(HttpMethod.DELETE, path, { query: { propagationPolicy: 'Background' } });
     } catch (error) {
@@ -136,6 +145,10 @@ export class Api {
         cause,
       });
     }
+  }
+
+  async #path(object: ObjectName): Promise<string> {
+    return `${await this.#collection(object, object.metadata.namespace)}/${object.metadata.name}`;
   }
 
   async #collection(of: { apiVersion: string; kind: string }, namespace?: string): Promise<string> {

@@ -5,6 +5,7 @@ import {
   type Milliseconds,
   NetproofError,
   type NodeFacts,
+  type ObjectName,
   type ServiceFacts,
 } from '@netproof/core';
 import { Api, ClusterConfig } from './api.ts';
@@ -56,6 +57,16 @@ export class Kube {
    */
   remove(objects: readonly Manifest[], bound: Milliseconds = bounds.deletion): Promise<string[]> {
     return removeAll(this.#api, this.#config, objects, bound);
+  }
+
+  /** Changes fields of one object by a JSON merge patch (RFC 7386). */
+  patch(object: ObjectName, change: object): Promise<void> {
+    return this.#api.patch(object, change);
+  }
+
+  /** One object as the API gives it. */
+  get({ apiVersion, kind, metadata }: ObjectName): Promise<Readonly<Record<string, unknown>>> {
+    return this.#api.get(apiVersion, kind, metadata.name, metadata.namespace);
   }
 
   async nodes(): Promise<NodeFacts[]> {

@@ -10,7 +10,11 @@ const manifest = (nodes: number) =>
     agentSource: '// agent',
   });
 
-const podsIn = (objects: readonly Manifest[]) => objects.filter(({ kind }) => kind === 'Pod');
+const hostNetwork = ({ spec }: Manifest) => (spec as { hostNetwork?: boolean }).hostNetwork === true;
+const podsIn = (objects: readonly Manifest[]) =>
+  objects.filter((object) => object.kind === 'Pod' && !hostNetwork(object));
+const nodePodsIn = (objects: readonly Manifest[]) =>
+  objects.filter((object) => object.kind === 'Pod' && hostNetwork(object));
 const nodeOf = (pod: Manifest) => /"values":\["(n\d+)"\]/.exec(JSON.stringify(pod.spec))?.[1];
 
 describe('probeManifest', () => {
@@ -26,6 +30,16 @@ describe('probeManifest', () => {
   it('puts one pod of each namespace on each of three nodes', () => {
     const byNamespace = Map.groupBy(podsIn(manifest(3)), ({ metadata }) => metadata.namespace);
     for (const pods of byNamespace.values()) assert.deepEqual(new Set(pods.map(nodeOf)).size, 3);
+  });
+
+  it('has one pod in the network of each node that has others, under its name and on it', () => {
+    const objects = manifest(12);
+    const nodes = new Set(podsIn(objects).map(nodeOf));
+    assert.deepEqual(new Set(nodePodsIn(objects).map(({ metadata }) => metadata.name)), nodes);
+    for (const pod of nodePodsIn(objects)) {
+      assert.equal(pod.metadata.namespace, 'netproof-node');
+      assert.equal(nodeOf(pod), pod.metadata.name);
+    }
   });
 
   for (const nodes of [1, 2, 4, 5, 9, 12]) {

@@ -8,6 +8,8 @@ const folder = '/netproof';
 export const agentFile = `${folder}/agent.mjs`;
 
 const namespaces = ['x', 'y', 'z'];
+/** A node's agent is `node/<name of the node>`, as ids of endpoints go. */
+const nodeNamespace = 'node';
 const pods = ['a', 'b', 'c'];
 
 export interface ProbeManifestPlan {
@@ -20,41 +22,49 @@ export interface ProbeManifestPlan {
 }
 
 /**
- * Pods a, b and c in each of the namespaces netproof-x, -y and -z. With three nodes each namespace has one
- * pod on each of them.
+ * Pods a, b and c in each of the namespaces netproof-x, -y and -z, and in netproof-node one in the network of
+ * each node that has such pods, named after it. With three nodes each namespace has one pod on each of them.
  */
 export function probeManifest(plan: ProbeManifestPlan): Manifest[] {
+  const nodes = plan.nodes.slice(0, namespaces.length * pods.length);
+  const inEach = namespaces.flatMap((short, row) => [
+    ...basis(short, plan),
+    ...pods.map((name, column) => {
+      const node = nodes[(row * pods.length + column) % nodes.length] ?? '';
+      return pod(short, name, node, plan);
+    }),
+  ]);
+  const ofNodes = nodes.map((node) => onHost(pod(nodeNamespace, node, node, plan)));
   const labels = { [runLabel]: plan.run };
-  const inEach = namespaces.flatMap((short, row) => {
-    const namespace = `${namespacePrefix}${short}`;
-    return [
-      // an account of its own: the default one appears some time after the namespace
-      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'probe', namespace, labels } },
-      {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { name: configMapOf(plan), namespace, labels },
-        data: { 'agent.mjs': plan.agentSource },
-      },
-      ...pods.map((name, column) => {
-        const node = plan.nodes[(row * pods.length + column) % plan.nodes.length] ?? '';
-        return pod(namespace, name, node, plan);
-      }),
-    ];
-  });
-  return [...probeNamespaces(labels), ...inEach];
+  return [...probeNamespaces(labels), ...inEach, ...basis(nodeNamespace, plan), ...ofNodes];
 }
 
 export function probeNamespaces(labels: Readonly<Record<string, string>> = {}): Manifest[] {
-  return namespaces.map((short) => ({
+  return [...namespaces, nodeNamespace].map((short) => ({
     apiVersion: 'v1',
     kind: 'Namespace',
     metadata: { name: `${namespacePrefix}${short}`, labels },
   }));
 }
 
-function pod(namespace: string, name: string, node: string, plan: ProbeManifestPlan): Manifest {
+/** What the pods of a namespace need. An account of its own: the default one appears some time after it. */
+function basis(short: string, plan: ProbeManifestPlan): Manifest[] {
+  const shared = { namespace: `${namespacePrefix}${short}`, labels: { [runLabel]: plan.run } };
+  const data = { 'agent.mjs': plan.agentSource };
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'probe', ...shared } },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: configMapOf(plan), ...shared }, data },
+  ];
+}
+
+/** The same pod in its node's own network. */
+function onHost(pod: Manifest): Manifest {
+  return { ...pod, spec: { ...(pod.spec as object), hostNetwork: true } };
+}
+
+function pod(short: string, name: string, node: string, plan: ProbeManifestPlan): Manifest {
   const { image, run } = plan;
+  const namespace = `${namespacePrefix}${short}`;
   const field = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
   return {
     apiVersion: 'v1',

@@ -1,4 +1,4 @@
-import { type Endpoint, exitCode, NetproofError } from '@netproof/core';
+import { type Endpoint, type EndpointKind, exitCode, NetproofError } from '@netproof/core';
 import { ApiRefusal, endpointId, type Kube, type Pod, podOf, runLabel } from '@netproof/kube';
 import { bundleAgent } from './bundle.ts';
 import type { Open } from './link.ts';
@@ -22,7 +22,9 @@ export async function deployProbes(kube: Kube, { image, run }: DeployPlan): Prom
   await kube.apply(objects).catch(explainLeftovers);
   const count = objects.filter(({ kind }) => kind === 'Pod').length;
   const pods = await kube.wait.pods({ labelSelector: `${probeLabel},${runLabel}=${run}`, count });
-  return pods.map(endpointOf).toSorted((a, b) => a.id.localeCompare(b.id));
+  const endpoints = pods.map(endpointOf).toSorted((a, b) => a.id.localeCompare(b.id));
+  // pods first, as `Probes.endpoints` promises
+  return endpoints.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
 }
 
 /** A pod's fields cannot be changed: 422 means that there is one already, and another one. */
@@ -35,6 +37,8 @@ function explainLeftovers(error: unknown): never {
     cause: error,
   });
 }
+
+const kinds: readonly EndpointKind[] = ['pod', 'node', 'outside'];
 
 /** Takes the probes out of a cluster. @returns names of what is still there after the bound */
 export function removeProbes(kube: Kube): Promise<string[]> {
@@ -49,7 +53,7 @@ export function throughExec(kube: Kube): Open {
 
 function endpointOf({ metadata, spec, status }: Pod): Endpoint {
   return {
-    kind: 'pod',
+    kind: spec?.hostNetwork ? 'node' : 'pod',
     id: endpointId(metadata?.namespace ?? '', metadata?.name ?? ''),
     node: spec?.nodeName ?? '',
     ip: status?.podIP ?? '',

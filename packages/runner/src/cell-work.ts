@@ -10,6 +10,7 @@ import { interrupted } from './interrupt.ts';
 import { Journal, timed } from './journal.ts';
 import { withKind } from './kind-error.ts';
 import { runInMocha } from './mocha-run.ts';
+import { objectsOf } from './objects.ts';
 import { killMatrix, type Proof } from './suite-prove.ts';
 import { checksOnce } from './suite-run.ts';
 
@@ -58,7 +59,9 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   };
   const proof: Proof = { results: [], unexpected: 0, reddened: new Set(), inPlace: undefined };
   const groups =
-    order.mode === 'prove' ? killMatrix({ ...options, faults }, proof) : checksOnce(options, proof.results);
+    order.mode === 'prove'
+      ? killMatrix({ ...options, faults, objects: objectsOf(kube) }, proof)
+      : checksOnce(options, proof.results);
   let failures: readonly string[];
   try {
     failures = await runInMocha(groups, signal);

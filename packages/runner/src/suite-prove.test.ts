@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Fault } from '@netproof/core';
+import type { Fault, Objects } from '@netproof/core';
 import type { Journal } from './journal.ts';
 import { runInMocha } from './mocha-run.ts';
 import { killMatrix, type Proof } from './suite-prove.ts';
@@ -37,6 +37,7 @@ async function prove({ fault, check }: ReturnType<typeof world>) {
     checks: [check],
     faults: [fault],
     context: contextWith(),
+    objects: {} as Objects, // the fake fault changes none
     journal: journal as unknown as Journal,
     cluster: 'fake',
     onLine: () => {},

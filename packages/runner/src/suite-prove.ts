@@ -5,6 +5,7 @@ import {
   type Expectation,
   type Fault,
   notApplicable,
+  type Objects,
   type Result,
 } from '@netproof/core';
 import type { LoadedCheck } from './checks.ts';
@@ -14,6 +15,7 @@ import { again, type SuiteOptions } from './suite-run.ts';
 
 export interface ProveOptions extends SuiteOptions {
   readonly faults: readonly Fault[];
+  readonly objects: Objects;
 }
 
 /** What a proof has come to so far. */
@@ -50,7 +52,7 @@ export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[
 }
 
 function underFault(options: ProveOptions, proof: Proof, fault: Fault): readonly Group[] {
-  const { context, journal, checks } = options;
+  const { context, journal, objects, checks } = options;
   const reason = notApplicable(fault.needs, context.cluster, context.nodes.list.length);
   if (reason !== undefined) {
     options.onLine(`- not-applicable ${fault.id}  ${reason}`);
@@ -60,7 +62,7 @@ function underFault(options: ProveOptions, proof: Proof, fault: Fault): readonly
     title: `${fault.id} is applied`,
     async run() {
       if (proof.inPlace) throw new Error('the fault before it is still in place');
-      proof.inPlace = await fault.apply(context);
+      proof.inPlace = await fault.apply({ ...context, objects });
       journal.write({ event: 'fault-applied', fault: fault.id, story: fault.story });
     },
   };
