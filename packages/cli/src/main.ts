@@ -23,12 +23,21 @@ function running(mode: 'run' | 'prove', description: string): void {
     .description(description)
     .addOption(new Option('--cni <name>', 'the CNI, in its default variant').default('bridge'))
     .option('--cluster <name>', 'one variant exactly, or the path of a folder with a cluster.yaml')
-    .option('--check <id...>', 'only these checks, by id or by its leading part')
+    .option('--check <id...>', 'only these checks')
+    .option('--suite <name...>', 'only the checks of these suites: services, services/session-affinity')
     .option('--keep', 'leave the cluster running')
     .option('--on <cluster>', 'use a cluster that --keep left, and leave it running')
     .option('--list', 'list the checks and end')
     .option('--out <folder>', 'where the folder of the run is made', places.out)
     .option('--json <file>', 'write the totals here as well');
+  if (mode === 'run') {
+    command.addOption(
+      new Option(
+        '--resume <folder>',
+        'go on with a run that was broken off: the checks without a result',
+      ).conflicts(['check', 'suite', 'cni', 'out', 'list']),
+    );
+  }
   command.action(async (flags: RunFlags) => {
     const { runCommand } = await import('./commands/run.ts');
     await exitWith(runCommand(mode, flags));

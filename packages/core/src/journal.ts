@@ -91,6 +91,15 @@ export const journalEvent = z.discriminatedUnion('event', [
     node: z.string(),
     provenance: z.array(provenance),
   }),
+  /** A run that was broken off goes on, with the checks that had come to no result. */
+  z.object({
+    ...at,
+    event: z.literal('run-resumed'),
+    run: z.string(),
+    netproof: z.string(),
+    argv: z.array(z.string()),
+    provenance: z.array(provenance),
+  }),
   z.object({
     ...at,
     event: z.literal('cell-started'),

@@ -40,6 +40,9 @@ const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, rea
   'run-started': (event, reading) => {
     reading.started = event;
   },
+  'run-resumed': (_, reading) => {
+    delete reading.finished;
+  },
   'run-finished': (event, reading) => {
     reading.finished = event;
   },
@@ -47,6 +50,8 @@ const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, rea
     (reading.cells.at(-1)?.facts.phases ?? reading.phases).push(event);
   },
   'cell-started': ({ cluster, checks, ...event }, reading) => {
+    const before = reading.cells.find(({ facts }) => facts.name === cluster);
+    if (before) return goOn(before, checks);
     reading.cells.push({
       facts: {
         name: cluster,
@@ -103,6 +108,13 @@ const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, rea
     reading.open.delete(keyOf(event));
   },
 };
+
+/** A resumed run goes on with a cell. What it plans once more had died or come to an error; the new try counts. */
+function goOn(cell: Cell, again: Cell['plan']): void {
+  cell.facts.interrupted = true;
+  const kept = cell.outcomes.filter(({ check }) => !again.some(({ id }) => id === check));
+  cell.outcomes.splice(0, Infinity, ...kept);
+}
 
 function begun(cluster: string, fault: string | undefined): OpenOutcome {
   return {

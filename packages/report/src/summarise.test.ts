@@ -3,7 +3,7 @@ import { exitOf, type JournalEvent, type Result, results } from '@netproof/core'
 import type { Journal } from './read-journal.ts';
 import { summarise } from './summarise.ts';
 import { cellStarted, clusterIp, noNat } from './testing/cluster.ts';
-import { failingRun, interruptedRun, passingRun, proveRun, runWith } from './testing/runs.ts';
+import { failingRun, interruptedRun, passingRun, proveRun, resumedRun, runWith } from './testing/runs.ts';
 
 function journal(events: readonly JournalEvent[], more: Partial<Journal> = {}): Journal {
   return { file: 'out/run/journal.jsonl', events, ...more };
@@ -32,6 +32,17 @@ describe('summarise', () => {
     assert.equal(model.run.interrupted, false);
     assert.equal(model.conclusion.result, 'pass');
     assert.match(model.conclusion.sentence, /^Both checks that apply on bridge pass: 114 facts judged\.$/);
+  });
+
+  it('puts a run together that was broken off and resumed', () => {
+    const model = summarise([journal(resumedRun())]);
+    assert.deepEqual(model.totals, { passed: 2, failed: 0, skipped: 0 });
+    assert.deepEqual(
+      model.checks.map(({ outcomes }) => outcomes.map(({ result }) => result)),
+      [['pass'], ['pass']],
+    );
+    assert.equal(model.run.interrupted, false);
+    assert.match(model.conclusion.sentence, /^Both checks that apply on bridge pass/);
   });
 
   it('gives a cluster all its phases, those before it was there included', () => {

@@ -4,13 +4,14 @@ import { kindPlan } from '@netproof/kind-node';
 import { Kube } from '@netproof/kube';
 import { openProbes, throughExec } from '@netproof/probe';
 import type { CellOrder, CellOutcome } from './cell.ts';
-import { type LoadedCheck, loadChecks, selectChecks } from './checks.ts';
+import { type LoadedCheck, loadChecks } from './checks.ts';
 import { fixturesOf, settleServices } from './fixtures.ts';
 import { interrupted } from './interrupt.ts';
 import { Journal, timed } from './journal.ts';
 import { withKind } from './kind-error.ts';
 import { runInMocha } from './mocha-run.ts';
 import { objectsOf } from './objects.ts';
+import { selectChecks } from './select-checks.ts';
 import { killMatrix, type Proof } from './suite-prove.ts';
 import { checksOnce } from './suite-run.ts';
 
@@ -25,7 +26,7 @@ export interface WorkOptions {
 /** What a cell's process does: opens the probes, runs the checks in mocha, takes faults out, closes the probes. */
 export async function work(order: CellOrder, { signal, onLine }: WorkOptions): Promise<CellOutcome> {
   const journal = new Journal(order.journal);
-  const checks = selectChecks(await loadChecks(order.suites, faultIds), order.checks);
+  const checks = selectChecks(await loadChecks(order.suites, faultIds), { checks: order.checks });
   const kube = await Kube.connect(order.kubeconfig);
   const { cluster, nodes } = await portsOf(order, kube);
   await leftFaults(

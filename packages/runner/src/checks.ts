@@ -65,24 +65,3 @@ async function load(suites: string, file: string): Promise<LoadedCheck> {
     ...(existsSync(manifest) && { manifest: await readFile(manifest, 'utf8') }),
   };
 }
-
-/**
- * The checks that a caller asked for, by exact id or by suite (a leading part of the path).
- *
- * @throws NetproofError `NO_SUCH_CHECK` (exit 2) naming every name that fits none
- */
-export function selectChecks<C extends Check>(all: readonly C[], names: readonly string[]): readonly C[] {
-  if (names.length === 0) return all;
-  const fits = (check: Check, name: string) => check.id === name || check.id.startsWith(`${name}/`);
-  const unknown = names.filter((name) => !all.some((check) => fits(check, name)));
-  if (unknown.length > 0) {
-    throw new NetproofError(
-      `no such check: ${unknown.join(', ')}; there are:\n${all.map(({ id }) => `  ${id}`).join('\n')}`,
-      {
-        code: 'NO_SUCH_CHECK',
-        exit: exitCode.usage,
-      },
-    );
-  }
-  return all.filter((check) => names.some((name) => fits(check, name)));
-}

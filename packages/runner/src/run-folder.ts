@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 /** The folder of one run, `<out>/<id>/`, and where things stand in it. */
 export interface RunFolder {
@@ -22,8 +22,13 @@ export async function newRunFolder(out: string, now = new Date()): Promise<RunFo
   const id = `${time}-${randomBytes(3).toString('hex')}`;
   const path = join(out, id);
   await mkdir(path, { recursive: true });
+  return runFolder(path);
+}
+
+/** The folder of a run that there was before. */
+export function runFolder(path: string): RunFolder {
   return {
-    id,
+    id: basename(resolve(path)),
     path,
     journal: join(path, 'journal.jsonl'),
     order: join(path, 'cell.json'),

@@ -8,9 +8,11 @@ import type { CellOrder, CellOutcome } from './cell.ts';
 import { runCell } from './cell-process.ts';
 import type { LoadedCheck } from './checks.ts';
 import type { ClusterFolder } from './clusters.ts';
+import { type Earlier, sameImages } from './earlier.ts';
 import { applyFixtures, fixturesOf } from './fixtures.ts';
 import { interrupted, interruptible } from './interrupt.ts';
 import { Journal, timed } from './journal.ts';
+import { endWithWholeLine } from './journal-tail.ts';
 import { attach, type Provisioned, provision } from './provision.ts';
 import type { Owner } from './registry.ts';
 import { kindName, type RunFolder } from './run-folder.ts';
@@ -27,6 +29,8 @@ export interface RunOptions {
   /** Uses a kept cluster instead of a new one. */
   readonly on?: Owner | undefined;
   readonly folder: RunFolder;
+  /** What checks had come to before, where this run goes on with one that was broken off. */
+  readonly earlier?: Earlier | undefined;
   readonly netproof: string;
   readonly argv: readonly string[];
   /** What `docker version` says of the server. */
@@ -46,23 +50,34 @@ export async function run(options: RunOptions): Promise<ExitCode> {
     ui.line(`removed ${kindName}, which a killed run had left`);
   }
   const images = await imagesFor(options);
-  const journal = new Journal(folder.journal);
-  journal.write({
-    event: 'run-started',
+  const { earlier } = options;
+  const began = {
     run: folder.id,
-    mode,
     netproof: options.netproof,
     argv: [...options.argv],
-    machine: { kernel: release(), os: distribution(), cpus: cpus().length, memoryBytes: totalmem() },
-    docker: options.docker,
-    node: process.version,
     provenance: [...images.provenance],
-  });
+  };
+  if (earlier) {
+    sameImages(earlier, images);
+    endWithWholeLine(folder.journal);
+  }
+  const journal = new Journal(folder.journal);
+  if (earlier) journal.write({ event: 'run-resumed', ...began });
+  else
+    journal.write({
+      event: 'run-started',
+      ...began,
+      mode,
+      machine: { kernel: release(), os: distribution(), cpus: cpus().length, memoryBytes: totalmem() },
+      docker: options.docker,
+      node: process.version,
+    });
   let exit: ExitCode;
   let failure: unknown;
   try {
     const outcome = await onCluster(options, images, journal);
-    exit = mode === 'prove' ? exitOfProof(outcome) : exitOf(outcome.results);
+    const results = [...(earlier?.results ?? []), ...outcome.results];
+    exit = mode === 'prove' ? exitOfProof(outcome) : exitOf(results);
   } catch (error) {
     failure = signal.aborted ? interrupted() : error;
     exit = failure instanceof NetproofError ? failure.exit : exitCode.defect;

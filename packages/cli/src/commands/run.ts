@@ -4,8 +4,11 @@ import { writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { promisify } from 'node:util';
 import { exitCode, NetproofError } from '@netproof/core';
-import { writeReports } from '@netproof/report';
+import { readJournal, writeReports } from '@netproof/report';
 import {
+  type ClusterFolder,
+  type Earlier,
+  earlierOf,
   faultIds,
   loadChecks,
   loadCluster,
@@ -14,6 +17,7 @@ import {
   type Owner,
   owners,
   run,
+  runFolder,
   selectChecks,
   selectCluster,
 } from '@netproof/runner';
@@ -26,6 +30,8 @@ export interface RunFlags {
   readonly cni: string;
   readonly cluster?: string;
   readonly check?: readonly string[];
+  readonly suite?: readonly string[];
+  readonly resume?: string;
   readonly on?: string;
   readonly keep?: boolean;
   readonly list?: boolean;
@@ -35,20 +41,27 @@ export interface RunFlags {
 
 /** `netproof run` and `netproof prove`. Resolves with the exit code. */
 export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promise<number> {
-  const checks = selectChecks(await loadChecks(places.suites, faultIds), flags.check ?? []);
+  const earlier = flags.resume === undefined ? undefined : await earlierIn(flags.resume);
+  const all = await loadChecks(places.suites, faultIds);
+  const wanted = earlier
+    ? { checks: earlier.left }
+    : { checks: flags.check ?? [], suites: flags.suite ?? [] };
+  const checks = selectChecks(all, wanted);
   if (flags.list) {
     for (const { id, requirement } of checks) process.stdout.write(`${id}\n  ${requirement}\n`);
     return exitCode.pass;
   }
   const on = flags.on === undefined ? undefined : await kept(flags.on);
-  const cluster = await clusterOf(on ? { ...flags, cluster: on.cluster } : flags);
+  const name = on?.cluster ?? flags.cluster ?? earlier?.cluster;
+  const cluster = await clusterOf({ cni: flags.cni, ...(name !== undefined && { cluster: name }) });
+  if (earlier && earlier.cluster !== cluster.name) throw otherCluster(earlier, cluster);
 
   const start = performance.now();
   await ensureDocker();
   // A cluster that is there needs no more building.
   if (!on) await ensureBuildTools();
   const signal = untilInterrupted();
-  const folder = await newRunFolder(flags.out);
+  const folder = flags.resume === undefined ? await newRunFolder(flags.out) : runFolder(flags.resume);
   const ui = terminal();
   try {
     return await run({
@@ -59,6 +72,7 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
       keep: flags.keep ?? false,
       on,
       folder,
+      earlier,
       netproof: netproofVersion,
       argv: process.argv.slice(2),
       docker: await dockerVersion(),
@@ -75,6 +89,18 @@ async function clusterOf({ cluster, cni }: { readonly cluster?: string; readonly
   // A path is a cluster outside this repository.
   if (cluster?.includes('/')) return loadCluster(cluster);
   return selectCluster(await loadClusters(places.clusters), cluster === undefined ? { cni } : { cluster });
+}
+
+async function earlierIn(folder: string): Promise<Earlier> {
+  const { events } = await readJournal(runFolder(folder).journal);
+  return earlierOf(events);
+}
+
+function otherCluster(earlier: Earlier, { name }: ClusterFolder): NetproofError {
+  return new NetproofError(`that run was on the cluster ${earlier.cluster}, not on ${name}`, {
+    code: 'OTHER_CLUSTER',
+    exit: exitCode.usage,
+  });
 }
 
 async function kept(kindName: string): Promise<Owner> {

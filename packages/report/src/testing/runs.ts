@@ -62,6 +62,20 @@ export function interruptedRun(): readonly JournalEvent[] {
   return stamped([...setUp, ...noNatRun(), ...clusterIpRun([1, 1, 1]).slice(0, 2)]);
 }
 
+/** The same, resumed: the check that had died is run again on another cluster of the same name. */
+export function resumedRun(): readonly JournalEvent[] {
+  const { run, netproof, argv, provenance } = runStarted;
+  const left = cellStarted.checks.filter(({ id }) => id === clusterIp.id);
+  return stamped([
+    ...[...setUp, ...noNatRun(), ...clusterIpRun([1, 1, 1]).slice(0, 2)],
+    { event: 'run-resumed', run, netproof, argv, provenance },
+    { ...cellStarted, checks: left },
+    { event: 'probes-ready', endpoints: pods.map(({ labels: _, ...endpoint }) => endpoint) },
+    ...clusterIpRun([1, 1, 1]),
+    ...tearDown(0),
+  ]);
+}
+
 /** Two faults, each found by its own check and by no other; `blind` makes one fault go unnoticed. */
 export function proveRun({ blind = false } = {}): readonly JournalEvent[] {
   const round = (fault: string | undefined, masquerade: boolean, biased: boolean): readonly NewEvent[] => {

@@ -1,0 +1,18 @@
+import { appendFileSync, readFileSync, truncateSync } from 'node:fs';
+
+/**
+ * Makes a journal that a killed writer left end with a whole line, so that the next event gets one of its own.
+ * A line that was written whole is kept; half of one says nothing and is cut off.
+ */
+export function endWithWholeLine(file: string): void {
+  const bytes = readFileSync(file);
+  const start = bytes.lastIndexOf('\n') + 1;
+  if (start === bytes.length) return;
+  try {
+    JSON.parse(bytes.subarray(start).toString());
+  } catch {
+    truncateSync(file, start);
+    return;
+  }
+  appendFileSync(file, '\n');
+}

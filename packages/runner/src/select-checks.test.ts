@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { selectChecks } from './select-checks.ts';
+
+const all = ['dns/one', 'services/affinity/one', 'services/affinity/two', 'services-more/one'].map((id) => ({
+  id,
+}));
+const idsOf = (wanted: Parameters<typeof selectChecks>[1]) => selectChecks(all, wanted).map(({ id }) => id);
+
+describe('selectChecks', () => {
+  it('takes all where nothing is asked for', () => {
+    assert.deepEqual(selectChecks(all, {}), all);
+  });
+
+  it('takes exact ids and whole suites, each check once and in order', () => {
+    const wanted = { checks: ['services/affinity/two', 'dns/one'], suites: ['services/affinity'] };
+    assert.deepEqual(idsOf(wanted), ['dns/one', 'services/affinity/one', 'services/affinity/two']);
+  });
+
+  it('takes a suite by its whole folder names', () => {
+    assert.deepEqual(idsOf({ suites: ['services'] }), ['services/affinity/one', 'services/affinity/two']);
+  });
+
+  it('names everything that there is not, and says where a suite was meant', () => {
+    const wanted = { checks: ['services', 'dns/two'], suites: ['policy', 'dns/one'] };
+    assert.throws(
+      () => idsOf(wanted),
+      /no check services \(it is a suite: --suite services\), no check dns\/two, no suite policy, no suite dns\/one; there are:\n {2}dns\/one\n/,
+    );
+  });
+});
