@@ -54,7 +54,7 @@ export function otherNodeTable(change: (cell: Cell) => Partial<Cell> = () => ({}
   return { cells, ms: 41 };
 }
 
-export const runStarted: NewEvent = {
+export const runStarted: Extract<NewEvent, { event: 'run-started' }> = {
   event: 'run-started',
   run: '20261121-101305-bridge',
   mode: 'run',
