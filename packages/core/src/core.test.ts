@@ -85,6 +85,18 @@ describe('judge', () => {
     );
   });
 
+  it('says of each cell that it shows what is wrong with it', () => {
+    const judge = new Judge();
+    judge.connected(
+      table(cell({ verdict: 'refused' }), cell(), cell({ clientSeenAs: '172.18.0.3' })),
+      (one) => (one.clientSeenAs === undefined ? undefined : `seen as ${one.clientSeenAs}`),
+    );
+    assert.deepEqual(
+      judge.judgement.findings[0]?.cells?.map(({ text }) => text),
+      ['refused', 'seen as 172.18.0.3'],
+    );
+  });
+
   const sample = (change: Partial<Sample> = {}): Sample => ({
     source: endpoint('y/a'),
     target: { label: 'Service x/web', address: '10.96.0.9', servers: ['x/a', 'x/b'] },

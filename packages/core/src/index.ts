@@ -42,6 +42,7 @@ export {
   type Judgement,
   pair,
   type Requirement,
+  type ShownCell,
   type Statistic,
 } from './judge.ts';
 export { ownAddress } from './own-address.ts';

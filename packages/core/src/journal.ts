@@ -46,9 +46,13 @@ const statistic = z.object({
 const finding = z.object({
   kind: z.enum(['fail', 'inconclusive', 'error']),
   message: z.string(),
-  cells: z.array(cell).optional(),
+  /** Those that show it; `text` says what is wrong with each. */
+  cells: z.array(cell.extend({ text: z.string().optional() })).optional(),
   of: z.number().int().optional(),
 });
+
+/** A file that was kept beside the journal; its path is relative to the journal's folder: `evidence/<check>/nat.txt`. */
+const evidence = z.object({ title: z.string(), file: z.string() });
 
 const observation = z.object({
   title: z.string(),
@@ -74,6 +78,17 @@ const provenance = z.object({
   from: z.string(),
   /** Digest of the pulled image, or the build's content key. */
   key: z.string().optional(),
+});
+
+const arm = z.enum(['path', 'baseline']);
+
+/** How many times as long the path took as its baseline, with the interval that holds it. */
+const ratio = z.object({
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  /** The check fails where the whole interval lies above. */
+  limit: z.number().optional(),
 });
 
 const at = { t: z.iso.datetime() };
@@ -143,6 +158,37 @@ export const journalEvent = z.discriminatedUnion('event', [
     ms: z.number(),
     reason: z.string().optional(),
   }),
+  /** One path against its baseline, measured in turns. Times are in microseconds. */
+  z.object({
+    ...at,
+    event: z.literal('latency'),
+    check: z.string(),
+    fault: z.string().optional(),
+    /** In words: `pod → pod, other node, new connections`. */
+    path: z.string(),
+    baseline: z.string(),
+    /** In the order in which they were measured. */
+    blocks: z.array(
+      z.object({
+        arm,
+        n: z.number().int(),
+        quantiles: z.object({
+          p50: z.number(),
+          p90: z.number(),
+          p95: z.number(),
+          p99: z.number(),
+          max: z.number(),
+        }),
+      }),
+    ),
+    ratio: z.object({ p50: ratio, p99: ratio.optional() }),
+    /** Of the intervals: 0.99. */
+    confidence: z.number(),
+    /** How many values lie above the last bound of their arm and up to `upTo`. */
+    histogram: z.array(z.object({ arm, upTo: z.number(), count: z.number().int() })),
+    /** What was watched so that noise is not taken for latency. */
+    guards: z.array(z.object({ name: z.string(), value: z.string(), ok: z.boolean() })),
+  }),
   z.object({
     ...at,
     event: z.literal('check-finished'),
@@ -155,6 +201,7 @@ export const journalEvent = z.discriminatedUnion('event', [
     findings: z.array(finding),
     statistics: z.array(statistic),
     observations: z.array(observation),
+    evidence: z.array(evidence).optional(),
     /** The command that repeats it. */
     again: z.string(),
   }),

@@ -16,11 +16,16 @@ export interface Statistic {
   readonly detects: string;
 }
 
+/** A cell of a finding, and what is wrong with it in words. */
+export interface ShownCell extends Cell {
+  readonly text?: string;
+}
+
 export interface Finding {
   readonly kind: 'fail' | 'inconclusive' | 'error';
   readonly message: string;
   /** Up to {@link shown} cells that show it; {@link of} says how many there were. */
-  readonly cells?: readonly Cell[];
+  readonly cells?: readonly ShownCell[];
   readonly of?: number;
 }
 
@@ -68,7 +73,7 @@ export class Judge {
     this.#findings.push({
       kind: 'fail',
       message: `${pair(first.cell)}: ${first.fault}${count(wrong.length, known.length)}`,
-      cells: wrong.slice(0, shown).map(({ cell }) => cell),
+      cells: wrong.slice(0, shown).map(({ cell, fault: text }) => ({ ...cell, text })),
       of: wrong.length,
     });
   }

@@ -103,6 +103,9 @@ const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, rea
   sample: (event, reading) => {
     openOutcome(event, reading).samples.push(event);
   },
+  latency: (event, reading) => {
+    openOutcome(event, reading).latencies.push(event);
+  },
   'check-finished': (event, reading) => {
     Object.assign(openOutcome(event, reading), event);
     reading.open.delete(keyOf(event));
@@ -124,6 +127,7 @@ function begun(cluster: string, fault: string | undefined): OpenOutcome {
     judged: 0,
     probes: {},
     samples: [],
+    latencies: [],
     findings: [],
     statistics: [],
     observations: [],
@@ -131,7 +135,7 @@ function begun(cluster: string, fault: string | undefined): OpenOutcome {
   };
 }
 
-type OfCheck = EventOf<'check-started' | 'verdict' | 'sample' | 'check-finished'>;
+type OfCheck = EventOf<'check-started' | 'verdict' | 'sample' | 'latency' | 'check-finished'>;
 
 function keyOf({ check, fault = 'none' }: OfCheck): string {
   return `${check} under ${fault}`;

@@ -78,9 +78,11 @@ const outcome = z.object({
   /** How many probes had which verdict; each of them is in the journal. */
   probes: z.partialRecord(z.enum(verdicts), count),
   samples: z.array(schemaOf('sample').omit({ event: true, t: true, check: true, fault: true })),
+  latencies: z.array(schemaOf('latency').omit({ event: true, t: true, check: true, fault: true })),
   findings: checkFinished.findings,
   statistics: checkFinished.statistics,
   observations: checkFinished.observations,
+  evidence: checkFinished.evidence,
   again: z.string().optional(),
 });
 

@@ -67,6 +67,7 @@ function notRun(cluster: string): Outcome {
     judged: 0,
     probes: {},
     samples: [],
+    latencies: [],
     findings: [],
     statistics: [],
     observations: [],

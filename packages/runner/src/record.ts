@@ -1,4 +1,4 @@
-import type { Cell, JournalCell, MatrixPlan, NewEvent, Probes } from '@netproof/core';
+import type { JournalCell, MatrixPlan, NewEvent, Probes, ShownCell } from '@netproof/core';
 import type { Journal } from './journal.ts';
 
 /** Which check runs, and under which fault. */
@@ -8,7 +8,7 @@ export interface Occasion {
 }
 
 /** A cell as the journal holds it: endpoints by their ids. */
-export function journalCell({ source, target, ...rest }: Cell): JournalCell {
+export function journalCell({ source, target, ...rest }: ShownCell): JournalCell & Pick<ShownCell, 'text'> {
   return {
     source: source.id,
     sourceNode: source.node,

@@ -58,6 +58,17 @@ describe('runCheck', () => {
     assert.match(judgement?.findings[0]?.message ?? '', /0 cells, 1 were asked for/);
   });
 
+  it('writes what is wrong with each probe of a finding', async () => {
+    const { journal, memory } = journalOf();
+    const source = { kind: 'pod', id: 'x/a', node: 'node', ip: '10.1.0.2', labels: {} } as const;
+    const target = { label: 'Service x/web', address: '10.96.0.9', servers: ['x/b'] };
+    const port = { protocol: 'TCP', port: 80 } as const;
+    const cell = { source, target, port, verdict: 'refused', attempts: 1, answered: 1 } as const;
+    const check = checkThat(async ({ judge }) => judge.connected({ cells: [cell], ms: 1 }));
+    await runCheck({ check, context: contextWith(), journal, again });
+    assert.equal(memory.of('check-finished')[0]?.findings[0]?.cells?.[0]?.text, 'refused');
+  });
+
   it('leaves out of the journal what comes after its end', async () => {
     const { journal, memory } = journalOf();
     const late = Promise.withResolvers<void>();
