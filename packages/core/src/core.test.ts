@@ -125,6 +125,20 @@ describe('judge', () => {
     }
   });
 
+  it('names the sample that shows a failure', () => {
+    const statistic = { name: '', value: 1, degreesOfFreedom: 2, p: 0, alpha: 1e-6, samples: 9, detects: '' };
+    const lost = sample({ verdicts: { connected: 2, dropped: 1 } });
+    const judge = new Judge();
+    judge.reached(lost, 3);
+    judge.holds(false, 'strayed', lost);
+    judge.notRejected(statistic, 'uneven', lost);
+    judge.holds(false, 'of no sample');
+    assert.deepEqual(
+      judge.judgement.findings.map((finding) => finding.sample),
+      [lost, lost, lost, undefined],
+    );
+  });
+
   it('is undecided where a node was not asked from', () => {
     assert.equal(
       judged((judge) => {

@@ -49,6 +49,8 @@ const finding = z.object({
   /** Those that show it; `text` says what is wrong with each. */
   cells: z.array(cell.extend({ text: z.string().optional() })).optional(),
   of: z.number().int().optional(),
+  /** The sample that shows it, as its own event names it. */
+  sample: z.object({ source: z.string(), target: z.string(), port }).optional(),
 });
 
 /** A file that was kept beside the journal; its path is relative to the journal's folder: `evidence/<check>/nat.txt`. */

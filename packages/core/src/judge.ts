@@ -27,6 +27,8 @@ export interface Finding {
   /** Up to {@link shown} cells that show it; {@link of} says how many there were. */
   readonly cells?: readonly ShownCell[];
   readonly of?: number;
+  /** The sample that shows it. */
+  readonly sample?: Sample;
 }
 
 export interface Judgement {
@@ -37,8 +39,8 @@ export interface Judgement {
   readonly observations: readonly Observation[];
 }
 
-/** How many cells of one finding go into its evidence. */
-export const shown = 50;
+/** How many cells of one finding go into its evidence: the report draws where they are, so nearly always all of them. */
+export const shown = 1_000;
 
 /** What is wrong with a cell, in words; undefined where it is as required. */
 export type Requirement = (cell: Cell) => string | undefined;
@@ -78,12 +80,15 @@ export class Judge {
     });
   }
 
-  /** A statistic must not be less probable than its accepted rate of false alarms. */
-  notRejected(statistic: Statistic, meaning: string): void {
+  /**
+   * A statistic must not be less probable than its accepted rate of false alarms.
+   * @param sample what it was computed from, where that is one sample, so that the report can show where
+   */
+  notRejected(statistic: Statistic, meaning: string, sample?: Sample): void {
     this.#judged += 1;
     this.#statistics.push(statistic);
     // Written so that a p which is no number fails too.
-    if (!(statistic.p >= statistic.alpha)) this.#findings.push({ kind: 'fail', message: meaning });
+    if (!(statistic.p >= statistic.alpha)) this.#fail(meaning, sample);
   }
 
   /**
@@ -101,14 +106,18 @@ export class Judge {
     if (lost > 0) {
       const kinds = Object.entries(wrong).map(([verdict, count]) => `${count} ${verdict}`);
       const rest = servers.length < asked ? `, and the rest of ${asked} was not tried` : '';
-      this.#findings.push({
-        kind: 'fail',
-        message: `${from}: ${lost} of ${servers.length} connections did not reach a backend: ${kinds.join(', ')}${rest}`,
-      });
+      this.#fail(
+        `${from}: ${lost} of ${servers.length} connections did not reach a backend: ${kinds.join(', ')}${rest}`,
+        sample,
+      );
     }
     if (unknown > 0) {
       const kind = reason === 'starved' ? 'inconclusive' : 'error';
-      this.#findings.push({ kind, message: `${from}: ${unknown} connections are not known: ${reason}` });
+      this.#findings.push({
+        kind,
+        message: `${from}: ${unknown} connections are not known: ${reason}`,
+        sample,
+      });
     }
     if (connected < asked && lost === 0 && unknown === 0) {
       this.error(`${from}: ${connected} of ${asked} connections were made`);
@@ -123,10 +132,13 @@ export class Judge {
     this.inconclusive(`nothing was asked on ${missing.map(({ name }) => name).join(', ')}`);
   }
 
-  /** One plain fact. */
-  holds(fact: boolean, otherwise: string): void {
+  /**
+   * One plain fact.
+   * @param sample what shows it, where that is one sample
+   */
+  holds(fact: boolean, otherwise: string, sample?: Sample): void {
     this.#judged += 1;
-    if (!fact) this.#findings.push({ kind: 'fail', message: otherwise });
+    if (!fact) this.#fail(otherwise, sample);
   }
 
   /** The numbers do not suffice to decide. */
@@ -151,6 +163,10 @@ export class Judge {
       statistics: this.#statistics,
       observations: this.#observations,
     };
+  }
+
+  #fail(message: string, sample: Sample | undefined): void {
+    this.#findings.push({ kind: 'fail', message, ...(sample && { sample }) });
   }
 
   #unknown(cells: readonly Cell[]): void {

@@ -10,7 +10,7 @@ export function keyOf({ source, target, port }: JournalCell): string {
 /** The probes that a check's findings blame. */
 export interface Blame {
   readonly keys: ReadonlySet<string>;
-  /** How many the findings speak of in all; a finding names 50 at most. */
+  /** How many the findings speak of in all; a finding names 1000 at most. */
   readonly of: number;
 }
 

@@ -82,7 +82,6 @@ describe('the page', () => {
   it('marks all of them where a finding was too long to name all', () => {
     const masquerade = page(proveRun());
     assert.ok(masquerade.includes('108 of 108 probes break the requirement.'));
-    assert.ok(masquerade.includes('50 probes of 108'));
   });
 
   it('draws ports apart where they differ', () => {

@@ -1,4 +1,4 @@
-import type { JournalCell, MatrixPlan, NewEvent, Probes, ShownCell } from '@netproof/core';
+import type { JournalCell, MatrixPlan, NewEvent, Probes, Sample, ShownCell } from '@netproof/core';
 import type { Journal } from './journal.ts';
 
 /** Which check runs, and under which fault. */
@@ -18,6 +18,11 @@ export function journalCell({ source, target, ...rest }: ShownCell): JournalCell
     address: target.address,
     ...rest,
   };
+}
+
+/** What a sample is called in the journal. */
+export function journalSample({ source, target, port }: Pick<Sample, 'source' | 'target' | 'port'>) {
+  return { source: source.id, target: target.label, port };
 }
 
 /** Probes of one check, until it has ended. */
@@ -61,10 +66,8 @@ function recorded(probes: Probes, journal: Pick<Journal, 'write'>, occasion: Occ
       journal.write({
         event: 'sample',
         ...occasion,
-        source: plan.source.id,
-        target: plan.target.label,
+        ...journalSample(plan),
         address: plan.target.address,
-        port: plan.port,
         connections: plan.connections,
         servers: countBy(sample.servers.filter((server) => server !== null)),
         verdicts: sample.verdicts,

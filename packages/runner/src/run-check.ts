@@ -9,7 +9,7 @@ import {
   resultOf,
 } from '@netproof/core';
 import type { Journal } from './journal.ts';
-import { journalCell, type Occasion, recording } from './record.ts';
+import { journalCell, journalSample, type Occasion, recording } from './record.ts';
 
 export interface RunCheckOptions {
   readonly check: Check;
@@ -60,9 +60,10 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckResult> {
     ms: result.ms,
     ...(reason !== undefined && { reason }),
     judged: judgement.judged,
-    findings: judgement.findings.map(({ cells, ...finding }) => ({
+    findings: judgement.findings.map(({ cells, sample, ...finding }) => ({
       ...finding,
       ...(cells && { cells: cells.map(journalCell) }),
+      ...(sample && { sample: journalSample(sample) }),
     })),
     statistics: [...judgement.statistics],
     observations: judgement.observations.map(({ title, columns, rows }) => ({

@@ -41,6 +41,7 @@ export default check({
       judge.notRejected(
         { ...statistic, name: `${statistic.name}, from ${sample.source.node}` },
         `from ${from}: uneven over ${counts.length} backends: ${shares} of ${connections} (p = ${statistic.p.toExponential(1)})`,
+        sample,
       );
     }
     judge.show(sharesTable(samples, service.backends));

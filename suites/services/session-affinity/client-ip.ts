@@ -37,6 +37,7 @@ export default check({
       judge.holds(
         strayed === -1,
         `from ${sample.source.id} on ${sample.source.node}: answer 1 came from ${answered[0]}, answer ${strayed + 1} from ${answered[strayed]}`,
+        sample,
       );
     }
     judge.show(sharesTable(samples, service.backends));

@@ -222,8 +222,12 @@ function finished(judge: Judge, ms: number, occasion: { check: string; fault?: s
   };
 }
 
-function journalFinding({ cells, ...finding }: Finding) {
-  return { ...finding, ...(cells && { cells: cells.map(journalCell) }) };
+function journalFinding({ cells, sample, ...finding }: Finding) {
+  return {
+    ...finding,
+    ...(cells && { cells: cells.map(journalCell) }),
+    ...(sample && { sample: { source: sample.source.id, target: sample.target.label, port: sample.port } }),
+  };
 }
 
 function journalCell({ source, target, ...rest }: Cell): JournalCell {
