@@ -1,10 +1,11 @@
 import { type Cluster, exitCode, NetproofError, type NewEvent, type Nodes } from '@netproof/core';
 import { faults, leftFaults } from '@netproof/faults';
-import { kindPlan } from '@netproof/kind-node';
+import { kindPlan, type RunningKind } from '@netproof/kind-node';
 import { Kube } from '@netproof/kube';
 import { openProbes, throughExec } from '@netproof/probe';
 import type { CellOrder, CellOutcome } from './cell.ts';
 import { type LoadedCheck, loadChecks } from './checks.ts';
+import { vanished } from './cluster-vanished.ts';
 import { fixturesOf, settleServices } from './fixtures.ts';
 import { interrupted } from './interrupt.ts';
 import { Journal, timed } from './journal.ts';
@@ -28,7 +29,8 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   const journal = new Journal(order.journal);
   const checks = selectChecks(await loadChecks(order.suites, faultIds), { checks: order.checks });
   const kube = await Kube.connect(order.kubeconfig);
-  const { cluster, nodes } = await portsOf(order, kube);
+  const kind = await attached(order);
+  const { cluster, nodes } = portsOf(order, kube, kind);
   await leftFaults(
     nodes,
     nodes.list.map(({ name }) => name),
@@ -56,6 +58,12 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
     context: { cluster, nodes, probes },
     journal,
     cluster: order.cluster.name,
+    vanished: () =>
+      vanished(
+        kind,
+        kube,
+        nodes.list.map(({ name }) => name),
+      ),
     onLine,
   };
   const proof: Proof = { results: [], unexpected: 0, reddened: new Set(), inPlace: undefined };
@@ -63,12 +71,12 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
     order.mode === 'prove'
       ? killMatrix({ ...options, faults, objects: objectsOf(kube) }, proof)
       : checksOnce(options, proof.results);
-  let failures: readonly string[];
-  try {
-    failures = await runInMocha(groups, signal);
-  } finally {
-    await proof.inPlace?.revert();
-  }
+  const failures = await runInMocha(groups, signal).catch(async (error: unknown) => {
+    // Where the cluster vanished the fault went with it; that is what to tell.
+    await proof.inPlace?.revert().catch(() => {});
+    throw error;
+  });
+  await proof.inPlace?.revert();
   if (signal.aborted) throw interrupted();
   if (failures.length > 0) {
     throw new NetproofError(
@@ -84,11 +92,11 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   return { results, unexpected, unproved: order.mode === 'prove' ? checks.length - reddened.size : 0 };
 }
 
-async function portsOf(order: CellOrder, kube: Kube): Promise<{ cluster: Cluster; nodes: Nodes }> {
-  const { kindName, kubeconfig } = order;
-  const kind = await withKind(
-    kindPlan({ name: kindName, network: kindName, config: '', kubeconfig }).attach(),
-  );
+function attached({ kindName, kubeconfig }: CellOrder): Promise<RunningKind> {
+  return withKind(kindPlan({ name: kindName, network: kindName, config: '', kubeconfig }).attach());
+}
+
+function portsOf(order: CellOrder, kube: Kube, kind: RunningKind): { cluster: Cluster; nodes: Nodes } {
   const { name, spec } = order.cluster;
   return {
     cluster: {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ClusterVanished } from './cluster-vanished.ts';
 import { type Case, Red, runInMocha, Undecided } from './mocha-run.ts';
 
 const never = new AbortController().signal;
@@ -44,6 +45,20 @@ describe('runInMocha', () => {
     );
     assert.deepEqual(failures, ['group case 1: docker hiccup']);
     assert(reached);
+  });
+
+  it('ends with the cluster, and runs nothing more', async () => {
+    let later = false;
+    const cases = group(
+      async () => {
+        throw new ClusterVanished('worker stopped running');
+      },
+      async () => {
+        later = true;
+      },
+    );
+    await assert.rejects(runInMocha(cases, never), /worker stopped running in the middle/);
+    assert(!later);
   });
 
   it('ends after the case that runs when the signal comes', async () => {

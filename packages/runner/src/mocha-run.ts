@@ -1,5 +1,6 @@
 import { explain } from '@netproof/core';
 import Mocha from 'mocha';
+import { ClusterVanished } from './cluster-vanished.ts';
 
 /** One test: it passes, or it throws {@link Red}, {@link Undecided}, or what went wrong with the harness. */
 export interface Case {
@@ -27,6 +28,7 @@ class Silent {}
  *
  * @returns what the harness failed at: every failure but {@link Red}, and cases that mocha left out. It is
  *   empty when each case came to a result, or the signal ended the run.
+ * @throws ClusterVanished as the case that noticed it threw it; the cases after it were not run
  */
 export async function runInMocha(groups: readonly Group[], signal: AbortSignal): Promise<readonly string[]> {
   // A check has its own bound (bounds.check), which can say more than mocha's.
@@ -38,6 +40,7 @@ export async function runInMocha(groups: readonly Group[], signal: AbortSignal):
     for (const { title, run } of cases) suite.addTest(new Mocha.Test(title, testOf(run)));
   }
   const failures: string[] = [];
+  let gone: ClusterVanished | undefined;
   let ended = 0;
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
@@ -46,11 +49,15 @@ export async function runInMocha(groups: readonly Group[], signal: AbortSignal):
     });
     // Also what is thrown outside of any promise while a case runs.
     runner.on('fail', (test, error: unknown) => {
-      if (!(error instanceof Red)) failures.push(`${test.fullTitle()}: ${explain(error)}`);
+      if (error instanceof ClusterVanished) {
+        gone = error;
+        runner.abort();
+      } else if (!(error instanceof Red)) failures.push(`${test.fullTitle()}: ${explain(error)}`);
     });
     signal.addEventListener('abort', () => runner.abort(), { once: true });
     if (signal.aborted) runner.abort();
   });
+  if (gone) throw gone;
   if (ended !== planned && !signal.aborted) failures.push(`mocha ran ${ended} of ${planned} cases`);
   return failures;
 }

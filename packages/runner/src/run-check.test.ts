@@ -10,6 +10,7 @@ describe('runCheck', () => {
     return { memory, journal: memory as unknown as Journal };
   };
   const again = 'pnpm netproof run';
+  const vanished = async () => undefined;
 
   it('calls a check that judged nothing an error', async () => {
     const { journal } = journalOf();
@@ -18,6 +19,7 @@ describe('runCheck', () => {
       context: contextWith(),
       journal,
       again,
+      vanished,
     });
     assert.equal(result, 'error');
   });
@@ -28,7 +30,7 @@ describe('runCheck', () => {
       judge.holds(false, 'the network is wrong');
       throw new Error('and then this');
     });
-    const { result, judgement } = await runCheck({ check, context: contextWith(), journal, again });
+    const { result, judgement } = await runCheck({ check, context: contextWith(), journal, again, vanished });
     assert.equal(result, 'fail');
     assert.deepEqual(
       judgement?.findings.map(({ message }) => message),
@@ -36,10 +38,26 @@ describe('runCheck', () => {
     );
   });
 
+  it('never calls a network wrong whose node had stopped, and ends the run', async () => {
+    const { journal, memory } = journalOf();
+    const check = checkThat(async ({ judge }) => judge.holds(false, 'nobody answered'));
+    const vanished = async () => 'worker stopped running';
+    await assert.rejects(
+      runCheck({ check, context: contextWith(), journal, again, vanished }),
+      /worker stopped running in the middle of the run/,
+    );
+    const [finished] = memory.of('check-finished');
+    assert.equal(finished?.result, 'error');
+    assert.deepEqual(
+      finished?.findings.map(({ message }) => message),
+      ['worker stopped running while this ran, so nothing of it is known'],
+    );
+  });
+
   it('does not run a check whose needs the cluster does not claim', async () => {
     const { journal, memory } = journalOf();
     const check = checkThat(() => assert.fail('it ran'), { needs: [feature('NetworkPolicy')] });
-    const { result, reason } = await runCheck({ check, context: contextWith(), journal, again });
+    const { result, reason } = await runCheck({ check, context: contextWith(), journal, again, vanished });
     assert.equal(result, 'not-applicable');
     assert.match(reason ?? '', /does not claim NetworkPolicy/);
     assert.equal(memory.of('check-finished')[0]?.result, 'not-applicable');
@@ -53,7 +71,7 @@ describe('runCheck', () => {
       const ports = [{ protocol: 'TCP', port: 8080 }] as const;
       judge.connected(await probes.matrix({ sources: [pod], targets: [target], ports }));
     });
-    const { result, judgement } = await runCheck({ check, context: contextWith(), journal, again });
+    const { result, judgement } = await runCheck({ check, context: contextWith(), journal, again, vanished });
     assert.equal(result, 'error');
     assert.match(judgement?.findings[0]?.message ?? '', /0 cells, 1 were asked for/);
   });
@@ -65,7 +83,7 @@ describe('runCheck', () => {
     const port = { protocol: 'TCP', port: 80 } as const;
     const cell = { source, target, port, verdict: 'refused', attempts: 1, answered: 1 } as const;
     const check = checkThat(async ({ judge }) => judge.connected({ cells: [cell], ms: 1 }));
-    await runCheck({ check, context: contextWith(), journal, again });
+    await runCheck({ check, context: contextWith(), journal, again, vanished });
     assert.equal(memory.of('check-finished')[0]?.findings[0]?.cells?.[0]?.text, 'refused');
   });
 
@@ -81,7 +99,7 @@ describe('runCheck', () => {
       probes.matrix({ sources: [], targets: [], ports: [] }).then(ended.resolve, ended.resolve);
       judge.holds(true, '');
     });
-    await runCheck({ check, context: contextWith({ matrix }), journal, again });
+    await runCheck({ check, context: contextWith({ matrix }), journal, again, vanished });
     late.resolve();
     await ended.promise;
     assert.equal(memory.events.at(-1)?.event, 'check-finished');

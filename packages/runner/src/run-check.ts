@@ -8,6 +8,7 @@ import {
   notApplicable,
   resultOf,
 } from '@netproof/core';
+import { ClusterVanished } from './cluster-vanished.ts';
 import type { Journal } from './journal.ts';
 import { journalCell, journalSample, type Occasion, recording } from './record.ts';
 
@@ -18,9 +19,16 @@ export interface RunCheckOptions {
   readonly fault?: string;
   /** The command that repeats this check. */
   readonly again: string;
+  /** What of the cluster is no longer there, in words; undefined while all is. */
+  readonly vanished: () => Promise<string | undefined>;
 }
 
-/** Runs one check and writes what it saw and found to the journal. Never rejects because of the check. */
+/**
+ * Runs one check and writes what it saw and found to the journal. Never rejects because of the check.
+ *
+ * @throws NetproofError `CLUSTER_VANISHED` where the check did not pass and the cluster under it is no longer
+ *   whole: that is the machine's doing and must not be read as the network's
+ */
 export async function runCheck(options: RunCheckOptions): Promise<CheckResult> {
   const { check, context, journal } = options;
   const occasion: Occasion = {
@@ -31,7 +39,7 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckResult> {
   journal.write({ event: 'check-started', ...occasion });
 
   const reason = notApplicable(check.needs, context.cluster, context.nodes.list.length);
-  const judge = new Judge();
+  let judge = new Judge();
   const record = recording(context.probes, journal, occasion);
   if (reason === undefined) {
     try {
@@ -44,6 +52,11 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckResult> {
     if (judge.judgement.judged === 0 && judge.judgement.findings.length === 0) {
       judge.error('the check judged nothing, so it could not have failed');
     }
+  }
+  const gone = judge.judgement.findings.length > 0 ? await options.vanished() : undefined;
+  if (gone !== undefined) {
+    judge = new Judge();
+    judge.error(`${gone} while this ran, so nothing of it is known`);
   }
   const { judgement } = judge;
   const result: CheckResult = {
@@ -73,6 +86,7 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckResult> {
     })),
     again: options.again,
   });
+  if (gone !== undefined) throw new ClusterVanished(gone);
   return result;
 }
 

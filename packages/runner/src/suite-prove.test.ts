@@ -40,6 +40,7 @@ async function prove({ fault, check }: ReturnType<typeof world>) {
     objects: {} as Objects, // the fake fault changes none
     journal: journal as unknown as Journal,
     cluster: 'fake',
+    vanished: async () => undefined,
     onLine: () => {},
   };
   const failures = await runInMocha(killMatrix(options, proof), new AbortController().signal);

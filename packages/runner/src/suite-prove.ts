@@ -109,6 +109,7 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
         context,
         journal,
         again: again(options.cluster, check.id),
+        vanished: options.vanished,
         ...(fault && { fault: fault.id }),
       });
       const touched = ((await proof.inPlace?.effect()) ?? 0) - before;

@@ -10,6 +10,7 @@ export interface SuiteOptions {
   readonly context: Omit<CheckContext, 'judge'>;
   readonly journal: Journal;
   readonly cluster: string;
+  readonly vanished: () => Promise<string | undefined>;
   readonly onLine: (line: string) => void;
 }
 
@@ -32,6 +33,7 @@ export function checksOnce(options: SuiteOptions, results: { result: Result }[])
           context: options.context,
           journal: options.journal,
           again: repeat,
+          vanished: options.vanished,
         });
         results.push({ result: outcome.result });
         options.onLine(linesOf(outcome, options.cluster, repeat));
