@@ -1,4 +1,4 @@
-import { glob, rename, writeFile } from 'node:fs/promises';
+import { glob, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCode, NetproofError, type Totals } from '@netproof/core';
 import type { Conclusion } from './model.ts';
@@ -43,6 +43,11 @@ export async function writeReports(runDir: string): Promise<WrittenReports> {
 /** Writes beside the file and renames, which is atomic within a folder. */
 async function replace(file: string, text: string): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
-  await writeFile(temporary, text);
-  await rename(temporary, file);
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
-import type { NewEvent } from '@netproof/core';
+import { dirname } from 'node:path';
+import { exitCode, explain, NetproofError, type NewEvent } from '@netproof/core';
 
 /** Appends events to a run's `journal.jsonl`. */
 export class Journal {
@@ -13,12 +14,24 @@ export class Journal {
   /**
    * Appends one event. Written synchronously, so that what was seen survives a killed harness;
    * O_APPEND keeps the lines of a cell's process and of its parent whole.
+   *
+   * @throws NetproofError `JOURNAL_UNWRITABLE`: what is not in the journal was not seen, so the run ends
    */
   write(event: NewEvent): void {
     // After a write that failed in its middle (a full disk) the next event needs a line of its own.
     const start = this.#torn ? '\n' : '';
     this.#torn = true;
-    appendFileSync(this.file, `${start}${JSON.stringify({ t: new Date().toISOString(), ...event })}\n`);
+    const line = JSON.stringify({ t: new Date().toISOString(), ...event });
+    try {
+      appendFileSync(this.file, `${start}${line}\n`);
+    } catch (cause) {
+      throw new NetproofError(`the journal can no longer be written: ${explain(cause)}`, {
+        code: 'JOURNAL_UNWRITABLE',
+        exit: exitCode.environment,
+        hint: `free space for ${dirname(this.file)}, then go on with: pnpm netproof run --resume ${dirname(this.file)}`,
+        cause,
+      });
+    }
     this.#torn = false;
   }
 }

@@ -1,6 +1,5 @@
-import { explain } from '@netproof/core';
+import { exitCode, explain, NetproofError } from '@netproof/core';
 import Mocha from 'mocha';
-import { ClusterVanished } from './cluster-vanished.ts';
 
 /** One test: it passes, or it throws {@link Red}, {@link Undecided}, or what went wrong with the harness. */
 export interface Case {
@@ -28,7 +27,8 @@ class Silent {}
  *
  * @returns what the harness failed at: every failure but {@link Red}, and cases that mocha left out. It is
  *   empty when each case came to a result, or the signal ended the run.
- * @throws ClusterVanished as the case that noticed it threw it; the cases after it were not run
+ * @throws NetproofError with exit 3, as a case threw it: what the machine lacks it lacks for all later cases too,
+ *   which were not run
  */
 export async function runInMocha(groups: readonly Group[], signal: AbortSignal): Promise<readonly string[]> {
   // A check has its own bound (bounds.check), which can say more than mocha's.
@@ -40,7 +40,7 @@ export async function runInMocha(groups: readonly Group[], signal: AbortSignal):
     for (const { title, run } of cases) suite.addTest(new Mocha.Test(title, testOf(run)));
   }
   const failures: string[] = [];
-  let gone: ClusterVanished | undefined;
+  let gone: NetproofError | undefined;
   let ended = 0;
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
@@ -49,8 +49,8 @@ export async function runInMocha(groups: readonly Group[], signal: AbortSignal):
     });
     // Also what is thrown outside of any promise while a case runs.
     runner.on('fail', (test, error: unknown) => {
-      if (error instanceof ClusterVanished) {
-        gone = error;
+      if (error instanceof NetproofError && error.exit === exitCode.environment) {
+        gone ??= error;
         runner.abort();
       } else if (!(error instanceof Red)) failures.push(`${test.fullTitle()}: ${explain(error)}`);
     });

@@ -83,7 +83,11 @@ export async function run(options: RunOptions): Promise<ExitCode> {
     exit = failure instanceof NetproofError ? failure.exit : exitCode.defect;
   }
   const message = failure === undefined ? {} : { message: explain(failure) };
-  journal.write({ event: 'run-finished', exit, ...message });
+  try {
+    journal.write({ event: 'run-finished', exit, ...message });
+  } catch (error) {
+    failure ??= error; // a full disk may be what it failed of
+  }
   if (failure !== undefined) throw failure;
   return exit;
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { promisify } from 'node:util';
-import { exitCode, NetproofError } from '@netproof/core';
+import { exitCode, explain, NetproofError } from '@netproof/core';
 import { readJournal, writeReports } from '@netproof/report';
 import {
   type ClusterFolder,
@@ -63,8 +63,13 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
   const signal = untilInterrupted();
   const folder = flags.resume === undefined ? await newRunFolder(flags.out) : runFolder(flags.resume);
   const ui = terminal();
+  // Without images there was no run to report.
+  const reported = async () => {
+    if (existsSync(folder.journal)) await report(folder.path, flags.json, start);
+  };
+  let code: number;
   try {
-    return await run({
+    code = await run({
       mode,
       cluster,
       suites: places.suites,
@@ -79,10 +84,13 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
       ui,
       signal,
     });
-  } finally {
-    // Without images there was no run to report.
-    if (existsSync(folder.journal)) await report(folder.path, flags.json, start);
+  } catch (error) {
+    // How the run ended is to be told, whatever becomes of its report.
+    await reported().catch((why: unknown) => ui.line(`! the report was not written: ${explain(why)}`));
+    throw error;
   }
+  await reported();
+  return code;
 }
 
 async function clusterOf({ cluster, cni }: { readonly cluster?: string; readonly cni: string }) {
