@@ -62,6 +62,14 @@ program
     await exitWith(reportCommand(folder));
   });
 program
+  .command('doctor')
+  .description('what this machine has and lacks, and what cures it')
+  .option('--json', 'print it as JSON')
+  .action(async (flags: { json?: boolean }) => {
+    const { doctorCommand } = await import('./commands/doctor.ts');
+    await exitWith(doctorCommand(flags));
+  });
+program
   .command('clean')
   .description('remove what killed runs left, and clusters that were kept')
   .option('--docker', 'also stop the Docker Engine that netproof started')

@@ -41,6 +41,8 @@ export const bounds = {
   check: 120_000,
   /** A cell that was asked to stop takes its fault out and closes its streams; after that it is ended. */
   cellEnd: 30_000,
+  /** A question to this machine, such as a docker command; two in a row stay below the five seconds of `doctor`. */
+  machineAnswer: 2_000,
   /** An object is gone after its deletion, its pods' grace period included. */
   deletion: 60_000,
 } as const satisfies Record<string, Milliseconds>;

@@ -64,6 +64,11 @@ export async function ensureImages(options: EnsureOptions): Promise<Images> {
   return work.result(await work.nodeImage());
 }
 
+/** A node image that was not built here has not our two images inside, so they are loaded. */
+export function goalsWith(local: LocalImage | undefined): readonly Component[] {
+  return isForeign(local) ? [kind, agentImage, bridgeCniImage] : [kind, nodeImage];
+}
+
 class Work {
   readonly store: Store;
   readonly tools: Tools;
@@ -97,13 +102,8 @@ class Work {
     return (await pulled(this.tools, refs.node)) ? this.nodeImage() : undefined;
   }
 
-  /** A node image that was not built here has not our two images inside, so they are loaded. */
-  goals(local: LocalImage | undefined): readonly Component[] {
-    return isForeign(local) ? [kind, agentImage, bridgeCniImage] : [kind, nodeImage];
-  }
-
   missing(local: LocalImage | undefined): Promise<readonly Component[]> {
-    return missingFor(this.goals(local), (component) => {
+    return missingFor(goalsWith(local), (component) => {
       const key = this.keys.get(component) as string;
       return component.present?.(key, this.tools) ?? this.store.has(component.name, key);
     });
@@ -120,7 +120,7 @@ class Work {
       archives: isForeign(local)
         ? [archive(refs.agent, agentImage), archive(refs.bridgeCni, bridgeCniImage)]
         : [],
-      provenance: [...this.#foreign(local), ...this.#built(this.goals(local))],
+      provenance: [...this.#foreign(local), ...this.#built(goalsWith(local))],
     };
   }
 

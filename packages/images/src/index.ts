@@ -1,3 +1,6 @@
+export { freeDisk } from './disk.ts';
 export { type EnsureOptions, ensureImages, type Images } from './ensure.ts';
+export { type ImagesSeen, lookAtImages } from './look.ts';
 export type { Progress } from './progress.ts';
+export { cacheFolder } from './store.ts';
 export { refs, versions } from './versions.ts';

@@ -1,6 +1,7 @@
-import { access, constants, readFile, statfs } from 'node:fs/promises';
+import { access, constants, statfs } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { exitCode, NetproofError } from '@netproof/core';
+import { isBarred } from '@netproof/setup/capabilities';
 import type { Component } from './component.ts';
 import { diskNeeds, diskProblems, freeDisk, type Places, type Problem } from './disk.ts';
 import { goFolder } from './recipes/go.ts';
@@ -21,9 +22,9 @@ export async function checkMachine(
   cache: string,
   missing: readonly Component[],
 ): Promise<void> {
-  const [go, docker] = [await goPlaces(tools), await dockerPlace(tools)];
-  const lacking = [...(await machineProblems()), ...go.problems, ...docker.problems];
-  const places = { cache, ...go.places, ...docker.places };
+  const [builder, docker] = [await builderOf(tools), await dockerPlace(tools)];
+  const lacking = [...builder.problems, ...docker.problems];
+  const places = { cache, ...builder.places, ...docker.places };
   const small = await diskProblems(diskNeeds(missing, places), freeDisk);
   const problems = [...lacking, ...small];
   if (problems.length === 0) return;
@@ -32,6 +33,12 @@ export async function checkMachine(
     exit: exitCode.environment,
     hint: problems.map(({ cure }) => cure).join('\n'),
   });
+}
+
+/** Go's folders, and all that stands in the way of a build but Docker and disk. */
+export async function builderOf(tools: Tools): Promise<Found> {
+  const go = await goPlaces(tools);
+  return { places: go.places, problems: [...(await machineProblems()), ...go.problems] };
 }
 
 async function machineProblems(): Promise<Problem[]> {
@@ -69,19 +76,17 @@ async function onPath(program: string): Promise<boolean> {
 
 /**
  * Whether kind's published node images run here. Their systemd refuses cgroup v1, and without
- * CAP_SYS_RESOURCE (bit 24) pods that ask for it fail; the image that is built here can do with both.
+ * CAP_SYS_RESOURCE pods that ask for it fail; the image that is built here can do with both.
  */
 export async function runsUpstreamNodes(): Promise<boolean> {
-  const status = await readFile('/proc/self/status', 'utf8');
-  const bounding = BigInt(`0x${/^CapBnd:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
   const cgroup = await statfs('/sys/fs/cgroup');
-  return cgroup.type === cgroup2Magic && (bounding >> 24n) % 2n === 1n;
+  return cgroup.type === cgroup2Magic && !isBarred('SYS_RESOURCE');
 }
 
 /** CGROUP2_SUPER_MAGIC of linux/magic.h. */
 const cgroup2Magic = 0x63677270;
 
-interface Found {
+export interface Found {
   readonly places: Places;
   readonly problems: readonly Problem[];
 }

@@ -45,6 +45,11 @@ export class Store {
     return join(this.root, 'components', `${name}-${key}`);
   }
 
+  /** Whether a component is there, its files not looked at. */
+  async seems(name: string, key: string): Promise<boolean> {
+    return (await readManifest(this.#folder(name, key))) !== undefined;
+  }
+
   /** Whether a component is there and every file has its hash. A damaged one is removed. */
   async has(name: string, key: string): Promise<boolean> {
     const folder = this.#folder(name, key);

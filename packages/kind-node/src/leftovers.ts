@@ -1,7 +1,7 @@
 import { clear } from './clear.ts';
 import { containers, type NodeContainer } from './docker.ts';
-import { lock } from './lock.ts';
-import { type Bounds, lockFile, type Machine, networkName, within } from './machine.ts';
+import { lock, staleLocks as staleIn, sweepLocks as sweepIn } from './lock.ts';
+import { type Bounds, lockFile, lockFolder, type Machine, networkName, within } from './machine.ts';
 import { run, runOrThrow } from './run.ts';
 
 export interface KindCluster {
@@ -36,19 +36,45 @@ export async function sweepKind(
   return names;
 }
 
-/** Removes docker networks that no container uses, by name: kind makes them and leaves them. Returns their names. */
+export interface Network {
+  readonly name: string;
+  readonly created: Date;
+}
+
+/** Every docker network of this machine that somebody made. */
+export async function listNetworks(machine: Machine = {}, bounds: Bounds = {}): Promise<Network[]> {
+  const format = '{{.Name}}\t{{.CreatedAt}}';
+  const argv = ['docker', 'network', 'ls', '--filter', 'type=custom', '--format', format];
+  const { stdout } = await runOrThrow(argv, within(machine, bounds, sweeping));
+  return stdout.split('\n').flatMap((line) => {
+    const [name = '', created = ''] = line.split('\t');
+    // Go's format, `2026-11-21 13:10:12.483 +0000 UTC`, without the zone's name.
+    return name === '' ? [] : [{ name, created: new Date(created.split(' ').slice(0, 3).join(' ')) }];
+  });
+}
+
+/** Removes docker networks that no container uses: kind makes them and leaves them. Returns their names. */
 export async function sweepNetworks(
-  stale: (name: string) => boolean,
+  stale: (name: string, created: Date) => boolean,
   machine: Machine = {},
   bounds: Bounds = {},
 ): Promise<string[]> {
   const options = within(machine, bounds, sweeping);
-  const argv = ['docker', 'network', 'ls', '--filter', 'type=custom', '--format', '{{.Name}}'];
-  const { stdout } = await runOrThrow(argv, options);
   const removed: string[] = [];
-  for (const name of stdout.split('\n').filter((line) => line !== '' && stale(line))) {
+  const all = await listNetworks(machine, bounds);
+  for (const { name } of all.filter(({ name, created }) => stale(name, created))) {
     const { exitCode } = await run(['docker', 'network', 'rm', name], options);
     if (exitCode === 0) removed.push(name);
   }
   return removed;
+}
+
+/** Lock files of this user whose process is gone. */
+export async function staleLocks(machine: Machine = {}): Promise<string[]> {
+  return staleIn(lockFolder(machine));
+}
+
+/** Removes lock files of this user whose process is gone. Returns their paths. */
+export async function sweepLocks(machine: Machine = {}, bounds: Bounds = {}): Promise<string[]> {
+  return sweepIn(lockFolder(machine), within(machine, bounds, sweeping).signal);
 }

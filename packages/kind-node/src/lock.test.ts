@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lock } from './lock.ts';
+import { lock, staleLocks, sweepLocks } from './lock.ts';
 
 const forever = new AbortController().signal;
 
@@ -98,5 +98,20 @@ describe('lock', () => {
       message: `${file} is held by process ${process.pid}`,
     });
     assert.deepEqual(await readdir(folder), ['x.lock']);
+  });
+
+  it('of dead owners is swept, with what they left beside it; that of a living one stays', async () => {
+    const held = await lock(join(folder, 'held.lock'), forever);
+    const left = ['x.lock', 'x.lock.takeover', 'x.lock.0b1c'].map((name) => join(folder, name));
+    for (const path of left) await writeFile(path, `${process.pid} 1 long-ago\n`);
+    await writeFile(join(folder, 'unrelated'), '');
+    assert.deepEqual((await staleLocks(folder)).sort(), [...left].sort());
+    assert.deepEqual((await sweepLocks(folder, forever)).sort(), [...left].sort());
+    assert.deepEqual((await readdir(folder)).sort(), ['held.lock', 'unrelated']);
+    await held.release();
+  });
+
+  it('is none in a folder that is not there', async () => {
+    assert.deepEqual(await staleLocks(join(folder, 'nowhere')), []);
   });
 });

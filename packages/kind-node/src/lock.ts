@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { watch } from 'node:fs';
-import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { KindError } from './error.ts';
 import { isTimeout } from './run.ts';
 
@@ -30,7 +30,7 @@ export async function lock(file: string, signal: AbortSignal): Promise<Lock> {
       const owner = await read(file);
       if (owner === undefined) continue;
       const gone = async () => !(await lives(owner));
-      if (await gone()) await takeOver(file, owner, signal);
+      if (await gone()) await takeOver(file, mine, owner, signal);
       else await changed(file, owner, signal, gone);
     }
   } finally {
@@ -40,6 +40,34 @@ export async function lock(file: string, signal: AbortSignal): Promise<Lock> {
     if ((await read(file))?.endsWith(`${token}\n`)) await rm(file, { force: true });
   };
   return { release, [Symbol.asyncDispose]: release };
+}
+
+/**
+ * Files in a folder of locks whose owner is gone: locks, and what killed processes left beside them.
+ * None of them stops a later lock, except a takeover that was killed in its middle.
+ */
+export async function staleLocks(folder: string): Promise<string[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /\.lock(\.|$)/.test(name));
+  const files = names.map((name) => join(folder, name));
+  const stale = await Promise.all(
+    files.map(async (file) => {
+      const owner = await read(file);
+      return owner !== undefined && !(await lives(owner));
+    }),
+  );
+  return files.filter((_, at) => stale[at]);
+}
+
+/** Removes them, locks as a waiter would. Returns their paths. */
+export async function sweepLocks(folder: string, signal: AbortSignal): Promise<string[]> {
+  const files = await staleLocks(folder);
+  // The locks last: a dead takeover would stand in their way.
+  const sorted = files.sort((a, b) => Number(a.endsWith('.lock')) - Number(b.endsWith('.lock')));
+  for (const file of sorted) {
+    if (file.endsWith('.lock')) await (await lock(file, signal)).release();
+    else await rm(file, { force: true });
+  }
+  return files;
 }
 
 async function linked(mine: string, file: string): Promise<boolean> {
@@ -77,17 +105,12 @@ async function lives(owner: string): Promise<boolean> {
 }
 
 /** Removes a dead owner's lock. The second file keeps two waiters from removing each other's new lock. */
-async function takeOver(file: string, dead: string, signal: AbortSignal): Promise<void> {
+async function takeOver(file: string, mine: string, dead: string, signal: AbortSignal): Promise<void> {
   const guard = `${file}.takeover`;
-  const held = await open(guard, 'wx').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return undefined;
-    throw error;
-  });
-  if (held === undefined) return changed(file, dead, signal, async () => false);
+  if (!(await linked(mine, guard))) return changed(file, dead, signal, async () => false);
   try {
     if ((await read(file)) === dead) await rm(file);
   } finally {
-    await held.close();
     await rm(guard);
   }
 }

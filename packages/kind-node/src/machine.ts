@@ -25,8 +25,12 @@ export const kindBinary = ({ kind = 'kind' }: Machine): string => kind;
 
 export const networkName = ({ network = 'kind' }: Machine): string => network;
 
-export function lockFile({ locks }: Machine, of: string): string {
-  return join(locks ?? join(tmpdir(), `kind-node-${userInfo().uid}`), `${of}.lock`);
+export function lockFolder({ locks }: Machine): string {
+  return locks ?? join(tmpdir(), `kind-node-${userInfo().uid}`);
+}
+
+export function lockFile(machine: Machine, of: string): string {
+  return join(lockFolder(machine), `${of}.lock`);
 }
 
 /** The environment and the bound of one call. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KindError } from './error.ts';
-import { listKind, sweepKind, sweepNetworks } from './leftovers.ts';
+import { listKind, listNetworks, sweepKind, sweepNetworks } from './leftovers.ts';
 import { type KindPlan, kindPlan } from './plan.ts';
 import { created, type StandIns, standIns } from './stand-ins.ts';
 
@@ -289,6 +289,12 @@ describe('a sweep of networks', () => {
     await using tools = await standIns();
     assert.deepEqual(await sweepNetworks((name) => name.startsWith('run-'), tools.machine), ['run-1']);
     assert.equal(await readFile(join(tools.folder, 'networks-removed'), 'utf8'), 'run-1\n');
+  });
+
+  it('knows how old they are', async () => {
+    await using tools = await standIns();
+    const [first] = await listNetworks(tools.machine);
+    assert.deepEqual(first, { name: 'kind', created: new Date('2026-11-21T13:10:12.483Z') });
   });
 });
 

@@ -23,7 +23,7 @@ case "$verb" in
     printf ']' ;;
   network)
     case "$2" in
-      ls) printf '%s\\n' kind run-1 run-busy ;;
+      ls) printf '%s\\t2026-11-21 13:10:12.483 +0000 UTC\\n' kind run-1 run-busy ;;
       rm) [ "$3" != run-busy ] || { echo 'has active endpoints' >&2; exit 1; }; echo "$3" >> "$STAND_IN/networks-removed" ;;
     esac ;;
   logs) cat "$STAND_IN/console" 2>/dev/null || true ;;

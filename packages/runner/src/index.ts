@@ -2,7 +2,7 @@ export { faultIds } from './cell-work.ts';
 export { type LoadedCheck, loadChecks } from './checks.ts';
 export { type ClusterFolder, loadCluster, loadClusters, selectCluster } from './clusters.ts';
 export { type Earlier, earlierOf } from './earlier.ts';
-export { kubeconfigOf, type Owner, owners } from './registry.ts';
+export { alive, kubeconfigOf, type Owner, owners } from './registry.ts';
 export { type RunOptions, run } from './run.ts';
 export { newRunFolder, type RunFolder, runFolder } from './run-folder.ts';
 export { type Selection, selectChecks } from './select-checks.ts';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { exitCode, NetproofError } from '@netproof/core';
+import { makeFolder } from '@netproof/setup/folders';
 
 /** The folder of one run, `<out>/<id>/`, and where things stand in it. */
 export interface RunFolder {
@@ -13,7 +14,11 @@ export interface RunFolder {
   readonly clusterLogs: string;
 }
 
-/** Makes the folder of a new run. */
+/**
+ * Makes the folder of a new run.
+ *
+ * @throws NetproofError `OUT_NOT_WRITABLE` (exit 2)
+ */
 export async function newRunFolder(out: string, now = new Date()): Promise<RunFolder> {
   const time = now
     .toISOString()
@@ -21,7 +26,16 @@ export async function newRunFolder(out: string, now = new Date()): Promise<RunFo
     .replace('T', '-');
   const id = `${time}-${randomBytes(3).toString('hex')}`;
   const path = join(out, id);
-  await mkdir(path, { recursive: true });
+  try {
+    makeFolder(path);
+  } catch (cause) {
+    throw new NetproofError(`no folder can be made in ${out}`, {
+      code: 'OUT_NOT_WRITABLE',
+      exit: exitCode.usage,
+      hint: 'give --out a folder that this user may write to',
+      cause,
+    });
+  }
   return runFolder(path);
 }
 

@@ -11,15 +11,26 @@ const shownLines = 15;
  * Runs a command to its end with no input, and keeps its output.
  *
  * @param {readonly [string, ...string[]]} argv
- * @param {{ env?: NodeJS.ProcessEnv, cwd?: string }} [options]
- * @returns {Promise<{ exitCode: number | null, stdout: string, output: string }>}
- *   `exitCode` null where it could not be started or a signal ended it; `output` stdout and stderr in order
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, bound?: number | undefined }} [options]
+ *   `bound`: milliseconds after which it is killed
+ * @returns {Promise<{ exitCode: number | null, stdout: string, output: string, late: boolean }>}
+ *   `exitCode` null where it could not be started or a signal ended it; `output` stdout and stderr in order;
+ *   `late` whether its bound ended it
  */
-export function attempt([file, ...args], { env = process.env, cwd } = {}) {
+export function attempt([file, ...args], { env = process.env, cwd, bound } = {}) {
   return new Promise((resolve) => {
     let stdout = '';
     let output = '';
+    let late = false;
     const child = spawn(file, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const end = () => {
+      late = true;
+      child.kill('SIGKILL');
+      // What it started may hold its output open; nobody reads that any more.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    const timer = bound === undefined ? undefined : setTimeout(end, bound);
     child.stdout.setEncoding('utf8').on('data', (text) => {
       stdout += text;
       output += text;
@@ -27,8 +38,16 @@ export function attempt([file, ...args], { env = process.env, cwd } = {}) {
     child.stderr.setEncoding('utf8').on('data', (text) => {
       output += text;
     });
-    child.on('error', (error) => resolve({ exitCode: null, stdout, output: error.message }));
-    child.on('close', (exitCode) => resolve({ exitCode, stdout, output }));
+    /** @param {number | null} exitCode */
+    const settle = (exitCode) => {
+      clearTimeout(timer);
+      resolve({ exitCode, stdout, output, late });
+    };
+    child.on('error', (error) => {
+      output = error.message;
+      settle(null);
+    });
+    child.on('close', settle);
   });
 }
 

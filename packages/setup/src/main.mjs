@@ -2,12 +2,13 @@
 // @ts-check
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { alone } from './alone.mjs';
 import { SetupError } from './error.mjs';
 import { root } from './folders.mjs';
 import { inherited } from './inherited.mjs';
 import { parseMode } from './mode.mjs';
-import { ensureModules } from './modules.mjs';
-import { ensureNode, nodeSuffices } from './node.mjs';
+import { ensureModules, modulesAreCurrent } from './modules.mjs';
+import { ensureNode, presentNode } from './node.mjs';
 
 /**
  * What `npm start`, `npm test` and every `pnpm …` run first: sees to Node.js, pnpm and the workspace's packages,
@@ -36,11 +37,19 @@ async function script(file, args) {
   return undefined;
 }
 
+/** @returns {Promise<string>} the executable of the right Node.js */
+async function prepare() {
+  // Looked at again: who was waited for may have done it.
+  const node = presentNode() ?? (await ensureNode());
+  await ensureModules(node);
+  return node;
+}
+
 /** @returns {Promise<number | undefined>} the exit code, where it is not set elsewhere */
 async function main() {
   const { mode, args } = parseMode(process.argv.slice(2));
-  const node = nodeSuffices() ? process.execPath : await ensureNode();
-  await ensureModules(node);
+  const present = presentNode();
+  const node = present !== undefined && modulesAreCurrent() ? present : await alone(prepare);
   if (node === process.execPath) return run[mode](args);
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
   return (await inherited([node, fileURLToPath(import.meta.url), mode, ...args], env)).exitCode;

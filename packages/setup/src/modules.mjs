@@ -10,6 +10,11 @@ import { step } from './step.mjs';
 /** Says for which lockfile node_modules was installed; removed while it is being changed. */
 const marker = join(root, 'node_modules/.netproof-lockfile');
 
+/** Whether node_modules is what the lockfile says, and there is a pnpm. */
+export function modulesAreCurrent() {
+  return markerIs(lockfileHash()) && hasPnpm();
+}
+
 /**
  * The workspace's packages as the lockfile says, and a pnpm.
  *
@@ -17,13 +22,10 @@ const marker = join(root, 'node_modules/.netproof-lockfile');
  * @returns {Promise<void>}
  */
 export async function ensureModules(node) {
-  const lockfile = createHash('sha256')
-    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
-    .digest('hex');
-  const current = existsSync(marker) && readFileSync(marker, 'utf8') === lockfile;
-  if (current && hasPnpm()) return;
+  const lockfile = lockfileHash();
+  if (modulesAreCurrent()) return;
   const pnpm = await ensurePnpm();
-  if (current) return;
+  if (markerIs(lockfile)) return;
   rmSync(marker, { force: true });
   await step('installing the packages of the workspace', () =>
     // pnpm is the right one by now. Unless told so, it asks the registry whether it is, and wants the answer in the
@@ -36,4 +38,15 @@ export async function ensureModules(node) {
     }),
   );
   writeFileSync(marker, lockfile);
+}
+
+function lockfileHash() {
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+    .digest('hex');
+}
+
+/** @param {string} lockfile */
+function markerIs(lockfile) {
+  return existsSync(marker) && readFileSync(marker, 'utf8') === lockfile;
 }

@@ -1,8 +1,9 @@
 // @ts-check
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError } from './error.mjs';
 import { nodeMinimum, nodeVersion } from './pins.mjs';
-import { ensureTool } from './tool.mjs';
+import { ensureTool, toolFolder } from './tool.mjs';
 import { atLeast } from './version.mjs';
 
 /** Whether the running Node.js will do. */
@@ -10,8 +11,17 @@ export function nodeSuffices(version = process.versions.node) {
   return atLeast(version, nodeMinimum);
 }
 
+/** @returns {string | undefined} the executable of a Node.js that will do, where one is there already */
+export function presentNode() {
+  if (nodeSuffices()) return process.execPath;
+  const npmPackage = packageFor(process);
+  if (npmPackage === undefined) return undefined;
+  const node = executable(toolFolder('node', nodeVersion), npmPackage);
+  return existsSync(node) ? node : undefined;
+}
+
 /**
- * A Node.js that runs this repository.
+ * A Node.js that runs this repository, in the cache.
  *
  * @returns {Promise<string>} the path of its executable
  * @throws {SetupError} `NODE_TOO_OLD` where npm has no Node.js for this machine
@@ -25,6 +35,14 @@ export async function ensureNode() {
     );
   }
   const folder = await ensureTool({ name: 'node', version: nodeVersion, npmPackage, title: 'Node.js' });
+  return executable(folder, npmPackage);
+}
+
+/**
+ * @param {string} folder
+ * @param {string} npmPackage
+ */
+function executable(folder, npmPackage) {
   return join(folder, 'node_modules', npmPackage, 'bin', 'node');
 }
 

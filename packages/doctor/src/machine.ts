@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { availableParallelism, freemem, totalmem } from 'node:os';
+import { explain } from '@netproof/core';
+import { freeDisk } from '@netproof/images';
+import { type Capability, isBarred } from '@netproof/setup/capabilities';
+import { isRoot } from './ask.ts';
+import { type Fact, type Group, lacks, note, there, unknown } from './fact.ts';
+
+/** What three nodes of a bridge cluster hold in memory, measured with Kubernetes 1.36: 0.95 GB. */
+const clusterMemory = 1e9;
+
+/** @param places folders that fill up, with what fills them */
+export async function machineGroup(places: readonly { name: string; folder: string }[]): Promise<Group> {
+  return {
+    title: 'machine',
+    facts: [
+      processors(),
+      memory(freemem()),
+      ...(await Promise.all(places.map(disk))),
+      root(),
+      ...capabilities(isBarred),
+      await cgroups(),
+    ],
+  };
+}
+
+function processors(): Fact {
+  const count = availableParallelism();
+  if (count > 1) return there('CPUs', String(count));
+  return note('CPUs', String(count), { cost: 'clusters start slowly, and latencies are of no worth' });
+}
+
+function memory(free: number): Fact {
+  const value = `${gigabytes(totalmem())}, ${gigabytes(free)} free`;
+  const neededBy = `clusters: one of three nodes takes about ${gigabytes(clusterMemory)}`;
+  if (free >= 2 * clusterMemory) return there('memory', value, { neededBy });
+  const cost = 'nodes may be killed for want of memory';
+  return note('memory', value, { neededBy, cost, cure: 'end what uses it' });
+}
+
+async function disk({ name, folder }: { name: string; folder: string }): Promise<Fact> {
+  try {
+    const { mb } = await freeDisk(folder);
+    return there(name, `${gigabytes(mb * 1e6)} free in ${folder}`);
+  } catch (error) {
+    return unknown(name, explain(error));
+  }
+}
+
+function root(): Fact {
+  if (isRoot()) return there('root', 'yes');
+  return note('root', `no, this is user ${process.getuid?.()}`, {
+    cost: 'nothing is installed or started, no image is built from source, and less can be determined here',
+    cure: 'run it as root',
+  });
+}
+
+/** What a container of the Engine needs that is started from here. */
+const needed: readonly Capability[] = ['SYS_ADMIN', 'NET_ADMIN', 'NET_RAW'];
+
+export function capabilities(barred: (capability: Capability) => boolean): Fact[] {
+  const missing = needed.filter(barred).map((one) => `CAP_${one}`);
+  const must =
+    missing.length === 0
+      ? there('capabilities', needed.map((one) => `CAP_${one}`).join(', '))
+      : lacks('capabilities', `${missing.join(', ')} not to be had here`, {
+          neededBy: 'nodes',
+          cure: 'run it outside of this container, or in one that is --privileged',
+        });
+  if (!barred('SYS_RESOURCE')) return [must, there('CAP_SYS_RESOURCE', 'to be had')];
+  const lacking = note('CAP_SYS_RESOURCE', 'not to be had here', {
+    neededBy: "kind's published node images",
+    cost: 'images are built from source, and a wrapper around runc takes it out of what containers ask for',
+  });
+  return [must, lacking];
+}
+
+/** CGROUP2_SUPER_MAGIC of linux/magic.h. */
+const cgroup2Magic = 0x63677270;
+
+async function cgroups(): Promise<Fact> {
+  const found = await statfs('/sys/fs/cgroup').catch(() => undefined);
+  if (found === undefined) return unknown('cgroups', 'there is no /sys/fs/cgroup');
+  if (found.type === cgroup2Magic) return there('cgroups', 'v2');
+  const hybrid = existsSync('/sys/fs/cgroup/unified') ? 'v1 with v2 beside it' : 'v1';
+  return note('cgroups', hybrid, {
+    neededBy: "kind's published node images need v2",
+    cost: 'images are built from source, with a systemd that boots on v1',
+    cure: 'boot with systemd.unified_cgroup_hierarchy=1',
+  });
+}
+
+export function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
