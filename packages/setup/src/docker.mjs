@@ -2,11 +2,12 @@
 import { alone } from './alone.mjs';
 import { builders, engine, ensurePackages, missing } from './apt.mjs';
 import { attempt, lastLines, which } from './command.mjs';
-import { refreshWrapper, startDockerd } from './dockerd.mjs';
+import { ownDockerd, refreshWrapper, startDockerd } from './dockerd.mjs';
 import { SetupError } from './error.mjs';
 import { raiseInotifyInstances } from './inotify.mjs';
 
-export { ownDockerd, stopDocker } from './dockerd.mjs';
+export { stopDocker } from './dockerd.mjs';
+export { ownDockerd };
 
 /** An Engine that lives answers within it, also one that is just starting with many containers. */
 const answerBound = 30_000;
@@ -116,7 +117,7 @@ export function refusal({ said, silent }) {
       code: 'DOCKER_SILENT',
       hint: host
         ? 'restart it, or unset DOCKER_HOST so that one is looked for, or started, on this machine'
-        : 'restart it: `systemctl restart docker`, or `pnpm netproof clean --docker` where netproof started it',
+        : `restart it: ${ownDockerd() ? 'pnpm netproof clean --docker, then again' : 'systemctl restart docker'}`,
     });
   }
   if (host) {

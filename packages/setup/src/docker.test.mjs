@@ -55,7 +55,7 @@ describe('the Docker Engine', () => {
     const refused = refusal(answer);
     assert.equal(refused?.code, 'DOCKER_SILENT');
     assert.match(refused?.message ?? '', /no answer within 0.5 s/);
-    assert.match(refused?.hint ?? '', /systemctl restart docker/);
+    assert.match(refused?.hint ?? '', /^restart it: (systemctl|pnpm)/);
   });
 
   it('that is not there at DOCKER_HOST is not started elsewhere', async () => {

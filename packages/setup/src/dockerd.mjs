@@ -73,7 +73,7 @@ export async function stopDocker() {
   if (await sampledUntil(() => !isOurs(pid), stopBound)) return true;
   throw new SetupError(`dockerd (process ${pid}) did not end within ${stopBound / 1000} s`, {
     code: 'DOCKER_NOT_STOPPED',
-    hint: `its log: ${logFile}`,
+    hint: `its log: ${logFile}; or end it: kill -9 ${pid}`,
   });
 }
 
