@@ -7,6 +7,8 @@ export interface Said {
   readonly stdout: string;
   /** Standard output and error in order, or why the command could not be run or was ended. */
   readonly output: string;
+  /** Whether nobody knows what it would have said. */
+  readonly late: boolean;
 }
 
 /** For what took too long. */
@@ -23,7 +25,7 @@ export async function ask(
     bound,
   });
   const output = said.late ? late : said.output.trim().replace(/^spawn \S+ ENOENT$/, 'not found');
-  return { ok: said.exitCode === 0, stdout: said.stdout.trim(), output };
+  return { ok: said.exitCode === 0, stdout: said.stdout.trim(), output, late: said.late };
 }
 
 /** What comes first of a longer text, for a line. */

@@ -59,6 +59,7 @@ async function clientFact(): Promise<Fact> {
   const said = await ask(['docker', '--version']);
   const name = 'docker command';
   if (said.ok) return there(name, said.stdout.replace(/^Docker version /, ''));
+  if (said.late) return unknown(name, said.output);
   return note(name, firstLine(said.output), {
     neededBy: 'clusters',
     cost: 'a run as root installs it',

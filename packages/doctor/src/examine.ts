@@ -19,7 +19,7 @@ export async function examine(): Promise<readonly Group[]> {
   const places = [{ name: 'disk of the cache', folder: cacheFolder() }];
   if (engine.data !== undefined) places.push({ name: "disk of Docker's data", folder: engine.data });
   const [machine, tools, docker, left, [features, limits]] = await Promise.all([
-    machineGroup(places),
+    machineGroup(places, engine.answers),
     toolsGroup(engine.answers),
     dockerGroup(engine),
     leftoversGroup(engine.answers),

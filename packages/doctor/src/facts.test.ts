@@ -70,16 +70,18 @@ describe('inotify instances', () => {
 describe('capabilities', () => {
   it('lack where nodes need them; netproof does without CAP_SYS_RESOURCE', () => {
     assert.deepEqual(
-      capabilities(() => false).map(({ state }) => state),
+      capabilities(() => false, false).map(({ state }) => state),
       ['there', 'there'],
     );
     assert.deepEqual(
-      capabilities((one) => one === 'SYS_RESOURCE').map(({ state }) => state),
+      capabilities((one) => one === 'SYS_RESOURCE', false).map(({ state }) => state),
       ['there', 'note'],
     );
-    const [must] = capabilities((one) => one === 'NET_ADMIN');
+    const netAdmin = (...given: unknown[]) => given.length === 1 && given[0] === 'NET_ADMIN';
+    const [must] = capabilities(netAdmin, false);
     assert.equal(must?.state, 'lacks');
     assert.match(must?.value ?? '', /^CAP_NET_ADMIN /);
+    assert.equal(capabilities(netAdmin, true)[0]?.state, 'note');
   });
 });
 

@@ -16,11 +16,15 @@ const places = ['/proc/config.gz', `/boot/config-${release()}`, `/lib/modules/${
 
 export async function kernelConfig(files: readonly string[] = places): Promise<KernelConfig | undefined> {
   for (const file of files) {
-    const bytes = await readFile(file).catch(() => undefined);
-    if (bytes === undefined) continue;
-    const text = file.endsWith('.gz') ? await promisify(gunzip)(bytes) : bytes;
-    const lines = text.toString('utf8').matchAll(/^CONFIG_(\w+)=([ym])$/gm);
+    const text = await textOf(file).catch(() => undefined);
+    if (text === undefined) continue;
+    const lines = text.matchAll(/^CONFIG_(\w+)=([ym])$/gm);
     return { file, options: new Map([...lines].map(([, name = '', value = '']) => [name, value])) };
   }
   return undefined;
+}
+
+async function textOf(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  return (file.endsWith('.gz') ? await promisify(gunzip)(bytes) : bytes).toString('utf8');
 }

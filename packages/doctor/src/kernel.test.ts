@@ -104,6 +104,8 @@ describe("the kernel's configuration", () => {
     const plain = join(folder, 'config');
     await writeFile(plain, text);
     assert.equal((await kernelConfig([packed, plain]))?.file, plain);
+    await writeFile(packed, 'damaged');
+    assert.equal((await kernelConfig([packed, plain]))?.file, plain);
     await writeFile(packed, gzipSync(text));
     const config = await kernelConfig([packed, plain]);
     assert.equal(config?.file, packed);

@@ -89,7 +89,7 @@ export function factsOf(known: ReadonlyMap<string, Known>): readonly Fact[] {
     const { has, how } = known.get(feature.name) ?? { has: undefined, how: 'not looked at' };
     const { neededBy, cost, required } = feature;
     if (has) return there(feature.name, how, { neededBy });
-    if (has === undefined) return unknown(feature.name, how, { neededBy, cost });
+    if (has === undefined) return unknown(feature.name, how, { neededBy });
     const more = { neededBy, cost, cure: cureOf(feature, how) };
     return required && !hasAny(required)
       ? lacks(feature.name, `not there (${how})`, more)

@@ -10,8 +10,14 @@ import { type Fact, type Group, lacks, note, there, unknown } from './fact.ts';
 /** What three nodes of a bridge cluster hold in memory, measured with Kubernetes 1.36: 0.95 GB. */
 const clusterMemory = 1e9;
 
-/** @param places folders that fill up, with what fills them */
-export async function machineGroup(places: readonly { name: string; folder: string }[]): Promise<Group> {
+/**
+ * @param places folders that fill up, with what fills them
+ * @param engineAnswers without one, a run starts one from here
+ */
+export async function machineGroup(
+  places: readonly { name: string; folder: string }[],
+  engineAnswers: boolean,
+): Promise<Group> {
   return {
     title: 'machine',
     facts: [
@@ -19,7 +25,7 @@ export async function machineGroup(places: readonly { name: string; folder: stri
       memory(freemem()),
       ...(await Promise.all(places.map(disk))),
       root(),
-      ...capabilities(isBarred),
+      ...capabilities((one) => isBarred(one), engineAnswers),
       await cgroups(),
     ],
   };
@@ -59,21 +65,29 @@ function root(): Fact {
 /** What a container of the Engine needs that is started from here. */
 const needed: readonly Capability[] = ['SYS_ADMIN', 'NET_ADMIN', 'NET_RAW'];
 
-export function capabilities(barred: (capability: Capability) => boolean): Fact[] {
-  const missing = needed.filter(barred).map((one) => `CAP_${one}`);
-  const must =
-    missing.length === 0
-      ? there('capabilities', needed.map((one) => `CAP_${one}`).join(', '))
-      : lacks('capabilities', `${missing.join(', ')} not to be had here`, {
-          neededBy: 'nodes',
-          cure: 'run it outside of this container, or in one that is --privileged',
-        });
+export function capabilities(barred: (capability: Capability) => boolean, engineAnswers: boolean): Fact[] {
+  const missing = needed.filter((one) => barred(one)).map((one) => `CAP_${one}`);
+  const must = mustHave(missing, engineAnswers);
   if (!barred('SYS_RESOURCE')) return [must, there('CAP_SYS_RESOURCE', 'to be had')];
   const lacking = note('CAP_SYS_RESOURCE', 'not to be had here', {
     neededBy: "kind's published node images",
     cost: 'images are built from source, and a wrapper around runc takes it out of what containers ask for',
   });
   return [must, lacking];
+}
+
+function mustHave(missing: readonly string[], engineAnswers: boolean): Fact {
+  const name = 'capabilities';
+  const more = { neededBy: 'nodes' };
+  if (missing.length === 0) return there(name, needed.map((one) => `CAP_${one}`).join(', '), more);
+  const value = `${missing.join(', ')} not to be had here`;
+  const cure = 'run it outside of this container, or in one that is --privileged';
+  if (!engineAnswers) return lacks(name, value, { ...more, cure });
+  return note(name, value, {
+    ...more,
+    cost: 'nodes have what the Docker Engine has, which was not asked',
+    cure,
+  });
 }
 
 /** CGROUP2_SUPER_MAGIC of linux/magic.h. */

@@ -2,7 +2,7 @@ import { builders, engine, missing } from '@netproof/setup/apt';
 import { which } from '@netproof/setup/command';
 import { nodeMinimum, pnpmVersion } from '@netproof/setup/pins';
 import { ask, firstLine, isRoot } from './ask.ts';
-import { type Fact, type Group, lacks, note, there } from './fact.ts';
+import { type Fact, type Group, lacks, note, there, unknown } from './fact.ts';
 
 /** @param engineAnswers without one, a run installs one */
 export async function toolsGroup(engineAnswers: boolean): Promise<Group> {
@@ -23,6 +23,7 @@ export async function toolsGroup(engineAnswers: boolean): Promise<Group> {
 async function pnpm(): Promise<Fact> {
   const said = await ask(['pnpm', '--version']);
   if (said.ok) return there('pnpm', said.stdout);
+  if (said.late) return unknown('pnpm', said.output);
   return note('pnpm', firstLine(said.output), {
     neededBy: 'typing `pnpm netproof`',
     cost: 'npm start brings one of its own',
@@ -35,6 +36,7 @@ async function go(): Promise<Fact> {
   const neededBy = 'images from source';
   const said = await ask(['go', 'version'], { GOTOOLCHAIN: 'local' });
   if (said.ok) return there('Go', said.stdout.replace(/^go version go/, ''), { neededBy });
+  if (said.late) return unknown('Go', said.output, { neededBy });
   return note('Go', firstLine(said.output), { neededBy, cure: 'install it from https://go.dev/dl/' });
 }
 
@@ -58,6 +60,7 @@ async function fromDebian(name: string, command: string | undefined, absent: boo
 async function looking(command: string): Promise<Fact> {
   const said = await ask([command, '-V']);
   if (said.ok) return there(command, firstLine(said.output));
+  if (said.late) return unknown(command, said.output);
   return note(command, firstLine(said.output), {
     neededBy: 'trying features of the kernel',
     cost: 'they are told by how the kernel was built',

@@ -37,8 +37,9 @@ export class Trials {
   static async open(bound: Milliseconds = bounds.machineAnswer): Promise<Trials> {
     const user = isRoot() ? [] : ['--user', '--map-root-user'];
     const unshare: Argv = ['unshare', ...user, '--net', '--mount'];
-    const said = await ask([...unshare, 'true'], {}, bound);
-    return new Trials(unshare, bound, said.ok ? undefined : `no new namespaces: ${firstLine(said.output)}`);
+    const { ok, output } = await ask([...unshare, 'true'], {}, bound);
+    const why = output === 'not found' ? 'no unshare command' : firstLine(output);
+    return new Trials(unshare, bound, ok ? undefined : why);
   }
 
   async run(argv: readonly string[]): Promise<Said> {

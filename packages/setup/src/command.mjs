@@ -14,7 +14,7 @@ const shownLines = 15;
  * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, bound?: number | undefined }} [options]
  *   `bound`: milliseconds after which it is killed
  * @returns {Promise<{ exitCode: number | null, stdout: string, output: string, late: boolean }>}
- *   `exitCode` null where it could not be started or a signal ended it; `output` stdout and stderr in order;
+ *   `exitCode` null where it could not be started, or a signal or its bound ended it; `output` stdout and stderr in order;
  *   `late` whether its bound ended it
  */
 export function attempt([file, ...args], { env = process.env, cwd, bound } = {}) {
@@ -41,7 +41,7 @@ export function attempt([file, ...args], { env = process.env, cwd, bound } = {})
     /** @param {number | null} exitCode */
     const settle = (exitCode) => {
       clearTimeout(timer);
-      resolve({ exitCode, stdout, output, late });
+      resolve({ exitCode: late ? null : exitCode, stdout, output, late });
     };
     child.on('error', (error) => {
       output = error.message;
