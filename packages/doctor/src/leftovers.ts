@@ -1,12 +1,9 @@
 import { bounds, explain } from '@netproof/core';
 import { listKind, listNetworks, type Network, staleLocks } from '@netproof/kind-node';
-import { alive, owners } from '@netproof/runner';
+import { alive, isOurs, owners } from '@netproof/runner';
 import { late } from './ask.ts';
 import { type Fact, type Group, note, there, unknown } from './fact.ts';
 import { otherProcesses, temporaryFolders } from './temporary.ts';
-
-/** How the names of our clusters and networks begin. */
-const isOurs = (name: string): boolean => name.startsWith('netproof-');
 
 const cure = 'pnpm netproof clean';
 

@@ -4,7 +4,7 @@ export { type ClusterFolder, loadCluster, loadClusters, selectCluster } from './
 export { type Earlier, earlierOf } from './earlier.ts';
 export { alive, kubeconfigOf, type Owner, owners } from './registry.ts';
 export { type RunOptions, run } from './run.ts';
-export { newRunFolder, type RunFolder, runFolder } from './run-folder.ts';
+export { isOurs, newRunFolder, type RunFolder, runFolder } from './run-folder.ts';
 export { type Selection, selectChecks } from './select-checks.ts';
 export { removeOwned, sweepClusters } from './sweep.ts';
 export type { Ui } from './ui.ts';

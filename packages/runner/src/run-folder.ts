@@ -58,3 +58,6 @@ export function kindName(cluster: string, run: string): string {
 
 /** How the names of all kind clusters and docker networks of netproof begin. */
 const ours = 'netproof-';
+
+/** Whether a kind cluster or a docker network is, or was, of netproof. */
+export const isOurs = (name: string): boolean => name.startsWith(ours);
