@@ -1,6 +1,8 @@
 import { bounds, explain } from '@netproof/core';
 import { listKind, listNetworks, type Network, staleLocks } from '@netproof/kind-node';
-import { alive, isOurs, owners } from '@netproof/runner';
+// Not the whole runner: the Kubernetes client alone takes half a second.
+import { alive, owners } from '@netproof/runner/registry';
+import { isOurs } from '@netproof/runner/run-folder';
 import { late } from './ask.ts';
 import { type Fact, type Group, note, there, unknown } from './fact.ts';
 import { otherProcesses, temporaryFolders } from './temporary.ts';
