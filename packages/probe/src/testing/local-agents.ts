@@ -12,13 +12,13 @@ import type { Timing } from '../reach.ts';
 
 /** Short bounds, so that the tests are. Same proportions as core's. */
 export const quick: Timing = {
-  silence: 150,
-  nextAttempt: 30,
-  starvation: 300,
-  heartbeat: 30,
-  streamSilence: 120,
-  streamReturn: 600,
-  agentAnswer: 1_000,
+  silence: 500,
+  nextAttempt: 100,
+  starvation: 800,
+  heartbeat: 150,
+  streamSilence: 900,
+  streamReturn: 2_500,
+  agentAnswer: 5_000,
 };
 
 /** A port that is free on all loopback addresses as far as one can know. */
