@@ -46,3 +46,12 @@ export const bounds = {
   /** An object is gone after its deletion, its pods' grace period included. */
   deletion: 60_000,
 } as const satisfies Record<string, Milliseconds>;
+
+/** Lengths of time that are what a check does to the network, not waits for something. */
+export const stimuli = {
+  /**
+   * A client's silence that affinity must outlast. Longer than the shortest timeout that the API takes, 1 s, so
+   * that a proxy which forgets that soon has forgotten; a ten-thousandth of the default, 3 h.
+   */
+  affinityPause: 1_500,
+} as const satisfies Record<string, Milliseconds>;

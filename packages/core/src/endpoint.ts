@@ -13,6 +13,11 @@ export interface Endpoint {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** An endpoint and where it is, for people: `x/a on worker`; its id alone outside the cluster. */
+export function place({ id, node }: Endpoint): string {
+  return node === '' ? id : `${id} on ${node}`;
+}
+
 export type Protocol = 'TCP' | 'UDP';
 
 export interface Port {

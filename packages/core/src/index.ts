@@ -1,4 +1,4 @@
-export { bounds, type Milliseconds } from './bounds.ts';
+export { bounds, type Milliseconds, stimuli } from './bounds.ts';
 export {
   type Check,
   type CheckContext,
@@ -15,10 +15,12 @@ export {
   onePodPerNode,
   type Port,
   type Protocol,
+  place,
   type Target,
   targetOf,
 } from './endpoint.ts';
 export { type ExitCode, exitCode, explain, NetproofError } from './error.ts';
+export { everyBackend } from './every-backend.ts';
 export {
   type AppliedFault,
   asExpected,
@@ -45,6 +47,7 @@ export {
   type ShownCell,
   type Statistic,
 } from './judge.ts';
+export { nodePorts } from './node-ports.ts';
 export { ownAddress } from './own-address.ts';
 export type {
   Cluster,

@@ -1,4 +1,4 @@
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, place } from './endpoint.ts';
 import type { Observation } from './ports.ts';
 import type { Cell, Sample, Table } from './verdict.ts';
 
@@ -98,9 +98,9 @@ export class Judge {
    * @returns whether every one did
    */
   reached(sample: Sample, asked: number): boolean {
-    const { source, target, verdicts, servers, reason } = sample;
+    const { source, target, port, verdicts, servers, reason } = sample;
     const { connected = 0, 'probe-error': unknown = 0, ...wrong } = verdicts;
-    const from = `from ${source.id} on ${source.node} to ${target.label}`;
+    const from = `from ${place(source)} to ${target.label}, ${port.protocol} ${port.port}`;
     const lost = Object.values(wrong).reduce((sum, count) => sum + count, 0);
     this.#judged += connected + lost;
     if (lost > 0) {
@@ -182,8 +182,8 @@ export class Judge {
 
 /** `x/a on worker → y/b on worker2, TCP 8080`. */
 export function pair({ source, target, port }: Cell): string {
-  const to = target.endpoint ? `${target.label} on ${target.endpoint.node}` : target.label;
-  return `${source.id} on ${source.node} → ${to}, ${port.protocol} ${port.port}`;
+  const to = target.endpoint ? place(target.endpoint) : target.label;
+  return `${place(source)} → ${to}, ${port.protocol} ${port.port}`;
 }
 
 /** What happened in a cell, in words. */

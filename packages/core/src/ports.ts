@@ -16,6 +16,8 @@ export interface SamplePlan {
   readonly target: Target;
   readonly port: Port;
   readonly connections: number;
+  /** After each so many connections the source is silent, all of them ended: what is remembered ages meanwhile. */
+  readonly pause?: { readonly after: number; readonly ms: Milliseconds };
 }
 
 /** Probing: what `packages/probe` offers to checks. */
@@ -51,7 +53,8 @@ export interface Nodes {
 export interface ServiceFacts {
   readonly id: string;
   readonly clusterIP: string;
-  readonly ports: readonly { readonly name: string; readonly port: number; readonly nodePort?: number }[];
+  /** Those of TCP and UDP. */
+  readonly ports: readonly (Port & { readonly name: string; readonly nodePort?: number })[];
   /** Ids of the endpoints behind it that are ready, from its EndpointSlices. */
   readonly backends: readonly string[];
 }

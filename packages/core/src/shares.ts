@@ -1,3 +1,4 @@
+import { place } from './endpoint.ts';
 import type { Observation } from './ports.ts';
 import type { Sample } from './verdict.ts';
 
@@ -12,7 +13,7 @@ export function sharesTable(samples: readonly Sample[], backends: readonly strin
     title: 'Connections that each backend got, by client',
     columns: ['client', ...backends, 'not answered'],
     rows: samples.map((sample) => [
-      `${sample.source.id} on ${sample.source.node}`,
+      place(sample.source),
       ...countsOf(sample, backends),
       sample.servers.filter((server) => server === null).length,
     ]),

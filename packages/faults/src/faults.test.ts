@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FaultContext, Nodes } from '@netproof/core';
+import { choicesIn, timeouts } from './affinity-forgets-after-a-second.ts';
 import { packetsOfMarked } from './iptables.ts';
 import { leftFaults } from './marks.ts';
 import masquerade from './masquerade-between-nodes.ts';
@@ -86,8 +87,38 @@ describe('the chains of Services', () => {
 -A KUBE-SVC-CCC -m comment --comment "netproof-y/sticky:tcp -> 10.1.1.2:8080" -j KUBE-SEP-S2
 -A KUBE-SVC-BBB -m comment --comment "netproof-y/single:tcp -> 10.1.0.3:8080" -j KUBE-SEP-LONE`;
     assert.deepEqual(serviceChains(save), [
-      { chain: 'KUBE-SVC-AAA', backends: ['KUBE-SEP-ONE', 'KUBE-SEP-TWO'], affinity: false },
-      { chain: 'KUBE-SVC-CCC', backends: ['KUBE-SEP-S1', 'KUBE-SEP-S2'], affinity: true },
+      {
+        service: 'netproof-x/balanced',
+        chain: 'KUBE-SVC-AAA',
+        backends: ['KUBE-SEP-ONE', 'KUBE-SEP-TWO'],
+        affinity: false,
+      },
+      {
+        service: 'netproof-y/sticky',
+        chain: 'KUBE-SVC-CCC',
+        backends: ['KUBE-SEP-S1', 'KUBE-SEP-S2'],
+        affinity: true,
+      },
     ]);
+  });
+});
+
+describe('affinity in the rules of kube-proxy', () => {
+  const rules = (
+    seconds: number,
+  ) => `[9:540] -A KUBE-SVC-CCC ! -s 10.1.0.0/16 -d 10.96.0.8/32 -p tcp -m comment --comment "netproof-y/sticky:tcp cluster IP" -m tcp --dport 80 -j KUBE-MARK-MASQ
+[80:4800] -A KUBE-SVC-CCC -m comment --comment "netproof-y/sticky:tcp -> 10.1.0.2:8080" -m recent --rcheck --seconds ${seconds} --reap --name KUBE-SEP-S1 --mask 255.255.255.255 --rsource -j KUBE-SEP-S1
+[70:4200] -A KUBE-SVC-CCC -m comment --comment "netproof-y/sticky:tcp -> 10.1.1.2:8080" -m recent --rcheck --seconds ${seconds} --reap --name KUBE-SEP-S2 --mask 255.255.255.255 --rsource -j KUBE-SEP-S2
+[3:180] -A KUBE-SVC-CCC -m comment --comment "netproof-y/sticky:tcp -> 10.1.0.2:8080" -m statistic --mode random --probability 0.50000000000 -j KUBE-SEP-S1
+[4:240] -A KUBE-SVC-CCC -m comment --comment "netproof-y/sticky:tcp -> 10.1.1.2:8080" -j KUBE-SEP-S2
+[50:3000] -A KUBE-SVC-AAA -m comment --comment "netproof-x/balanced:tcp -> 10.1.0.2:8080" -m statistic --mode random --probability 0.50000000000 -j KUBE-SEP-ONE
+[50:3000] -A KUBE-SVC-AAA -m comment --comment "netproof-x/balanced:tcp -> 10.1.1.2:8080" -j KUBE-SEP-TWO`;
+
+  it('counts the connections that got a backend by lot, of Services with affinity only', () => {
+    assert.equal(choicesIn(rules(1)), 7);
+  });
+
+  it('says for how long clients are remembered', () => {
+    assert.deepEqual(timeouts(rules(10_800).replaceAll(/^\[\d+:\d+\] /gm, '')), [10_800, 10_800]);
   });
 });

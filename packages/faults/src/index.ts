@@ -1,8 +1,11 @@
 import type { Fault } from '@netproof/core';
+import affinityForgetsAfterASecond from './affinity-forgets-after-a-second.ts';
 import affinityForgotten from './affinity-forgotten.ts';
+import backendNeverChosen from './backend-never-chosen.ts';
 import biasedServiceChain from './biased-service-chain.ts';
 import masqueradeBetweenNodes from './masquerade-between-nodes.ts';
 import masqueradeOnNode from './masquerade-on-node.ts';
+import nodePortClosed from './node-port-closed.ts';
 import routeMissingOneWay from './route-missing-one-way.ts';
 import udpDropped from './udp-dropped.ts';
 
@@ -15,5 +18,8 @@ export const faults: readonly Fault[] = [
   routeMissingOneWay,
   udpDropped,
   biasedServiceChain,
+  backendNeverChosen,
+  nodePortClosed,
   affinityForgotten,
+  affinityForgetsAfterASecond,
 ];

@@ -2,6 +2,8 @@ import { type AppliedFault, exitCode, NetproofError, type Nodes } from '@netproo
 import { insertRules, type Rule } from './iptables.ts';
 
 export interface ServiceChain {
+  /** `netproof-x/web` */
+  readonly service: string;
   /** `KUBE-SVC-…` */
   readonly chain: string;
   /** The chains of its backends, `KUBE-SEP-…`, in the order in which they are asked. */
@@ -16,14 +18,16 @@ export interface ServiceChain {
  * @param save output of `iptables-save -t nat`
  */
 export function serviceChains(save: string): readonly ServiceChain[] {
-  const jump = /^-A (KUBE-SVC-\w+) .*--comment "netproof-\S+ -> \S+".* -j (KUBE-SEP-\w+)$/gm;
-  const jumps = [...save.matchAll(jump)].map(([rule, chain = '', backend = '']) => ({
+  const jump = /^-A (KUBE-SVC-\w+) .*--comment "(netproof-[^:"]+)\S* -> \S+".* -j (KUBE-SEP-\w+)$/gm;
+  const jumps = [...save.matchAll(jump)].map(([rule, chain = '', service = '', backend = '']) => ({
     rule,
     chain,
+    service,
     backend,
   }));
   return [...Map.groupBy(jumps, ({ chain }) => chain)]
     .map(([chain, all]) => ({
+      service: all[0]?.service ?? '',
       chain,
       backends: [...new Set(all.map(({ backend }) => backend))],
       affinity: all.some(({ rule }) => rule.includes('-m recent')),

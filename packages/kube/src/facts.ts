@@ -1,4 +1,4 @@
-import type { NodeFacts, ServiceFacts } from '@netproof/core';
+import type { NodeFacts, Protocol, ServiceFacts } from '@netproof/core';
 import { endpointId } from './names.ts';
 import type { EndpointSlice, Node, Service } from './objects.ts';
 import { backendsOf } from './ready.ts';
@@ -17,11 +17,14 @@ export function serviceFacts(service: Service, slices: readonly EndpointSlice[])
   return {
     id: endpointId(metadata?.namespace ?? '', metadata?.name ?? ''),
     clusterIP: spec?.clusterIP ?? '',
-    ports: (spec?.ports ?? []).map(({ name = '', port, nodePort }) => ({
-      name,
-      port,
-      ...(nodePort === undefined ? {} : { nodePort }),
-    })),
+    ports: (spec?.ports ?? []).flatMap(({ name = '', protocol = 'TCP', port, nodePort }) =>
+      isProtocol(protocol) ? [{ name, protocol, port, ...(nodePort === undefined ? {} : { nodePort }) }] : [],
+    ),
     backends: backendsOf(slices),
   };
+}
+
+/** No probe speaks SCTP. */
+function isProtocol(protocol: string): protocol is Protocol {
+  return protocol === 'TCP' || protocol === 'UDP';
 }

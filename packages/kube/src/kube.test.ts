@@ -110,7 +110,13 @@ describe('Kube', () => {
       return {
         json: {
           metadata: { name: 'web', namespace: 'netproof-x' },
-          spec: { clusterIP: '10.96.0.9', ports: [{ port: 80, nodePort: 30080 }] },
+          spec: {
+            clusterIP: '10.96.0.9',
+            ports: [
+              { port: 80, nodePort: 30080 },
+              { port: 9, protocol: 'SCTP' },
+            ],
+          },
         },
       };
     };
@@ -120,7 +126,7 @@ describe('Kube', () => {
     assert.deepEqual(await kube.service('netproof-x', 'web'), {
       id: 'x/web',
       clusterIP: '10.96.0.9',
-      ports: [{ name: '', port: 80, nodePort: 30080 }],
+      ports: [{ name: '', protocol: 'TCP', port: 80, nodePort: 30080 }],
       backends: ['y/b'],
     });
   });

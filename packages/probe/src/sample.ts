@@ -12,7 +12,7 @@ const enoughSilent = 2 * atOnce;
 
 /** Makes many connections from one source, each from a fresh source port, and keeps what came of each. */
 export async function sample(plan: SamplePlan, reach: Reach): Promise<Sample> {
-  const { source, target, port, connections } = plan;
+  const { source, target, port, connections, pause } = plan;
   const { silence } = reach.timing;
   const since = performance.now();
   const stream = reach.streams.get(source.id);
@@ -22,8 +22,12 @@ export async function sample(plan: SamplePlan, reach: Reach): Promise<Sample> {
   }
   const opening = controls.run(reach);
   const ask = { ...port, address: target.address };
-  const program = { verb: 'sample', ask, connections, atOnce, silence, enoughSilent } as const;
-  const answer = await stream?.ask<'sample'>(program, windowsOf(connections, atOnce, silence));
+  const program = {
+    ...({ verb: 'sample', ask, connections, atOnce, silence, enoughSilent } as const),
+    ...(pause && { pause }),
+  };
+  const pauses = pause ? pause.ms * Math.floor(connections / pause.after) : 0;
+  const answer = await stream?.ask<'sample'>(program, windowsOf(connections, atOnce, silence) + pauses);
   const shared = { source, target, port };
   if (answer === undefined || !answer.ok) {
     const servers = Array.from({ length: connections }, () => null);

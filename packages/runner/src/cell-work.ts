@@ -49,7 +49,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   );
   journal.write({ event: 'probes-ready', endpoints: probes.endpoints.map(({ labels: _, ...rest }) => rest) });
   const late = await timed(journal, 'Services programmed', () =>
-    settleServices(fixturesOf(checks), probes, cluster.service),
+    settleServices(fixturesOf(checks), probes, nodes.list, cluster.service),
   );
   if (late !== undefined) onLine(`! ${late}`);
 

@@ -2,6 +2,8 @@ import {
   bounds,
   type Endpoint,
   explain,
+  type NodeFacts,
+  nodePorts,
   onePodPerNode,
   type Probes,
   type ServiceFacts,
@@ -38,31 +40,35 @@ export async function applyFixtures(
 }
 
 /**
- * Samples every Service from every node until all its backends answer there and nobody else does, so that
+ * Samples every port of every Service from every node, its node ports at every node too, until all its backends
+ * answer there and nobody else does, so that
  * checks judge a programmed data plane and no check has to wait. A Service that never gets there is left
  * to the checks, which will find it; the answer says what was seen last.
  */
 export async function settleServices(
   fixtures: readonly Manifest[],
   probes: Probes,
+  nodes: readonly NodeFacts[],
   service: (namespace: string, name: string) => Promise<ServiceFacts>,
 ): Promise<string | undefined> {
   const sources = onePodPerNode(probes.endpoints);
-  const settling = servicesOf(fixtures).map(async ({ namespace, name, port, sticky }) => {
-    const { clusterIP, backends, id } = await service(namespace, name);
+  const settling = servicesOf(fixtures).map(async ({ namespace, name, sticky }) => {
+    const facts = await service(namespace, name);
+    const { clusterIP, ports, backends, id } = facts;
     const target = { label: `Service ${id}`, address: clusterIP, servers: backends };
+    const addresses = [
+      ...ports.map(({ protocol, port }) => ({ target, port: { protocol, port } })),
+      ...nodePorts(facts, nodes),
+    ];
     await settle({
       until: `Service ${id} answers from its ${backends.length} backends on every node`,
       bound: bounds.serviceProgramming,
       sample: () =>
         Promise.all(
-          sources.map((source) =>
-            probes.sample({
-              source,
-              target,
-              port: { protocol: 'TCP', port },
-              connections: 20 * backends.length,
-            }),
+          sources.flatMap((source) =>
+            addresses.map((address) =>
+              probes.sample({ source, ...address, connections: 20 * backends.length }),
+            ),
           ),
         ),
       settled: (samples) =>
@@ -70,7 +76,12 @@ export async function settleServices(
           ({ servers }) => !servers.includes(null) && (sticky || new Set(servers).size === backends.length),
         ),
       show: (samples) =>
-        samples.map(({ source, verdicts }) => `${source.node} ${JSON.stringify(verdicts)}`).join(', '),
+        samples
+          .map(
+            ({ source, target, port, verdicts }) =>
+              `${source.node} to ${target.label}, ${port.protocol}: ${JSON.stringify(verdicts)}`,
+          )
+          .join(', '),
     });
   });
   const ended = await Promise.allSettled(settling);
@@ -82,7 +93,6 @@ interface ServiceFixture {
   readonly namespace: string;
   readonly name: string;
   readonly selector: Readonly<Record<string, string>>;
-  readonly port: number;
   /** Each client stays with one backend, so none can see them all. */
   readonly sticky: boolean;
 }
@@ -91,20 +101,14 @@ function servicesOf(fixtures: readonly Manifest[]): readonly ServiceFixture[] {
   return fixtures
     .filter(({ kind }) => kind === 'Service')
     .map(({ metadata, spec }) => {
-      const {
-        selector = {},
-        ports = [],
-        sessionAffinity,
-      } = spec as {
+      const { selector = {}, sessionAffinity } = spec as {
         selector?: Record<string, string>;
-        ports?: { port: number }[];
         sessionAffinity?: string;
       };
       return {
         namespace: metadata.namespace ?? 'default',
         name: metadata.name,
         selector,
-        port: ports[0]?.port ?? 0,
         sticky: sessionAffinity === 'ClientIP',
       };
     });

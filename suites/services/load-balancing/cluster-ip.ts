@@ -12,7 +12,7 @@ export default check({
     'A new connection to a ClusterIP MUST go to one of the ready endpoints of the Service, on every node, and a proxy that chooses at random MUST give each the same chance.',
   source: 'https://kubernetes.io/docs/reference/networking/virtual-ips/#proxy-mode-iptables',
   needs: [feature('PodNetwork'), feature('Services')],
-  reddenedBy: { must: ['biased-service-chain', 'route-missing-one-way'] },
+  reddenedBy: { must: ['biased-service-chain', 'backend-never-chosen', 'route-missing-one-way'] },
 
   async run({ cluster, nodes, probes, judge }) {
     const service = await cluster.service('netproof-x', 'balanced');

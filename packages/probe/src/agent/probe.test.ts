@@ -98,6 +98,31 @@ describe('sample', () => {
   });
 });
 
+describe('a sample with pauses', () => {
+  it('makes all its connections, and none while it is silent', async () => {
+    const came: number[] = [];
+    using target = await udpTarget((reply, nonce) => {
+      came.push(performance.now());
+      reply(answer(nonce));
+    });
+    const stalls = new Stalls();
+    const ask = { protocol: 'UDP', address: target.address, port: target.port } as const;
+    const shared = { verb: 'sample', ask, atOnce: 4, silence, enoughSilent: 2 } as const;
+    const pause = { after: 4, ms: 100 };
+    const { order } = await sample({ ...shared, connections: 10, pause }, stalls);
+    stalls.stop();
+    assert.equal(order.length, 10);
+    assert.equal(came.length, 10);
+    for (const first of [4, 8]) {
+      // the last of a round was heard a moment before its answer was
+      assert.ok(
+        (came[first] ?? 0) - (came[first - 1] ?? 0) >= pause.ms - 1,
+        `before connection ${first + 1}`,
+      );
+    }
+  });
+});
+
 describe('inTurn', () => {
   it('runs no more at once than it may, begins in order and answers in order', async () => {
     const begun: number[] = [];

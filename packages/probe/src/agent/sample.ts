@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { attempt } from './attempt.ts';
 import { inTurn } from './in-turn.ts';
 import type { Stalls } from './stalls.ts';
@@ -5,12 +6,12 @@ import type { Ask, Outcome, SampleProgram, SampleResult } from './wire.ts';
 
 /** Asks the same address many times, each time from a fresh source port, and keeps every outcome. */
 export async function sample(program: SampleProgram, stalls: Stalls): Promise<SampleResult> {
-  const { ask, connections, atOnce, silence, enoughSilent } = program;
+  const { ask, connections, atOnce, silence, enoughSilent, pause = { after: connections, ms: 0 } } = program;
   const from = performance.now();
   const known = new Map<string, number>();
   const outcomes: Outcome[] = [];
   let silent = 0;
-  const order = await inTurn(Array.from({ length: connections }), atOnce, async () => {
+  const one = async () => {
     if (silent >= enoughSilent) return undefined;
     const outcome = await once(ask, silence);
     if (outcome.kind === 'silent') silent += 1;
@@ -18,7 +19,13 @@ export async function sample(program: SampleProgram, stalls: Stalls): Promise<Sa
     const index = known.get(key) ?? outcomes.push(outcome) - 1;
     known.set(key, index);
     return index;
-  });
+  };
+  const order: (number | undefined)[] = [];
+  for (let made = 0; made < connections; made += pause.after) {
+    if (made > 0 && silent < enoughSilent) await sleep(pause.ms);
+    const some = Math.min(pause.after, connections - made);
+    order.push(...(await inTurn(Array.from({ length: some }), atOnce, one)));
+  }
   return {
     outcomes,
     order: order.filter((index) => index !== undefined),

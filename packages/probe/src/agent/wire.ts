@@ -56,6 +56,8 @@ export interface SampleProgram {
   readonly silence: number;
   /** After so many silent connections no more are begun: each costs a window, and nothing changes any more. */
   readonly enoughSilent: number;
+  /** A silence of `ms` milliseconds after each `after` connections, begun when all of them have ended. */
+  readonly pause?: { readonly after: number; readonly ms: number };
 }
 
 export interface SampleResult {

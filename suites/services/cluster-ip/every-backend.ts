@@ -1,0 +1,41 @@
+import { check, everyBackend, feature, onePodPerNode } from '@netproof/core';
+import { connectionsToSeeAll } from '@netproof/stats';
+
+/** A sample of a right network misses a backend by chance less often than once in a milliard. */
+const risk = 1e-9;
+
+export default check({
+  requirement:
+    "A ClusterIP MUST lead to every ready endpoint of the Service and to nobody else, over TCP and over UDP, for the pods of every node and for the node's own processes.",
+  source: 'https://kubernetes.io/docs/reference/networking/virtual-ips/#internal-traffic-policy',
+  covers: [
+    '[sig-network] Networking Granular Checks: Services should function for pod-Service: http',
+    '[sig-network] Networking Granular Checks: Services should function for pod-Service: udp',
+    '[sig-network] Networking Granular Checks: Services should function for node-Service: http',
+    '[sig-network] Networking Granular Checks: Services should function for node-Service: udp',
+  ],
+  needs: [feature('PodNetwork'), feature('Services')],
+  reddenedBy: { must: ['backend-never-chosen', 'route-missing-one-way', 'udp-dropped'] },
+
+  async run({ cluster, nodes, probes, judge }) {
+    const { id, clusterIP, ports, backends } = await cluster.service('netproof-x', 'both');
+    if (backends.length !== 3 || ports.length !== 2) {
+      judge.error(`3 backends and 2 ports should be there: ${JSON.stringify({ backends, ports })}`);
+      return;
+    }
+    const target = { label: `Service ${id}`, address: clusterIP, servers: backends };
+    const pods = onePodPerNode(probes.endpoints.filter((one) => !backends.includes(one.id)));
+    const agents = probes.endpoints.filter(({ kind }) => kind === 'node');
+    judge.everyNode(pods, nodes.list);
+    judge.everyNode(agents, nodes.list);
+    await everyBackend(
+      { probes, judge },
+      {
+        sources: [...pods, ...agents],
+        addresses: ports.map(({ protocol, port }) => ({ target, port: { protocol, port } })),
+        backends,
+        connections: connectionsToSeeAll(backends.length, risk),
+      },
+    );
+  },
+});
