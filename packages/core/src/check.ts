@@ -17,6 +17,9 @@ export type Need =
 export const feature = (name: string): Need => ({ kind: 'feature', feature: name });
 export const nodes = (atLeast: number): Need => ({ kind: 'nodes', atLeast });
 
+/** The feature of clusters beside which we may put a client, on the network of their nodes and none of them. */
+export const outsideClient = 'OutsideClient';
+
 /**
  * One requirement. Its file is `suites/<id>.ts`, its id is that path, and objects that it needs in the
  * cluster stand beside it in `suites/<id>.yaml`.

@@ -8,6 +8,7 @@ export {
   type Need,
   nodes,
   notApplicable,
+  outsideClient,
 } from './check.ts';
 export {
   type Endpoint,

@@ -182,7 +182,7 @@ export class Judge {
 
 /** `x/a on worker → y/b on worker2, TCP 8080`. */
 export function pair({ source, target, port }: Cell): string {
-  const to = target.endpoint ? place(target.endpoint) : target.label;
+  const to = target.endpoint?.node ? `${target.label} on ${target.endpoint.node}` : target.label;
   return `${place(source)} → ${to}, ${port.protocol} ${port.port}`;
 }
 

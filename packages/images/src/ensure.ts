@@ -3,6 +3,7 @@ import { build, missingFor } from './builder.ts';
 import type { Component } from './component.ts';
 import { type LocalImage, localImage, pulled, removeUnused } from './docker.ts';
 import { keysOf } from './key.ts';
+import { loadIntoDocker } from './load.ts';
 import { lock } from './lock.ts';
 import { type Log, openLog } from './log.ts';
 import { checkMachine, runsUpstreamNodes } from './machine.ts';
@@ -32,6 +33,12 @@ export interface Images {
   /** Image archives (OCI layouts) that the node image lacks and that have to be loaded into the nodes. */
   readonly archives: readonly { readonly ref: string; readonly path: string }[];
   readonly agentImage: string;
+  /**
+   * Puts the agent's image into the local Docker as well, where it is not yet there. Clusters do not need it.
+   *
+   * @returns its name there, which no registry knows
+   */
+  readonly agentInDocker: () => Promise<string>;
   readonly provenance: readonly Provenance[];
 }
 
@@ -69,6 +76,24 @@ export function goalsWith(local: LocalImage | undefined): readonly Component[] {
   return isForeign(local) ? [kind, agentImage, bridgeCniImage] : [kind, nodeImage];
 }
 
+/** The agent's image in the local Docker, named by its key: another content is another name. */
+async function agentInDocker(options: EnsureOptions): Promise<string> {
+  await using log = await openLog(options.log);
+  const { store, tools, keys, ...site } = new Work(options, log, await keysOf([agentImage]));
+  const keyOf = (component: Component) => keys.get(component) as string;
+  const key = keyOf(agentImage);
+  const ref = `${refs.agent}-${key.slice(0, 12)}`;
+  const there = async () => (await localImage(tools, ref)) !== undefined;
+  if (await there()) return ref;
+
+  await using _ = await lock(store.root, { signal: options.signal, onWait: () => {} });
+  if (await there()) return ref;
+  const missing = await missingFor([agentImage], (one) => store.has(one.name, keyOf(one)));
+  if (missing.length > 0) await build(missing, { store, keys, ...site });
+  await loadIntoDocker(tools, store.file(agentImage.name, key, 'image.tar'), ref, store);
+  return ref;
+}
+
 class Work {
   readonly store: Store;
   readonly tools: Tools;
@@ -76,8 +101,10 @@ class Work {
   readonly keys: ReadonlyMap<Component, string>;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  readonly #options: EnsureOptions;
 
   constructor(options: EnsureOptions, log: Log, keys: ReadonlyMap<Component, string>) {
+    this.#options = options;
     this.store = new Store(cacheFolder(), options.onWarning);
     this.tools = new Tools(log.of('images'), options.signal);
     this.log = log;
@@ -117,6 +144,7 @@ class Work {
       kind: file(kind, 'kind'),
       nodeImage: refs.node,
       agentImage: refs.agent,
+      agentInDocker: () => agentInDocker(this.#options),
       archives: isForeign(local)
         ? [archive(refs.agent, agentImage), archive(refs.bridgeCni, bridgeCniImage)]
         : [],

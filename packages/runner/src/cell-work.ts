@@ -1,8 +1,16 @@
-import { type Cluster, exitCode, NetproofError, type NewEvent, type Nodes } from '@netproof/core';
+import {
+  type Cluster,
+  exitCode,
+  NetproofError,
+  type NewEvent,
+  type Nodes,
+  outsideClient,
+} from '@netproof/core';
 import { faults, leftFaults } from '@netproof/faults';
 import { kindPlan, type RunningKind } from '@netproof/kind-node';
 import { Kube } from '@netproof/kube';
-import { openProbes, throughExec } from '@netproof/probe';
+import { throughDocker } from '@netproof/outside';
+import { agentFile, openProbes, throughExec } from '@netproof/probe';
 import type { CellOrder, CellOutcome } from './cell.ts';
 import { type LoadedCheck, loadChecks } from './checks.ts';
 import { vanished } from './cluster-vanished.ts';
@@ -37,10 +45,12 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   );
   journal.write(cellStarted(order, cluster, checks));
 
+  const inside = throughExec(kube);
+  const outside = throughDocker(order.kindName, ['node', agentFile, 'pipe']);
   await using probes = await timed(journal, 'probe streams', () =>
     openProbes({
       endpoints: order.endpoints,
-      open: throughExec(kube),
+      open: (endpoint, ...rest) => (endpoint.kind === 'outside' ? outside : inside)(endpoint, ...rest),
       onStream: (event) => {
         journal.write({ event: 'stream', ...event });
         onLine(`! control stream of ${event.endpoint} ${event.state}: ${event.message}`);
@@ -102,7 +112,8 @@ function portsOf(order: CellOrder, kube: Kube, kind: RunningKind): { cluster: Cl
     cluster: {
       name,
       podSubnet: spec.podSubnet,
-      claims: [...spec.claims, `kube-proxy/${spec.kubeProxy}`],
+      // We made the cluster, so its docker network is ours to stand on.
+      claims: [...spec.claims, `kube-proxy/${spec.kubeProxy}`, outsideClient],
       service: (namespace, service) => kube.service(namespace, service),
     },
     nodes: { list: order.nodes, run: (node, argv) => kind.exec(node, argv) },

@@ -13,6 +13,7 @@ import { applyFixtures, fixturesOf } from './fixtures.ts';
 import { interrupted, interruptible } from './interrupt.ts';
 import { Journal, timed } from './journal.ts';
 import { endWithWholeLine } from './journal-tail.ts';
+import { type Outside, outsideOf } from './outside.ts';
 import { attach, type Provisioned, provision } from './provision.ts';
 import type { Owner } from './registry.ts';
 import { kindName, type RunFolder } from './run-folder.ts';
@@ -137,7 +138,8 @@ async function onCluster(options: RunOptions, images: Images, journal: Journal):
     ui.line(`keeping ${kindName}: KUBECONFIG=${kubeconfig}`);
     ui.line(`  again: pnpm netproof run --on ${kindName}; to remove it: pnpm netproof clean`);
   }
-  const order = await prepare(options, images, journal, provisioned);
+  await using outside = outsideOf(options, images, provisioned);
+  const order = await prepare(options, journal, { provisioned, outside, image: images.agentImage });
   await writeFile(folder.order, JSON.stringify(order, null, 2));
   // Awaited here: a promise that is returned would be waited for after the cluster is gone.
   return await runCell(folder.order, { signal, onLine: ui.line });
@@ -146,16 +148,20 @@ async function onCluster(options: RunOptions, images: Images, journal: Journal):
 /** Probes and fixtures into the cluster; then all that the cell's process must know. */
 async function prepare(
   options: RunOptions,
-  images: Images,
   journal: Journal,
-  { kube, kubeconfig, kindName, nodes }: Provisioned,
+  made: { readonly provisioned: Provisioned; readonly outside: Outside; readonly image: string },
 ): Promise<CellOrder> {
   const { checks, cluster, folder, mode, suites, ui, signal } = options;
-  const endpoints = await timed(journal, 'probes', () =>
+  const { kube, kubeconfig, kindName, nodes } = made.provisioned;
+  const deployed = timed(journal, 'probes', () =>
     ui.step('probes', () =>
-      interruptible(deployProbes(kube, { image: images.agentImage, run: folder.id }), signal),
+      interruptible(
+        Promise.all([deployProbes(kube, { image: made.image, run: folder.id }), made.outside.endpoints]),
+        signal,
+      ),
     ),
   );
+  const endpoints = (await deployed).flat();
   await interruptible(applyFixtures(kube, fixturesOf(checks), endpoints, folder.id), signal);
   const { name, spec } = cluster;
   return {
