@@ -34,6 +34,7 @@ async function judged(
     ...plan,
     servers: Array.from({ length: plan.connections }, (_, at) => backends[at % 2] ?? null),
     verdicts: { connected: plan.connections },
+    clientSeenAs: ['172.18.0.9'],
     ms: 1,
     ...change(plan),
   });
@@ -58,7 +59,14 @@ describe('every backend', () => {
     const { result, rows } = await judged();
     assert.equal(result, 'pass');
     assert.equal(rows?.length, 4);
-    assert.deepEqual(rows?.[0], ['outside/client', 'NodePort of z/web at worker, TCP 30001', 2, 2, 0]);
+    assert.deepEqual(rows?.[0], [
+      'outside/client',
+      'NodePort of z/web at worker, TCP 30001',
+      2,
+      2,
+      0,
+      '172.18.0.9',
+    ]);
   });
 
   it('is not reached where one sample of several lacks one', async () => {

@@ -40,12 +40,13 @@ export async function everyBackend(
   }
   judge.show({
     title: `Of ${connections} connections each backend got, by client and address`,
-    columns: ['client', 'address', ...backends, 'not answered'],
+    columns: ['client', 'address', ...backends, 'not answered', 'client seen as'],
     rows: samples.map((sample) => [
       place(sample.source),
       `${sample.target.label}, ${sample.port.protocol} ${sample.port.port}`,
       ...countsOf(sample, backends),
       sample.servers.filter((server) => server === null).length,
+      (sample.clientSeenAs ?? []).join(', '),
     ]),
   });
 }

@@ -64,6 +64,8 @@ export interface Sample {
   readonly servers: readonly (string | null)[];
   /** How many connections ended with each verdict. */
   readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
+  /** The client's addresses as the servers saw them. */
+  readonly clientSeenAs?: readonly string[];
   readonly ms: Milliseconds;
   /** Set where the agent could not do its work; the sample is then worth nothing. */
   readonly reason?: string;

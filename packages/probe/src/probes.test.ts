@@ -136,6 +136,7 @@ describe('openProbes', () => {
         const port = { protocol, port: agents.port };
         const sample = await probes.sample({ source, target: targetOf(server), port, connections: 100 });
         assert.deepEqual(sample.verdicts, { connected: 100 });
+        assert.deepEqual(sample.clientSeenAs, ['127.0.0.1']);
         assert.deepEqual(new Set(sample.servers), new Set(['x/b']));
         assert.equal(sample.servers.length, 100);
         assert.equal(sample.reason, undefined);

@@ -49,6 +49,7 @@ export async function sample(plan: SamplePlan, reach: Reach): Promise<Sample> {
   const reason = reasons.find((one) => one !== undefined);
   return {
     ...shared,
+    clientSeenAs: [...new Set(outcomes.flatMap(clientOf))],
     servers: order.map((index) => serverOf(outcomes[index])),
     verdicts: count(order, (index) => (reasons[index] === undefined ? cells[index]?.verdict : 'probe-error')),
     ms: performance.now() - since,
@@ -58,6 +59,10 @@ export async function sample(plan: SamplePlan, reach: Reach): Promise<Sample> {
 
 function serverOf(outcome: Outcome | undefined): string | null {
   return outcome?.kind === 'answered' ? outcome.server : null;
+}
+
+function clientOf(outcome: Outcome): readonly string[] {
+  return outcome.kind === 'answered' && outcome.client !== '' ? [outcome.client] : [];
 }
 
 function count(order: readonly number[], verdictAt: (index: number) => Verdict | undefined) {

@@ -4,6 +4,7 @@ import { connectionsToSeeAll } from '@netproof/stats';
 /** A sample of a right network misses a backend by chance less often than once in a milliard. */
 const risk = 1e-9;
 
+/** The address that a backend sees is not promised where the traffic policy is Cluster, so it is shown and not judged. */
 export default check({
   requirement:
     "A NodePort MUST lead clients outside the cluster, at every node's address, to every ready endpoint of the Service and to nobody else, over TCP and over UDP.",
