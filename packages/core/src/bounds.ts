@@ -33,6 +33,13 @@ export const bounds = {
   watchPace: 250,
   /** A Service's rules are on every node: the network programming threshold of Kubernetes' scalability tests. */
   serviceProgramming: 30_000,
+  /** A DNS server that has not answered by then has failed its client: resolv.conf(5) gives it 5 s as well. */
+  dnsAnswer: 5_000,
+  /**
+   * DNS knows of a Service: its servers watch the API as proxies do, and one that was asked too early may
+   * remember for 30 s that there was none (CoreDNS' own bound for denials).
+   */
+  dnsProgramming: 60_000,
   /** Nodes Ready, CNI running, CoreDNS answering, on two slow cores. */
   clusterReady: 180_000,
   /** Probe pods running with the image already on the node. */

@@ -48,6 +48,18 @@ export {
   type ShownCell,
   type Statistic,
 } from './judge.ts';
+export {
+  type AnswerRequirement,
+  type DnsRecord,
+  describeLookup,
+  exactly,
+  type Lookup,
+  type LookupVerdict,
+  lookupsTable,
+  lookupVerdicts,
+  noSuchName,
+  type Question,
+} from './lookup.ts';
 export { nodePorts } from './node-ports.ts';
 export { ownAddress } from './own-address.ts';
 export type {
@@ -60,6 +72,7 @@ export type {
   Objects,
   Observation,
   Probes,
+  ResolvePlan,
   SamplePlan,
   ServiceFacts,
   Settled,

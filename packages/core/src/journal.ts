@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lookupVerdicts } from './lookup.ts';
 import { results } from './result.ts';
 import { verdicts } from './verdict.ts';
 
@@ -32,6 +33,8 @@ const cell = z.object({
   clientSeenAs: z.string().optional(),
   reason: z.string().optional(),
 });
+
+const record = z.object({ name: z.string(), type: z.string(), ttl: z.number().int(), data: z.string() });
 
 const statistic = z.object({
   name: z.string(),
@@ -190,6 +193,24 @@ export const journalEvent = z.discriminatedUnion('event', [
     histogram: z.array(z.object({ arm, upTo: z.number(), count: z.number().int() })),
     /** What was watched so that noise is not taken for latency. */
     guards: z.array(z.object({ name: z.string(), value: z.string(), ok: z.boolean() })),
+  }),
+  /** One question to a nameserver. */
+  z.object({
+    ...at,
+    event: z.literal('lookup'),
+    check: z.string(),
+    fault: z.string().optional(),
+    source: z.string(),
+    server: z.string(),
+    transport: z.enum(['TCP', 'UDP']),
+    name: z.string(),
+    type: z.string(),
+    verdict: z.enum(lookupVerdicts),
+    rcode: z.string().optional(),
+    records: z.array(record).optional(),
+    truncated: z.boolean().optional(),
+    ms: z.number().optional(),
+    reason: z.string().optional(),
   }),
   z.object({
     ...at,

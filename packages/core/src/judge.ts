@@ -1,4 +1,5 @@
 import { type Endpoint, place } from './endpoint.ts';
+import { type AnswerRequirement, describeLookup, type Lookup } from './lookup.ts';
 import type { Observation } from './ports.ts';
 import type { Cell, Sample, Table } from './verdict.ts';
 
@@ -125,6 +126,30 @@ export class Judge {
     return connected === asked;
   }
 
+  /** Every lookup must be answered, and as required. Those that could not be made are told apart. */
+  answered(lookups: readonly Lookup[], requirement: AnswerRequirement): void {
+    if (lookups.length === 0) {
+      this.error('no nameserver was asked, so nothing is proved');
+      return;
+    }
+    const known = lookups.filter(({ verdict }) => verdict !== 'probe-error');
+    this.#judged += known.length;
+    for (const lookup of lookups.filter(({ verdict }) => verdict === 'probe-error')) {
+      const kind = lookup.reason === 'starved' ? 'inconclusive' : 'error';
+      this.#findings.push({
+        kind,
+        message: `${asked(lookup)}: not known, ${lookup.reason ?? 'no reason given'}`,
+      });
+    }
+    const wrong = known.flatMap((lookup) => {
+      const fault = lookup.verdict === 'answered' ? requirement(lookup) : describeLookup(lookup);
+      return fault === undefined ? [] : [`${asked(lookup)}: ${fault}`];
+    });
+    if (wrong.length === 0) return;
+    const more = known.length === 1 ? '' : ` (and so ${wrong.length} of ${known.length} lookups)`;
+    this.#findings.push({ kind: 'fail', message: `${wrong[0]}${more}` });
+  }
+
   /** A check that speaks of every node must have asked on every node; a node that was left out is undecided. */
   everyNode(asked: readonly Endpoint[], nodes: readonly { readonly name: string }[]): void {
     const missing = nodes.filter(({ name }) => !asked.some(({ node }) => node === name));
@@ -184,6 +209,11 @@ export class Judge {
 export function pair({ source, target, port }: Cell): string {
   const to = target.endpoint?.node ? `${target.label} on ${target.endpoint.node}` : target.label;
   return `${place(source)} → ${to}, ${port.protocol} ${port.port}`;
+}
+
+/** `x/a on worker, web.x.svc.cluster.local. A over UDP`. */
+function asked({ source, name, question, transport }: Lookup): string {
+  return `${place(source)}, ${name || question.name} ${question.type} over ${transport}`;
 }
 
 /** What happened in a cell, in words. */

@@ -1,5 +1,6 @@
 import type { Milliseconds } from './bounds.ts';
-import type { Endpoint, Port, Target } from './endpoint.ts';
+import type { Endpoint, Port, Protocol, Target } from './endpoint.ts';
+import type { Lookup, Question } from './lookup.ts';
 import type { Sample, Table } from './verdict.ts';
 
 /** One matrix: who probes whom, on which ports. All of it is asked at once. */
@@ -20,6 +21,15 @@ export interface SamplePlan {
   readonly pause?: { readonly after: number; readonly ms: Milliseconds };
 }
 
+/** Who asks a nameserver what, and how. All of it is asked at once, each combination once. */
+export interface ResolvePlan {
+  readonly sources: readonly Endpoint[];
+  readonly questions: readonly Question[];
+  readonly transports: readonly Protocol[];
+  /** Who is asked; without it, the first one that the source's own resolv.conf names, at port 53. */
+  readonly nameserver?: { readonly address: string; readonly port: number };
+}
+
 /** Probing: what `packages/probe` offers to checks. */
 export interface Probes {
   /** Every endpoint that can probe, pods first. */
@@ -28,6 +38,7 @@ export interface Probes {
   readonly served: readonly number[];
   matrix(plan: MatrixPlan): Promise<Table>;
   sample(plan: SamplePlan): Promise<Sample>;
+  resolve(plan: ResolvePlan): Promise<readonly Lookup[]>;
 }
 
 export interface CommandOutput {

@@ -9,6 +9,10 @@ export async function bundleAgent(): Promise<string> {
     platform: 'node',
     target: 'node24',
     format: 'esm',
+    // dns-packet is CommonJS and requires modules of Node, which a module of ours can only import
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
     write: false,
     logLevel: 'silent', // what is wrong is in the error that is thrown
   });

@@ -4,6 +4,7 @@ import { AgentStream, type StreamEvent } from './agent-stream.ts';
 import type { Open } from './link.ts';
 import { matrix } from './matrix.ts';
 import type { Reach, Timing } from './reach.ts';
+import { resolve } from './resolve.ts';
 import { sample } from './sample.ts';
 
 /** Probing over one control stream per endpoint, until it is disposed of. */
@@ -51,6 +52,7 @@ export async function openProbes(plan: ProbesPlan): Promise<OpenProbes> {
     },
     matrix: (matrixPlan) => matrix(matrixPlan, reach),
     sample: (samplePlan) => sample(samplePlan, reach),
+    resolve: (resolvePlan) => resolve(resolvePlan, reach),
     [Symbol.asyncDispose]: async () => close(),
   };
 }

@@ -8,6 +8,7 @@ export type Timing = Readonly<
       keyof typeof bounds,
       | 'silence'
       | 'nextAttempt'
+      | 'dnsAnswer'
       | 'starvation'
       | 'heartbeat'
       | 'streamSilence'
@@ -18,7 +19,7 @@ export type Timing = Readonly<
   >
 >;
 
-/** What matrices and samples work with. */
+/** What matrices, samples and lookups work with. */
 export interface Reach {
   /** By the ids of their endpoints. */
   readonly streams: ReadonlyMap<string, AgentStream>;

@@ -106,6 +106,10 @@ const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, rea
   latency: (event, reading) => {
     openOutcome(event, reading).latencies.push(event);
   },
+  // Lookups are left to the journal: the check that made them shows them in a table.
+  lookup: (event, reading) => {
+    openOutcome(event, reading);
+  },
   'check-finished': (event, reading) => {
     Object.assign(openOutcome(event, reading), event);
     reading.open.delete(keyOf(event));
@@ -135,7 +139,7 @@ function begun(cluster: string, fault: string | undefined): OpenOutcome {
   };
 }
 
-type OfCheck = EventOf<'check-started' | 'verdict' | 'sample' | 'latency' | 'check-finished'>;
+type OfCheck = EventOf<'check-started' | 'verdict' | 'sample' | 'latency' | 'lookup' | 'check-finished'>;
 
 function keyOf({ check, fault = 'none' }: OfCheck): string {
   return `${check} under ${fault}`;

@@ -76,6 +76,19 @@ function recorded(probes: Probes, journal: Pick<Journal, 'write'>, occasion: Occ
       });
       return sample;
     },
+    async resolve(plan) {
+      const lookups = await probes.resolve(plan);
+      for (const { source, question, records, ...rest } of lookups) {
+        const { type } = question;
+        const given = records && { records: [...records] };
+        journal.write({ event: 'lookup', ...occasion, source: source.id, type, ...rest, ...given });
+      }
+      const planned = plan.sources.length * plan.questions.length * plan.transports.length;
+      if (lookups.length !== planned) {
+        throw new Error(`${lookups.length} lookups were made, ${planned} were asked for`);
+      }
+      return lookups;
+    },
   };
 }
 

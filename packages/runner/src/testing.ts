@@ -37,6 +37,9 @@ export function contextWith(probes: Partial<Probes> = {}): Omit<CheckContext, 'j
       sample: async () => {
         throw new Error('no sample');
       },
+      resolve: async () => {
+        throw new Error('no lookup');
+      },
       ...probes,
     },
   };

@@ -1,4 +1,5 @@
 import { probe } from './probe.ts';
+import { resolve } from './resolve.ts';
 import { sample } from './sample.ts';
 import type { Stalls } from './stalls.ts';
 import { type Ask, ownServer, type Program, type Report, type Result } from './wire.ts';
@@ -55,6 +56,8 @@ export class Programs {
         return probe({ ...program, asks: program.asks.map((ask) => this.#located(ask)) }, this.#stalls);
       case 'sample':
         return sample(program, this.#stalls);
+      case 'resolve':
+        return resolve(program);
       default:
         throw new Error(`no verb ${(program satisfies never as { verb: string }).verb}`);
     }

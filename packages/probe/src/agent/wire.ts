@@ -1,3 +1,5 @@
+import type { DnsRecord, Question } from '@netproof/core';
+
 /*
  * What the controller and an agent say to each other, one JSON object a line. All lengths of time travel with
  * the question, so that the agent has none of its own.
@@ -68,10 +70,49 @@ export interface SampleResult {
   readonly stalled: number;
 }
 
-/** A verb and what it answers. A later verb (`resolve`) is one more line here and one file beside this. */
+export interface Nameserver {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface ResolveProgram {
+  readonly verb: 'resolve';
+  readonly asks: readonly (Question & { readonly transport: 'TCP' | 'UDP' })[];
+  readonly atOnce: number;
+  /** See `bounds.silence` and `bounds.dnsAnswer`. */
+  readonly silence: number;
+  readonly answer: number;
+  /** Without it, that of the agent's own resolv.conf. */
+  readonly nameserver?: Nameserver;
+}
+
+/** What came of one message to a nameserver. */
+export type LookupOutcome =
+  | {
+      readonly kind: 'answered';
+      readonly rcode: string;
+      readonly truncated: boolean;
+      readonly records: readonly DnsRecord[];
+    }
+  | Exclude<Outcome, { readonly kind: 'answered' }>;
+
+/** An outcome with the whole name that was asked, the address that was asked, and milliseconds from its start. */
+export type AgentLookup = LookupOutcome & {
+  readonly name: string;
+  readonly server: string;
+  readonly ms: number;
+};
+
+export interface ResolveResult {
+  /** In the order of the asks. */
+  readonly lookups: readonly AgentLookup[];
+}
+
+/** A verb and what it answers. A later verb is one more line here and one file beside this. */
 export interface Verbs {
   readonly probe: { readonly program: ProbeProgram; readonly result: ProbeResult };
   readonly sample: { readonly program: SampleProgram; readonly result: SampleResult };
+  readonly resolve: { readonly program: ResolveProgram; readonly result: ResolveResult };
 }
 
 export type Verb = keyof Verbs;

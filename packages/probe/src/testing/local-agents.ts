@@ -14,6 +14,7 @@ import type { Timing } from '../reach.ts';
 export const quick: Timing = {
   silence: 500,
   nextAttempt: 100,
+  dnsAnswer: 500,
   starvation: 800,
   heartbeat: 150,
   streamSilence: 900,
