@@ -3,12 +3,17 @@ import affinityForgetsAfterASecond from './affinity-forgets-after-a-second.ts';
 import affinityForgotten from './affinity-forgotten.ts';
 import backendNeverChosen from './backend-never-chosen.ts';
 import biasedServiceChain from './biased-service-chain.ts';
+import corednsGone from './coredns-gone.ts';
+import dnsTcpDropped from './dns-tcp-dropped.ts';
+import dnsWildcard from './dns-wildcard.ts';
+import dnsWrongAnswer from './dns-wrong-answer.ts';
 import masqueradeBetweenNodes from './masquerade-between-nodes.ts';
 import masqueradeOnNode from './masquerade-on-node.ts';
 import nodePortClosed from './node-port-closed.ts';
 import routeMissingOneWay from './route-missing-one-way.ts';
 import udpDropped from './udp-dropped.ts';
 
+export { leftObjects } from './api-marks.ts';
 export { leftFaults } from './marks.ts';
 
 /** Every fault, in the order in which the kill matrix shows them. */
@@ -22,4 +27,8 @@ export const faults: readonly Fault[] = [
   nodePortClosed,
   affinityForgotten,
   affinityForgetsAfterASecond,
+  dnsWrongAnswer,
+  dnsWildcard,
+  dnsTcpDropped,
+  corednsGone,
 ];

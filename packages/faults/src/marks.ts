@@ -41,16 +41,15 @@ export async function leftFaults(nodes: Nodes, names: readonly string[]): Promis
       return [...rules, ...devices].map((what) => `${node}: ${what}`);
     }),
   );
-  if (left.flat().length === 0) return;
-  throw new NetproofError(
-    `a fault is still in place:\n${left
-      .flat()
-      .map((what) => `  ${what}`)
-      .join('\n')}`,
-    {
-      code: 'FAULT_LEFT',
-      exit: exitCode.defect,
-      hint: 'this cluster is no longer clean: delete it with: pnpm netproof clean',
-    },
-  );
+  refuseLeft(left.flat());
+}
+
+/** @throws NetproofError `FAULT_LEFT` when there is anything */
+export function refuseLeft(left: readonly string[]): void {
+  if (left.length === 0) return;
+  throw new NetproofError(`a fault is still in place:\n${left.map((what) => `  ${what}`).join('\n')}`, {
+    code: 'FAULT_LEFT',
+    exit: exitCode.defect,
+    hint: 'this cluster is no longer clean: delete it with: pnpm netproof clean',
+  });
 }

@@ -6,7 +6,7 @@ import {
   type Nodes,
   outsideClient,
 } from '@netproof/core';
-import { faults, leftFaults } from '@netproof/faults';
+import { faults, leftFaults, leftObjects } from '@netproof/faults';
 import { kindPlan, type RunningKind } from '@netproof/kind-node';
 import { Kube } from '@netproof/kube';
 import { throughDocker } from '@netproof/outside';
@@ -43,6 +43,8 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
     nodes,
     nodes.list.map(({ name }) => name),
   );
+  const objects = objectsOf(kube);
+  await leftObjects(objects);
   journal.write(cellStarted(order, cluster, checks));
 
   const inside = throughExec(kube);
@@ -79,7 +81,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   const proof: Proof = { results: [], unexpected: 0, reddened: new Set(), inPlace: undefined };
   const groups =
     order.mode === 'prove'
-      ? killMatrix({ ...options, faults, objects: objectsOf(kube) }, proof)
+      ? killMatrix({ ...options, faults, objects }, proof)
       : checksOnce(options, proof.results);
   const failures = await runInMocha(groups, signal).catch(async (error: unknown) => {
     // Where the cluster vanished the fault went with it; that is what to tell.

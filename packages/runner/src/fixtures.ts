@@ -1,6 +1,8 @@
 import {
   bounds,
+  describeLookup,
   type Endpoint,
+  exactly,
   explain,
   type NodeFacts,
   nodePorts,
@@ -41,9 +43,9 @@ export async function applyFixtures(
 
 /**
  * Samples every port of every Service from every node, its node ports at every node too, until all its backends
- * answer there and nobody else does, so that
- * checks judge a programmed data plane and no check has to wait. A Service that never gets there is left
- * to the checks, which will find it; the answer says what was seen last.
+ * answer there and nobody else does, and its name until DNS knows it, so that checks judge a programmed data
+ * plane and no check has to wait. A Service that never gets there is left to the checks, which will find it; the
+ * answer says what was seen last.
  */
 export async function settleServices(
   fixtures: readonly Manifest[],
@@ -52,8 +54,7 @@ export async function settleServices(
   service: (namespace: string, name: string) => Promise<ServiceFacts>,
 ): Promise<string | undefined> {
   const sources = onePodPerNode(probes.endpoints);
-  const settling = servicesOf(fixtures).map(async ({ namespace, name, sticky }) => {
-    const facts = await service(namespace, name);
+  const connecting = async ({ sticky }: ServiceFixture, facts: ServiceFacts) => {
     const { clusterIP, ports, backends, id } = facts;
     const target = { label: `Service ${id}`, address: clusterIP, servers: backends };
     const addresses = [
@@ -83,11 +84,43 @@ export async function settleServices(
           )
           .join(', '),
     });
+  };
+  const naming = async ({ namespace, name }: ServiceFixture, { clusterIP, backends, id }: ServiceFacts) => {
+    const behind = probes.endpoints.filter((endpoint) => backends.includes(endpoint.id));
+    const right = exactly(clusterIP === headless ? behind.map(({ ip }) => ip) : [clusterIP]);
+    await settle({
+      until: `DNS knows Service ${id} on every node`,
+      bound: bounds.dnsProgramming,
+      // The proxy chooses a DNS server at random: so many answers in a row come from each of a few.
+      inARow: 5,
+      sample: () =>
+        probes.resolve({
+          sources,
+          questions: [{ name: `${name}.${namespace}.svc`, type: 'A' }],
+          transports: ['UDP', 'TCP'],
+        }),
+      settled: (lookups) => lookups.every((lookup) => right(lookup) === undefined),
+      show: (lookups) =>
+        lookups
+          .map((lookup) => `${lookup.source.node} ${lookup.transport} ${describeLookup(lookup)}`)
+          .join(', '),
+    });
+  };
+  const settling = servicesOf(fixtures).flatMap((fixture) => {
+    const facts = service(fixture.namespace, fixture.name);
+    const connected = async () => {
+      const { clusterIP } = await facts;
+      if (clusterIP !== headless) await connecting(fixture, await facts);
+    };
+    return [connected(), facts.then((found) => naming(fixture, found))];
   });
   const ended = await Promise.allSettled(settling);
   const failures = ended.flatMap((one) => (one.status === 'rejected' ? [explain(one.reason)] : []));
   return failures.length === 0 ? undefined : failures.join('\n');
 }
+
+/** Instead of an address: a headless Service is reached by the addresses of its endpoints, which DNS gives. */
+const headless = 'None';
 
 interface ServiceFixture {
   readonly namespace: string;

@@ -1,0 +1,54 @@
+import {
+  check,
+  exactly,
+  feature,
+  lookupsTable,
+  noSuchName,
+  onePodPerNode,
+  type Question,
+} from '@netproof/core';
+
+const service: Question = { name: 'dns-headless.netproof-z.svc', type: 'A' };
+/** A server that answers every name would answer the other one by chance. */
+const missing: Question = { name: 'no-such-service.netproof-z.svc', type: 'A' };
+
+export default check({
+  requirement:
+    'The A records of a headless Service MUST be the addresses of all its ready endpoints, each once, and no other, over UDP and TCP, for a pod on every node.',
+  source:
+    'https://github.com/kubernetes/dns/blob/master/docs/specification.md#24---records-for-a-headless-service',
+  covers: ['[sig-network] DNS should provide DNS for services'],
+  needs: [feature('PodNetwork'), feature('Services')],
+  reddenedBy: {
+    must: ['dns-wrong-answer', 'dns-wildcard', 'dns-tcp-dropped', 'coredns-gone'],
+    // Where a DNS server runs on the node that cannot be reached.
+    may: ['route-missing-one-way', 'udp-dropped'],
+  },
+
+  async run({ cluster, nodes, probes, judge }) {
+    const { backends } = await cluster.service('netproof-z', 'dns-headless');
+    const ready = probes.endpoints.filter(({ id }) => backends.includes(id));
+    if (backends.length < 2 || ready.length !== backends.length) {
+      judge.error(
+        `several probe pods should be ready behind it, ready are: ${backends.join(', ') || 'none'}`,
+      );
+      return;
+    }
+    const sources = onePodPerNode(probes.endpoints);
+    judge.everyNode(sources, nodes.list);
+    const lookups = await probes.resolve({
+      sources,
+      questions: [service, missing],
+      transports: ['UDP', 'TCP'],
+    });
+    judge.answered(
+      lookups.filter(({ question }) => question === service),
+      exactly(ready.map(({ ip }) => ip)),
+    );
+    judge.answered(
+      lookups.filter(({ question }) => question === missing),
+      noSuchName,
+    );
+    judge.show(lookupsTable(lookups));
+  },
+});
