@@ -1,10 +1,13 @@
-/** Where a probe can start: a pod, a node's own network, or a container outside the cluster. */
-export type EndpointKind = 'pod' | 'node' | 'outside';
+/**
+ * Where a probe can start: a pod, a node's own network, a further container of a pod, or a container outside the
+ * cluster.
+ */
+export type EndpointKind = 'pod' | 'node' | 'container' | 'outside';
 
 /** A place that can probe and be probed. */
 export interface Endpoint {
   readonly kind: EndpointKind;
-  /** Unique in the run and short enough to print: `x/a`, `node/worker`. It is what a server answers with. */
+  /** Unique in the run and short enough to print: `x/a`, `node/worker`, `x/a:second`. It is what a server answers with. */
   readonly id: string;
   /** The node it runs on; empty outside the cluster. */
   readonly node: string;

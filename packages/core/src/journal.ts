@@ -9,7 +9,7 @@ import { verdicts } from './verdict.ts';
  */
 
 const endpoint = z.object({
-  kind: z.enum(['pod', 'node', 'outside']),
+  kind: z.enum(['pod', 'node', 'container', 'outside']),
   id: z.string(),
   node: z.string(),
   ip: z.string(),
@@ -31,6 +31,7 @@ const cell = z.object({
   ms: z.number().optional(),
   server: z.string().optional(),
   clientSeenAs: z.string().optional(),
+  clientAddress: z.string().optional(),
   reason: z.string().optional(),
 });
 

@@ -34,7 +34,7 @@ export interface ResolvePlan {
 export interface Probes {
   /** Every endpoint that can probe, pods first. */
   readonly endpoints: readonly Endpoint[];
-  /** The ports on which every endpoint's server listens, TCP and UDP alike. */
+  /** The ports on which the server of every pod and node listens, TCP and UDP alike. */
   readonly served: readonly number[];
   matrix(plan: MatrixPlan): Promise<Table>;
   sample(plan: SamplePlan): Promise<Sample>;

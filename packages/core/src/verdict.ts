@@ -42,6 +42,8 @@ export interface Cell {
   readonly server?: string;
   /** The client's address as the server saw it. */
   readonly clientSeenAs?: string;
+  /** The client's address as its own socket had it; another one than the server saw is NAT. */
+  readonly clientAddress?: string;
   /** For `probe-error`: why nothing is known. `starved` means that the agent had no CPU. */
   readonly reason?: string;
 }

@@ -7,11 +7,18 @@ import corednsGone from './coredns-gone.ts';
 import dnsTcpDropped from './dns-tcp-dropped.ts';
 import dnsWildcard from './dns-wildcard.ts';
 import dnsWrongAnswer from './dns-wrong-answer.ts';
+import duplicatedAddress from './duplicated-address.ts';
+import loopbackIntercepted from './loopback-intercepted.ts';
 import masqueradeBetweenNodes from './masquerade-between-nodes.ts';
 import masqueradeOnNode from './masquerade-on-node.ts';
+import masqueradeToNodes from './masquerade-to-nodes.ts';
+import nodeCutOffFromPods from './node-cut-off-from-pods.ts';
 import nodePortClosed from './node-port-closed.ts';
+import nodeRefusesPods from './node-refuses-pods.ts';
 import routeMissingOneWay from './route-missing-one-way.ts';
+import snatFromNode from './snat-from-node.ts';
 import udpDropped from './udp-dropped.ts';
+import udpDroppedOnNode from './udp-dropped-on-node.ts';
 
 export { leftObjects } from './api-marks.ts';
 export { leftFaults } from './marks.ts';
@@ -20,8 +27,15 @@ export { leftFaults } from './marks.ts';
 export const faults: readonly Fault[] = [
   masqueradeBetweenNodes,
   masqueradeOnNode,
+  masqueradeToNodes,
+  snatFromNode,
   routeMissingOneWay,
   udpDropped,
+  udpDroppedOnNode,
+  nodeRefusesPods,
+  nodeCutOffFromPods,
+  duplicatedAddress,
+  loopbackIntercepted,
   biasedServiceChain,
   backendNeverChosen,
   nodePortClosed,

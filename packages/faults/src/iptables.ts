@@ -1,8 +1,11 @@
 import type { AppliedFault, Nodes } from '@netproof/core';
-import { leftFaults, type MarkedRule, mark, markedRules } from './marks.ts';
+import { leftFaults, type MarkedRule, mark, markedRules, savedRules } from './marks.ts';
+import { within } from './netns.ts';
 
 export interface Rule {
   readonly node: string;
+  /** A network namespace of that node, by its name; the node's own without it. */
+  readonly netns?: string;
   readonly table: 'nat' | 'filter' | 'mangle';
   readonly chain: string;
   /** Matches and jump, without table, chain and comment. */
@@ -16,15 +19,16 @@ export async function insertRules(nodes: Nodes, rules: readonly Rule[]): Promise
   // written a chain anew.
   const revert = async (): Promise<void> => {
     for (const node of names) {
-      const { stdout } = await nodes.run(node, ['iptables-save']);
-      for (const rule of markedRules(stdout)) await nodes.run(node, removal(rule));
+      const save = await savedRules(nodes, node);
+      for (const rule of markedRules(save)) await nodes.run(node, removal(rule));
     }
     await leftFaults(nodes, names);
   };
   try {
-    for (const { node, table, chain, spec } of rules) {
+    for (const { node, netns, table, chain, spec } of rules) {
       const comment = ['-m', 'comment', '--comment', mark];
-      await nodes.run(node, ['iptables', '-w', '-t', table, '-I', chain, ...spec, ...comment]);
+      const insertion = ['iptables', '-w', '-t', table, '-I', chain, ...spec, ...comment];
+      await nodes.run(node, within(netns, insertion));
     }
   } catch (error) {
     await revert();
@@ -33,16 +37,19 @@ export async function insertRules(nodes: Nodes, rules: readonly Rule[]): Promise
   return { effect: () => packets(nodes, rules), revert };
 }
 
-function removal({ table, chain, spec }: MarkedRule): readonly string[] {
-  return ['iptables', '-w', '-t', table, '-D', chain, ...spec];
+function removal({ netns, table, chain, spec }: MarkedRule): readonly string[] {
+  return within(netns, ['iptables', '-w', '-t', table, '-D', chain, ...spec]);
 }
 
 /** The packets that our rules have counted, over all nodes. */
 async function packets(nodes: Nodes, rules: readonly Rule[]): Promise<number> {
-  const places = new Map(rules.map((rule) => [`${rule.node} ${rule.table} ${rule.chain}`, rule]));
+  const places = new Map(
+    rules.map((rule) => [`${rule.node} ${rule.netns} ${rule.table} ${rule.chain}`, rule]),
+  );
   let sum = 0;
-  for (const { node, table, chain } of places.values()) {
-    const { stdout } = await nodes.run(node, ['iptables', '-w', '-t', table, '-L', chain, '-v', '-n', '-x']);
+  for (const { node, netns, table, chain } of places.values()) {
+    const listing = ['iptables', '-w', '-t', table, '-L', chain, '-v', '-n', '-x'];
+    const { stdout } = await nodes.run(node, within(netns, listing));
     sum += packetsOfMarked(stdout);
   }
   return sum;

@@ -1,4 +1,5 @@
 import { exitCode, NetproofError, type Nodes } from '@netproof/core';
+import { inEveryNetns, netnsHeading } from './netns.ts';
 
 /** The comment on every rule of ours, by which it is counted and found again. */
 export const mark = 'netproof-fault';
@@ -6,19 +7,33 @@ export const mark = 'netproof-fault';
 export const nowhere = 'netproof-void';
 
 export interface MarkedRule {
+  /** The network namespace that it is in; the node's own without it. */
+  readonly netns?: string;
   readonly table: string;
   readonly chain: string;
   readonly spec: readonly string[];
 }
 
-/** Our rules in the output of `iptables-save`. None of them holds a quoted word. */
+/** All rules of a node as `iptables-save` gives them: its own, then those of each pod below its `netns: NAME`. */
+export async function savedRules(nodes: Nodes, node: string): Promise<string> {
+  const [own, ofPods] = await Promise.all([
+    nodes.run(node, ['iptables-save']),
+    nodes.run(node, inEveryNetns(['iptables-save'])),
+  ]);
+  return `${own.stdout}\n${ofPods.stdout}`;
+}
+
+/** Our rules in what {@link savedRules} gives. None of them holds a quoted word. */
 export function markedRules(save: string): readonly MarkedRule[] {
+  let netns: { netns?: string } = {};
   let table = '';
   const found: MarkedRule[] = [];
   for (const line of save.split('\n')) {
+    const name = netnsHeading(line);
+    if (name !== undefined) netns = { netns: name };
     if (line.startsWith('*')) table = line.slice(1);
     const [verb, chain = '', ...spec] = line.split(' ');
-    if (verb === '-A' && spec.includes(mark)) found.push({ table, chain, spec });
+    if (verb === '-A' && spec.includes(mark)) found.push({ ...netns, table, chain, spec });
   }
   return found;
 }
@@ -33,10 +48,12 @@ export async function leftFaults(nodes: Nodes, names: readonly string[]): Promis
   const left = await Promise.all(
     names.map(async (node) => {
       const [save, links] = await Promise.all([
-        nodes.run(node, ['iptables-save']),
+        savedRules(nodes, node),
         nodes.run(node, ['ip', '-brief', 'link']),
       ]);
-      const rules = markedRules(save.stdout).map(({ table, chain }) => `a rule in ${table} ${chain}`);
+      const rules = markedRules(save).map(
+        ({ netns, table, chain }) => `a rule in ${table} ${chain}${netns ? ` of netns ${netns}` : ''}`,
+      );
       const devices = links.stdout.includes(nowhere) ? [`the device ${nowhere}`] : [];
       return [...rules, ...devices].map((what) => `${node}: ${what}`);
     }),

@@ -79,8 +79,8 @@ export class Batches {
  * The positive control of an endpoint: its own server, at that port where it serves it. Not asked at
  * the address that the API gives it: a pod that has lost that one is a fault of the network and not of ours.
  */
-export function controlOf({ protocol, port }: Port, { served }: Reach): Ask {
-  return { protocol, address: ownServer, port: served.includes(port) ? port : (served[0] ?? port) };
+export function controlOf({ protocol, port }: Port): Ask {
+  return { protocol, address: ownServer, port };
 }
 
 /** How long so many asks can take, some at once, each silent. */

@@ -42,7 +42,7 @@ export async function prove(
 ): Promise<(negative: Negative) => string | undefined> {
   const closing = new Batches();
   for (const { source, servers, port } of all) {
-    for (const endpoint of [source, ...servers]) closing.of(endpoint).add(controlOf(port, reach));
+    for (const endpoint of [source, ...servers]) closing.of(endpoint).add(controlOf(port));
   }
   const after = closing.runAfter(opening, reach);
   const found = new Map(
@@ -53,7 +53,7 @@ export async function prove(
     // first, because an agent that stood still may well have missed its own control
     const stalled = Math.max(...rounds.map((findings) => findings?.stalled ?? 0));
     if (verdict === 'dropped' && stalled > reach.timing.starvation) return 'starved';
-    const ask = controlOf(port, reach);
+    const ask = controlOf(port);
     const failure = rounds
       .map((findings) => failureOf(findings, endpoint, ask))
       .find((one) => one !== undefined);

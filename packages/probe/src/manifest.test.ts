@@ -15,6 +15,8 @@ const podsIn = (objects: readonly Manifest[]) =>
   objects.filter((object) => object.kind === 'Pod' && !hostNetwork(object));
 const nodePodsIn = (objects: readonly Manifest[]) =>
   objects.filter((object) => object.kind === 'Pod' && hostNetwork(object));
+const containersOf = ({ spec }: Manifest) =>
+  (spec as { containers: { name: string; env: object[]; startupProbe: object }[] }).containers;
 const nodeOf = (pod: Manifest) => /"values":\["(n\d+)"\]/.exec(JSON.stringify(pod.spec))?.[1];
 
 describe('probeManifest', () => {
@@ -41,6 +43,21 @@ describe('probeManifest', () => {
       assert.equal(nodeOf(pod), pod.metadata.name);
     }
   });
+
+  for (const nodes of [1, 3, 12]) {
+    it(`gives one pod on each of ${nodes} nodes a second container, with an id and ports of its own`, () => {
+      const pods = podsIn(manifest(nodes));
+      const doubled = pods.filter((pod) => containersOf(pod).length === 2);
+      assert.deepEqual(new Set(doubled.map(nodeOf)), new Set(pods.map(nodeOf)));
+      assert.equal(doubled.length, Math.min(nodes, 9));
+      const [first, second] = containersOf(doubled[0]!);
+      assert.deepEqual(second?.env, [
+        { name: 'NETPROOF_ID', value: 'x/a:second' },
+        { name: 'NETPROOF_PORTS', value: '8090' },
+      ]);
+      assert.notDeepEqual(first?.startupProbe, second?.startupProbe);
+    });
+  }
 
   for (const nodes of [1, 2, 4, 5, 9, 12]) {
     it(`spreads evenly over ${nodes} nodes`, () => {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type Manifest, namespacePrefix, runLabel } from '@netproof/kube';
-import { servedPorts } from './agent/wire.ts';
+import { endpointId, type Manifest, namespacePrefix, runLabel } from '@netproof/kube';
+import { secondPorts, servedPorts } from './agent/wire.ts';
 
 export const probeLabel = 'app.kubernetes.io/name=probe';
 export const container = 'agent';
+/** The further container of some pods; its endpoint is `x/a:second`. */
+export const second = 'second';
 const folder = '/netproof';
 export const agentFile = `${folder}/agent.mjs`;
 
@@ -11,6 +13,8 @@ const namespaces = ['x', 'y', 'z'];
 /** A node's agent is `node/<name of the node>`, as ids of endpoints go. */
 const nodeNamespace = 'node';
 const pods = ['a', 'b', 'c'];
+
+type ProbePod = ReturnType<typeof pod>;
 
 export interface ProbeManifestPlan {
   /** Names of the nodes to cover; each that there is a pod for gets one, and none gets two more than another. */
@@ -24,14 +28,16 @@ export interface ProbeManifestPlan {
 /**
  * Pods a, b and c in each of the namespaces netproof-x, -y and -z, and in netproof-node one in the network of
  * each node that has such pods, named after it. With three nodes each namespace has one pod on each of them.
+ * The first pod of each node has a second container with an agent of its own.
  */
 export function probeManifest(plan: ProbeManifestPlan): Manifest[] {
   const nodes = plan.nodes.slice(0, namespaces.length * pods.length);
   const inEach = namespaces.flatMap((short, row) => [
     ...basis(short, plan),
     ...pods.map((name, column) => {
-      const node = nodes[(row * pods.length + column) % nodes.length] ?? '';
-      return pod(short, name, node, plan);
+      const index = row * pods.length + column;
+      const one = pod(short, name, nodes[index % nodes.length] ?? '', plan);
+      return index < nodes.length ? withSecond(one) : one;
     }),
   ]);
   const ofNodes = nodes.map((node) => onHost(pod(nodeNamespace, node, node, plan)));
@@ -58,11 +64,25 @@ function basis(short: string, plan: ProbeManifestPlan): Manifest[] {
 }
 
 /** The same pod in its node's own network. */
-function onHost(pod: Manifest): Manifest {
-  return { ...pod, spec: { ...(pod.spec as object), hostNetwork: true } };
+function onHost(pod: ProbePod): Manifest {
+  return { ...pod, spec: { ...pod.spec, hostNetwork: true } };
 }
 
-function pod(short: string, name: string, node: string, plan: ProbeManifestPlan): Manifest {
+/** The same pod with a second agent, on ports that the first has not taken. */
+function withSecond(pod: ProbePod): Manifest {
+  const { namespace, name } = pod.metadata;
+  const env = [
+    { name: 'NETPROOF_ID', value: `${endpointId(namespace, name)}:${second}` },
+    { name: 'NETPROOF_PORTS', value: secondPorts.join() },
+  ];
+  const containers = pod.spec.containers.flatMap((first) => [
+    first,
+    { ...first, name: second, env, startupProbe: startedAt(secondPorts[0]) },
+  ]);
+  return { ...pod, spec: { ...pod.spec, containers } };
+}
+
+function pod(short: string, name: string, node: string, plan: ProbeManifestPlan) {
   const { image, run } = plan;
   const namespace = `${namespacePrefix}${short}`;
   const field = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
@@ -90,17 +110,22 @@ function pod(short: string, name: string, node: string, plan: ProbeManifestPlan)
           env: [
             { name: 'POD_NAMESPACE', ...field('metadata.namespace') },
             { name: 'POD_NAME', ...field('metadata.name') },
+            { name: 'POD_IPS', ...field('status.podIPs') },
           ],
           // requests and no limits: a throttled agent could not tell silence from its own sleep
           resources: { requests: { cpu: '50m', memory: '64Mi' } },
-          // for the start only: readiness that a fault under test takes away would change Services as well
-          startupProbe: { tcpSocket: { port: servedPorts[0] }, periodSeconds: 1, failureThreshold: 60 },
+          startupProbe: startedAt(servedPorts[0]),
           volumeMounts: [{ name: 'agent', mountPath: folder, readOnly: true }],
         },
       ],
       volumes: [{ name: 'agent', configMap: { name: configMapOf(plan) } }],
     },
   };
+}
+
+/** For the start only: readiness that a fault under test takes away would change Services as well. */
+function startedAt(port: number | undefined) {
+  return { tcpSocket: { port }, periodSeconds: 1, failureThreshold: 60 };
 }
 
 /** By its content: a pod that an older netproof left behind cannot be taken for one of ours, the API refuses. */

@@ -20,8 +20,8 @@ export async function matrix(plan: MatrixPlan, reach: Reach): Promise<Table> {
   for (const { source, target, port, ask } of questions) {
     const own = batches.of(source);
     own.add(ask);
-    own.add(controlOf(port, reach));
-    for (const server of serversOf(target, reach)) batches.of(server).add(controlOf(port, reach));
+    own.add(controlOf(port));
+    for (const server of serversOf(target, reach)) batches.of(server).add(controlOf(port));
   }
   const opening = batches.run(reach);
   const bySource = Map.groupBy(questions, ({ source }) => source.id);

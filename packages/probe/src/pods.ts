@@ -2,7 +2,7 @@ import { type Endpoint, type EndpointKind, exitCode, NetproofError } from '@netp
 import { ApiRefusal, endpointId, type Kube, type Pod, podOf, runLabel } from '@netproof/kube';
 import { bundleAgent } from './bundle.ts';
 import type { Open } from './link.ts';
-import { agentFile, container, probeLabel, probeManifest, probeNamespaces } from './manifest.ts';
+import { agentFile, container, probeLabel, probeManifest, probeNamespaces, second } from './manifest.ts';
 
 export interface DeployPlan {
   /** Reference of an image with Node 24 at `node`. */
@@ -22,7 +22,7 @@ export async function deployProbes(kube: Kube, { image, run }: DeployPlan): Prom
   await kube.apply(objects).catch(explainLeftovers);
   const count = objects.filter(({ kind }) => kind === 'Pod').length;
   const pods = await kube.wait.pods({ labelSelector: `${probeLabel},${runLabel}=${run}`, count });
-  const endpoints = pods.map(endpointOf).toSorted((a, b) => a.id.localeCompare(b.id));
+  const endpoints = pods.flatMap(endpointsOf).toSorted((a, b) => a.id.localeCompare(b.id));
   // pods first, as `Probes.endpoints` promises
   return endpoints.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
 }
@@ -38,7 +38,7 @@ function explainLeftovers(error: unknown): never {
   });
 }
 
-const kinds: readonly EndpointKind[] = ['pod', 'node', 'outside'];
+const kinds: readonly EndpointKind[] = ['pod', 'node', 'container', 'outside'];
 
 /** Takes the probes out of a cluster. @returns names of what is still there after the bound */
 export function removeProbes(kube: Kube): Promise<string[]> {
@@ -47,16 +47,21 @@ export function removeProbes(kube: Kube): Promise<string[]> {
 
 /** Reaches the agents of pods by exec through the API server. */
 export function throughExec(kube: Kube): Open {
-  return ({ id }, onLine, deadline) =>
-    kube.openStream({ ...podOf(id), container }, ['node', agentFile, 'pipe'], onLine, deadline);
+  return ({ id }, onLine, deadline) => {
+    const [pod = '', name = container] = id.split(':');
+    return kube.openStream({ ...podOf(pod), container: name }, ['node', agentFile, 'pipe'], onLine, deadline);
+  };
 }
 
-function endpointOf({ metadata, spec, status }: Pod): Endpoint {
-  return {
-    kind: spec?.hostNetwork ? 'node' : 'pod',
-    id: endpointId(metadata?.namespace ?? '', metadata?.name ?? ''),
-    node: spec?.nodeName ?? '',
-    ip: status?.podIP ?? '',
-    labels: metadata?.labels ?? {},
-  };
+/** A pod, or a node's own network, and its second container. What others have put into it is not ours to ask. */
+function endpointsOf({ metadata, spec, status }: Pod): Endpoint[] {
+  const id = endpointId(metadata?.namespace ?? '', metadata?.name ?? '');
+  const place = { node: spec?.nodeName ?? '', ip: status?.podIP ?? '' };
+  const kind = spec?.hostNetwork ? 'node' : 'pod';
+  const others = (spec?.containers ?? []).filter(({ name }) => name === second);
+  return [
+    { kind, id, ...place, labels: metadata?.labels ?? {} },
+    // Without labels: a Service selects the pod, whose first container answers.
+    ...others.map(({ name }) => ({ kind: 'container' as const, id: `${id}:${name}`, ...place, labels: {} })),
+  ];
 }

@@ -19,7 +19,7 @@ export interface ProbesPlan {
   readonly open: Open;
   /** Told when a stream is lost, comes back or stays away. */
   readonly onStream?: (event: StreamEvent) => void;
-  /** Ports on which every agent serves. */
+  /** Ports on which the agents of pods and nodes serve. */
   readonly served?: readonly number[];
   readonly timing?: Timing;
 }
@@ -43,7 +43,7 @@ export async function openProbes(plan: ProbesPlan): Promise<OpenProbes> {
     close();
     throw failed.reason;
   }
-  const reach: Reach = { streams, served, timing };
+  const reach: Reach = { streams, timing };
   return {
     endpoints,
     served,

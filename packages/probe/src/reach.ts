@@ -23,7 +23,5 @@ export type Timing = Readonly<
 export interface Reach {
   /** By the ids of their endpoints. */
   readonly streams: ReadonlyMap<string, AgentStream>;
-  /** Ports on which the server of every endpoint listens. */
-  readonly served: readonly number[];
   readonly timing: Timing;
 }

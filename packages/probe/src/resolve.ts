@@ -11,7 +11,7 @@ const atOnce = 256;
 export async function resolve(plan: ResolvePlan, reach: Reach): Promise<readonly Lookup[]> {
   const controls = new Batches();
   for (const source of plan.sources) {
-    for (const transport of plan.transports) controls.of(source).add(controlOf(dnsPort(transport), reach));
+    for (const transport of plan.transports) controls.of(source).add(controlOf(dnsPort(transport)));
   }
   const opening = controls.run(reach);
   const lookups = (await Promise.all(plan.sources.map((source) => lookupsFrom(source, plan, reach)))).flat();

@@ -18,7 +18,7 @@ export async function sample(plan: SamplePlan, reach: Reach): Promise<Sample> {
   const stream = reach.streams.get(source.id);
   const controls = new Batches();
   for (const endpoint of [source, ...serversOf(target, reach)]) {
-    controls.of(endpoint).add(controlOf(port, reach));
+    controls.of(endpoint).add(controlOf(port));
   }
   const opening = controls.run(reach);
   const ask = { ...port, address: target.address };

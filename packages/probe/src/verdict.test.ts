@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Attempt } from './agent/wire.ts';
 import { verdictOf } from './verdict.ts';
 
-const by = (server: string, ms = 1): Attempt => ({ kind: 'answered', server, client: '10.1.0.2', ms });
+const by = (server: string, ms = 1) =>
+  ({ kind: 'answered', server, client: '10.1.0.2', local: '10.1.0.2', ms }) as const;
 const silent: Attempt = { kind: 'silent', ms: 900 };
 const refused: Attempt = { kind: 'refused', ms: 1 };
 const error: Attempt = { kind: 'error', reason: 'EMFILE', ms: 0 };
@@ -36,9 +37,10 @@ describe('verdictOf', () => {
     assert.equal(verdictOf([silent, by('x/a', 7)], ['x/a']).ms, undefined);
   });
 
-  it('shows every address that the client was seen with', () => {
-    const rewritten: Attempt = { kind: 'answered', server: 'x/a', client: '172.18.0.3', ms: 1 };
-    assert.equal(verdictOf([by('x/a'), rewritten], ['x/a']).clientSeenAs, '10.1.0.2 and 172.18.0.3');
+  it('shows every address that the client was seen with, and those that it had', () => {
+    const judged = verdictOf([by('x/a'), { ...by('x/a'), client: '172.18.0.3' }], ['x/a']);
+    assert.equal(judged.clientSeenAs, '10.1.0.2 and 172.18.0.3');
+    assert.equal(judged.clientAddress, '10.1.0.2');
   });
 
   it('names the wrong peer and how it saw the client, and the reason of an error', () => {

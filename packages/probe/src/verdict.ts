@@ -1,7 +1,10 @@
 import type { Cell, Verdict } from '@netproof/core';
 import type { Attempt } from './agent/wire.ts';
 
-type Judged = Pick<Cell, 'verdict' | 'attempts' | 'answered' | 'ms' | 'server' | 'clientSeenAs' | 'reason'>;
+type Judged = Pick<
+  Cell,
+  'verdict' | 'attempts' | 'answered' | 'ms' | 'server' | 'clientSeenAs' | 'clientAddress' | 'reason'
+>;
 
 /**
  * What a probe's attempts come to. `dropped` is still to be proved by positive controls.
@@ -20,14 +23,18 @@ export function verdictOf(attempts: readonly Attempt[], servers: readonly string
     attempts: attempts.length,
     answered: answers.length,
     ...(first?.kind === 'answered' ? { ms: first.ms } : {}),
-    ...(shown === undefined ? {} : { server: shown.server, clientSeenAs: wrong?.client ?? clients(answers) }),
+    ...(shown === undefined ? {} : { server: shown.server, ...addresses(wrong ? [wrong] : answers) }),
     ...(failed === undefined || wrong ? {} : { reason: failed.reason }),
   };
 }
 
 /** All addresses of the client that were seen: one that only a second attempt shows is rewritten all the same. */
-function clients(answers: readonly { readonly client: string }[]): string {
-  return [...new Set(answers.map(({ client }) => client))].join(' and ');
+function addresses(answers: readonly { readonly client: string; readonly local: string }[]) {
+  const all = (some: readonly string[]) => [...new Set(some)].join(' and ');
+  return {
+    clientSeenAs: all(answers.map(({ client }) => client)),
+    clientAddress: all(answers.map(({ local }) => local)),
+  };
 }
 
 function kindOf(attempts: readonly Attempt[]): Verdict {

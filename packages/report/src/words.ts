@@ -42,7 +42,9 @@ export const squares: Readonly<Record<Square, { readonly letter: string; readonl
   'probe-error': { letter: '?', words: 'not known: the probe itself failed' },
 };
 
-export function squareOf({ verdict, clientSeenAs, sourceIP }: JournalCell): Square {
-  const rewritten = verdict === 'connected' && clientSeenAs !== undefined && clientSeenAs !== sourceIP;
+/** A node has several addresses, and so has whoever speaks over loopback: the socket's own is what counts. */
+export function squareOf({ verdict, clientSeenAs, clientAddress, sourceIP }: JournalCell): Square {
+  const own = clientAddress ?? sourceIP;
+  const rewritten = verdict === 'connected' && clientSeenAs !== undefined && clientSeenAs !== own;
   return rewritten ? 'rewritten' : verdict;
 }

@@ -6,7 +6,9 @@ export default check({
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
   covers: ['[sig-network] NoSNAT Should be able to send traffic between Pods without SNAT'],
   needs: [feature('PodNetwork'), nodes(2)],
-  reddenedBy: { must: ['masquerade-between-nodes', 'route-missing-one-way', 'udp-dropped'] },
+  reddenedBy: {
+    must: ['masquerade-between-nodes', 'route-missing-one-way', 'udp-dropped', 'duplicated-address'],
+  },
 
   async run({ nodes: { list }, probes, judge }) {
     const pods = probes.endpoints.filter(({ kind }) => kind === 'pod');

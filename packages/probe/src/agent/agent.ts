@@ -22,7 +22,7 @@ export interface Agent {
 export async function startAgent(plan: AgentPlan): Promise<Agent> {
   const servers = await serve(plan);
   const stalls = new Stalls();
-  const programs = new Programs(stalls, plan.address ?? '127.0.0.1');
+  const programs = new Programs(stalls, { address: plan.address ?? '127.0.0.1', ports: plan.ports });
   const identity = { id: plan.id, boot: randomUUID() };
   const streams = new Set<net.Socket>();
   const listener = net.createServer((socket) => {

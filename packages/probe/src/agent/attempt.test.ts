@@ -10,12 +10,12 @@ const once = (ask: Ask) => new Promise<Outcome>((resolve) => void attempt(ask, r
 
 describe('attempt', () => {
   for (const protocol of ['TCP', 'UDP'] as const) {
-    it(`is answered over ${protocol} with the server's id and the client's address`, async () => {
+    it(`is answered over ${protocol} with the server's id and the client's address as both sides have it`, async () => {
       const port = await freePort();
       const server = await serve({ id: 'x/a', ports: [port] });
       const outcome = await once({ protocol, address: '127.0.0.1', port });
       server.close();
-      assert.deepEqual(outcome, { kind: 'answered', server: 'x/a', client: '127.0.0.1' });
+      assert.deepEqual(outcome, { kind: 'answered', server: 'x/a', client: '127.0.0.1', local: '127.0.0.1' });
     });
 
     it(`is refused over ${protocol} where nothing listens`, async () => {
@@ -23,6 +23,15 @@ describe('attempt', () => {
       assert.deepEqual(outcome, { kind: 'refused' });
     });
   }
+
+  it('is answered over UDP at an address that the way back does not begin with', async () => {
+    const port = await freePort();
+    const ask = { protocol: 'UDP', address: '127.0.78.5', port } as const;
+    const server = await serve({ id: 'x/a', ports: [port], answeringFrom: [ask.address] });
+    const outcome = await once(ask);
+    server.close();
+    assert.deepEqual(outcome, { kind: 'answered', server: 'x/a', client: '127.0.0.1', local: '127.0.0.1' });
+  });
 
   it('is answered over IPv6', async () => {
     const port = await freePort();
@@ -34,7 +43,7 @@ describe('attempt', () => {
     server.close();
     assert.deepEqual(
       outcomes,
-      [1, 2].map(() => ({ kind: 'answered', server: 'x/a', client: '::1' })),
+      [1, 2].map(() => ({ kind: 'answered', server: 'x/a', client: '::1', local: '::1' })),
     );
   });
 

@@ -32,14 +32,15 @@ function overTcp({ address, port }: Ask, nonce: string, report: (outcome: Outcom
     close();
     report(outcome);
   };
+  const hear = (text: string) => end(answered(text, nonce, socket.localAddress ?? ''));
   socket.write(`${nonce}\n`);
   socket.on('data', (data) => {
     heard += data.toString();
     const lineEnd = heard.indexOf('\n');
-    if (lineEnd >= 0) end(answered(heard.slice(0, lineEnd), nonce));
+    if (lineEnd >= 0) hear(heard.slice(0, lineEnd));
   });
   socket.on('error', (error: NodeJS.ErrnoException) => end(outcomeOf(error.code)));
-  socket.on('end', () => end(heard === '' ? { kind: 'reset' } : answered(heard, nonce)));
+  socket.on('end', () => (heard === '' ? end({ kind: 'reset' }) : hear(heard)));
   return () => {
     if (!over) close();
   };
@@ -60,7 +61,7 @@ function overUdp({ address, port }: Ask, nonce: string, report: (outcome: Outcom
   const failed = (error: NodeJS.ErrnoException | null | undefined) => {
     if (error) end(outcomeOf(error.code));
   };
-  socket.on('message', (message) => end(answered(message.toString(), nonce)));
+  socket.on('message', (message) => end(answered(message.toString(), nonce, socket.address().address)));
   socket.on('error', failed);
   // a connected socket hears of ICMP errors and takes datagrams from nobody else
   socket.connect(port, address, (error?: Error) => {

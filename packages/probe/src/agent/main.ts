@@ -5,9 +5,10 @@ import { servedPorts, socketPath } from './wire.ts';
 
 /*
  * `node agent.mjs` serves and probes until it is ended; `node agent.mjs pipe` joins its standard input and
- * output to that process. An endpoint that is no pod is given its id as NETPROOF_ID.
+ * output to that process. An endpoint that is no pod is given its id as NETPROOF_ID, and the ports that it shall
+ * serve instead of the usual ones as NETPROOF_PORTS.
  */
-const { NETPROOF_ID, POD_NAMESPACE = '', POD_NAME = '' } = process.env;
+const { NETPROOF_ID, NETPROOF_PORTS, POD_NAMESPACE = '', POD_NAME = '', POD_IPS } = process.env;
 
 if (process.argv[2] === 'pipe') {
   await pipe(socketPath, process.stdin, process.stdout).then(
@@ -19,12 +20,13 @@ if (process.argv[2] === 'pipe') {
   );
 } else {
   const id = NETPROOF_ID ?? endpointId(POD_NAMESPACE, POD_NAME);
-  const agent = await startAgent({ id, ports: servedPorts, socket: socketPath });
+  const ports = NETPROOF_PORTS?.split(',').map(Number) ?? servedPorts;
+  const agent = await startAgent({ id, ports, answeringFrom: POD_IPS?.split(',') ?? [], socket: socketPath });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       agent.close();
       process.exit(0);
     });
   }
-  console.log(`${id} serves ${servedPorts.join(', ')}`);
+  console.log(`${id} serves ${ports.join(', ')}`);
 }

@@ -13,12 +13,12 @@ export function outcomeOf(code: string | undefined): Outcome {
 }
 
 /** Reads an answer. Whoever does not answer in our words, or to another question, is not one of our servers. */
-export function answered(text: string, nonce: string): Outcome {
+export function answered(text: string, nonce: string, local: string): Outcome {
   const answer = parse(text);
   if (answer === undefined || answer.nonce !== nonce) {
-    return { kind: 'answered', server: `stranger (${text.slice(0, 40)})`, client: '' };
+    return { kind: 'answered', server: `stranger (${text.slice(0, 40)})`, client: '', local };
   }
-  return { kind: 'answered', server: answer.id, client: answer.client };
+  return { kind: 'answered', server: answer.id, client: answer.client, local };
 }
 
 function parse(text: string): Answer | undefined {

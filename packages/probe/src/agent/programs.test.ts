@@ -16,7 +16,7 @@ describe('Programs', () => {
       nextAttempt: 30,
     };
     const stalls = new Stalls();
-    const programs = new Programs(stalls, '127.0.0.1');
+    const programs = new Programs(stalls, { address: '127.0.0.1', ports: [] });
     const told = (id: string) =>
       new Promise<string>((resolve) => programs.run(id, program, ({ type }) => resolve(type)));
 
@@ -34,7 +34,7 @@ describe('Programs', () => {
     const stalls = new Stalls();
     const unknown = JSON.parse('{"verb":"dance"}');
     const report = await new Promise<object>((resolve) =>
-      new Programs(stalls, '127.0.0.1').run('1', unknown, resolve),
+      new Programs(stalls, { address: '127.0.0.1', ports: [] }).run('1', unknown, resolve),
     );
     assert.deepEqual(report, { type: 'failed', id: '1', reason: 'Error: no verb dance' });
     stalls.stop();

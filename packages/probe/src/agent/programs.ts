@@ -6,6 +6,12 @@ import { type Ask, ownServer, type Program, type Report, type Result } from './w
 
 type Finished = Extract<Report, { type: 'result' | 'failed' }>;
 
+/** Where the agent's own server listens. */
+interface OwnServer {
+  readonly address: string;
+  readonly ports: readonly number[];
+}
+
 interface Entry {
   finished?: Finished;
   /** Who asked last; a stream that was lost is replaced by the one that asks again. */
@@ -19,10 +25,9 @@ interface Entry {
 export class Programs {
   readonly #entries = new Map<string, Entry>();
   readonly #stalls: Stalls;
-  readonly #own: string;
+  readonly #own: OwnServer;
 
-  /** @param own where the agent's own server listens */
-  constructor(stalls: Stalls, own: string) {
+  constructor(stalls: Stalls, own: OwnServer) {
     this.#stalls = stalls;
     this.#own = own;
   }
@@ -47,7 +52,9 @@ export class Programs {
   }
 
   #located(ask: Ask): Ask {
-    return ask.address === ownServer ? { ...ask, address: this.#own } : ask;
+    if (ask.address !== ownServer) return ask;
+    const { address, ports } = this.#own;
+    return { ...ask, address, port: ports.includes(ask.port) ? ask.port : (ports[0] ?? ask.port) };
   }
 
   async #start(program: Program): Promise<Result> {

@@ -19,6 +19,11 @@ export interface ServerPlan {
   readonly ports: readonly number[];
   /** All addresses of the machine without it. */
   readonly address?: string;
+  /**
+   * Addresses with a UDP socket of their own: what is asked there is answered from there. A socket for all
+   * addresses answers from the one that the way back begins with, which on a node is often another.
+   */
+  readonly answeringFrom?: readonly string[];
 }
 
 /** Answers on TCP and UDP until closed. Rejects when a port is taken. */
@@ -32,13 +37,16 @@ export async function serve(plan: ServerPlan): Promise<{ close(): void }> {
     await once(one, 'listening');
   };
   try {
-    await Promise.all([
-      ...plan.ports.map((port) => listening(tcp(plan, port))),
-      ...plan.ports.map((port) => listening(udp(plan, port, family(plan.address ?? '0.0.0.0')))),
-    ]);
+    const { address = '0.0.0.0', answeringFrom = [] } = plan;
+    await Promise.all(
+      plan.ports.flatMap((port) => [
+        listening(tcp(plan, port)),
+        ...[address, ...answeringFrom].map((one) => listening(udp(plan, port, one))),
+      ]),
+    );
     // one socket per family, because a socket for both would show IPv4 askers as IPv6
     if (plan.address === undefined)
-      await Promise.all(plan.ports.map((port) => listening(udp(plan, port, 'udp6')).catch(unlessNoIPv6)));
+      await Promise.all(plan.ports.map((port) => listening(udp(plan, port, '::')).catch(unlessNoIPv6)));
   } catch (error) {
     close();
     throw error;
@@ -61,13 +69,15 @@ function tcp({ id, address }: ServerPlan, port: number): net.Server {
   return server.listen({ port, host: address, backlog: 4096 });
 }
 
-function udp({ id, address }: ServerPlan, port: number, type: dgram.SocketType): dgram.Socket {
-  const socket = dgram.createSocket({ type, ipv6Only: type === 'udp6' });
+function udp({ id }: ServerPlan, port: number, address: string): dgram.Socket {
+  const type = family(address);
+  // reuse, because one for all addresses and one for a single one stand side by side
+  const socket = dgram.createSocket({ type, ipv6Only: type === 'udp6', reuseAddr: true });
   socket.on('message', (message, { address: client, port: clientPort }) => {
     const nonce = message.toString().trimEnd();
     socket.send(answer({ nonce, id, client, clientPort }), clientPort, client, () => {});
   });
-  return socket.bind({ port, ...(address === undefined ? {} : { address }) });
+  return socket.bind({ port, address });
 }
 
 export function family(address: string): 'udp4' | 'udp6' {

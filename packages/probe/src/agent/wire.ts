@@ -7,10 +7,13 @@ import type { DnsRecord, Question } from '@netproof/core';
 
 export const servedPorts: readonly number[] = [8080, 8081, 8082, 8083, 8084, 8085];
 
+/** In the network of a pod the first agent has taken those. */
+export const secondPorts: readonly number[] = [8090];
+
 /** Where an agent listens for its control streams, inside its container. */
 export const socketPath = '/tmp/netproof-agent.sock';
 
-/** Instead of an address: the agent's own server, where it listens. */
+/** Instead of an address: the agent's own server, where it listens, at the port asked for or at its first. */
 export const ownServer = 'own';
 
 /** One address to ask. */
@@ -22,7 +25,14 @@ export interface Ask {
 
 /** What came of one attempt. */
 export type Outcome =
-  | { readonly kind: 'answered'; readonly server: string; readonly client: string }
+  | {
+      readonly kind: 'answered';
+      readonly server: string;
+      /** The client's address as the server saw it. */
+      readonly client: string;
+      /** The client's address as its own socket has it. */
+      readonly local: string;
+    }
   | { readonly kind: 'silent' | 'refused' | 'unreachable' | 'reset' }
   | { readonly kind: 'error'; readonly reason: string };
 

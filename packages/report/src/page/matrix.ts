@@ -79,8 +79,9 @@ function square(cells: readonly JournalCell[] | undefined, bad: ReadonlySet<stri
 
 /** One probe in a sentence, for whoever points at its square. */
 function inWords(cell: JournalCell): string {
-  const { source, sourceIP, target, verdict, answered, attempts, clientSeenAs, server, reason } = cell;
-  const seen = squareOf(cell) === 'rewritten' ? `, client ${sourceIP} seen as ${clientSeenAs}` : '';
+  const { source, sourceIP, target, verdict, answered, attempts, server, reason } = cell;
+  const { clientAddress = sourceIP, clientSeenAs } = cell;
+  const seen = squareOf(cell) === 'rewritten' ? `, client ${clientAddress} seen as ${clientSeenAs}` : '';
   const by = verdict === 'wrong-peer' ? ` ${server}` : '';
   return `${source} → ${target}, ${portOf(cell)}: ${verdict}${by}${seen}, ${answered} of ${attempts} attempts answered${reason === undefined ? '' : `, ${reason}`}`;
 }

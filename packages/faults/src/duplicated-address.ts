@@ -1,0 +1,42 @@
+import { exitCode, fault, feature, NetproofError, nodes } from '@netproof/core';
+import { insertRules } from './iptables.ts';
+import { leftFaults, nowhere } from './marks.ts';
+import { pairOfNodes } from './pair-of-nodes.ts';
+
+/*
+ * The second owner of the address is a bridge without ports in the other node's own network: what that node and
+ * its pods send to the address ends there. It counts nothing of that, so a rule without a target does.
+ */
+export default fault({
+  id: 'duplicated-address',
+  story:
+    'A node takes the address of a pod on another node for its own, as after IPAM has lost its state and handed it out twice.',
+  needs: [feature('PodNetwork'), nodes(2)],
+  async apply({ nodes, probes }) {
+    const { from, to } = pairOfNodes(nodes);
+    // The last one: the first of each node are clients of Services, which this fault is not about.
+    const owner = probes.endpoints.findLast(({ kind, node }) => kind === 'pod' && node === to.name);
+    if (owner === undefined) {
+      throw new NetproofError(`no probe pod is on ${to.name}`, { code: 'NO_POD', exit: exitCode.defect });
+    }
+    const ip = (...argv: string[]) => nodes.run(from.name, ['ip', ...argv]);
+    const counted = await insertRules(nodes, [
+      { node: from.name, table: 'filter', chain: 'INPUT', spec: ['-d', owner.ip] },
+    ]);
+    const revert = async () => {
+      // Its address goes with it.
+      if ((await ip('-brief', 'link')).stdout.includes(nowhere)) await ip('link', 'delete', nowhere);
+      await counted.revert();
+      await leftFaults(nodes, [from.name]);
+    };
+    try {
+      await ip('link', 'add', nowhere, 'type', 'bridge');
+      await ip('address', 'add', `${owner.ip}/32`, 'dev', nowhere);
+      await ip('link', 'set', nowhere, 'up');
+    } catch (error) {
+      await revert();
+      throw error;
+    }
+    return { effect: counted.effect, revert };
+  },
+});
