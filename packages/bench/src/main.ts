@@ -1,14 +1,16 @@
 import { benchImages } from './images.ts';
 import { benchMatrix } from './matrix.ts';
 import { benchStart } from './start.ts';
+import { benchSteady } from './steady.ts';
 
 /*
- * `pnpm bench` measures probing on a cluster of its own; `pnpm bench start` whole runs; `pnpm bench images`
- * a build from nothing. Figures are for reading; nothing passes or fails by them.
+ * `pnpm bench` measures probing on a cluster of its own; `pnpm bench start` whole runs; `pnpm bench steady`
+ * how often they are red for nothing; `pnpm bench images` a build from nothing. Figures are for reading; nothing passes or fails by them.
  */
 const benches: Record<string, () => Promise<void>> = {
   matrix: benchMatrix,
   start: benchStart,
+  steady: benchSteady,
   images: benchImages,
 };
 

@@ -269,7 +269,9 @@ describe('two creates', () => {
       container "$4" "$4" control-plane "$4-control-plane"`);
     const { folder, machine } = tools;
     const clusters = ['a', 'b'].map((name) =>
-      kindPlan({ name, config: 'c', kubeconfig: join(folder, name), ...machine }).create({ deadline: 50_000 }),
+      kindPlan({ name, config: 'c', kubeconfig: join(folder, name), ...machine }).create({
+        deadline: 50_000,
+      }),
     );
     assert.deepEqual(
       (await Promise.all(clusters)).map(({ name }) => name),

@@ -1,0 +1,66 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { owners, removeOwned } from '@netproof/runner';
+import { rateAtMost } from '@netproof/stats';
+import { attempt } from './netproof.ts';
+
+const runs = 20;
+/** Ends of a run whose checks were judged: all pass, one failed, one undecided. */
+const judged = [0, 1, 5];
+
+/** The part of results.json that is counted. */
+interface Results {
+  readonly checks: readonly {
+    readonly id: string;
+    readonly outcomes: readonly { readonly result: string }[];
+  }[];
+}
+
+/**
+ * All checks so many times on one cluster where nothing is wrong, the first try of each: what did not pass, and
+ * the rate of false red with its upper bound. The cluster is made for it and removed.
+ */
+export async function benchSteady(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'netproof-steady-'));
+  const first = await results(['run', '--keep'], folder);
+  const own = (await owners()).find((owner) => dirname(first.report).endsWith(owner.run));
+  if (own === undefined) throw new Error(`no cluster of ${first.report} was kept`);
+  const tries: { readonly check: string; readonly result: string }[] = [];
+  try {
+    for (let run = 1; run <= runs; run += 1) {
+      const { checks } = await results(['run', '--on', own.kindName], folder);
+      tries.push(
+        ...checks.flatMap(({ id, outcomes }) => outcomes.map(({ result }) => ({ check: id, result }))),
+      );
+    }
+  } finally {
+    await removeOwned(own);
+    await rm(folder, { recursive: true });
+  }
+  tell(tries);
+}
+
+async function results(argv: readonly string[], folder: string): Promise<Results & { report: string }> {
+  const file = join(folder, 'totals.json');
+  const code = await attempt([...argv, '--json', file]);
+  if (!judged.includes(code)) throw new Error(`netproof ${argv.join(' ')} ended with ${code}`);
+  const { report } = JSON.parse(await readFile(file, 'utf8')) as { report: string };
+  const text = await readFile(join(dirname(report), 'results.json'), 'utf8');
+  return { ...(JSON.parse(text) as Results), report };
+}
+
+function tell(tries: readonly { readonly check: string; readonly result: string }[]): void {
+  const lines = [...Map.groupBy(tries, ({ check }) => check)].map(([check, own]) => {
+    const counts = [...Map.groupBy(own, ({ result }) => result)].map(
+      ([result, some]) => `${some.length} ${result}`,
+    );
+    return `${check}: ${counts.join(', ')}`;
+  });
+  const red = tries.filter(({ result }) => result === 'fail' || result === 'error').length;
+  const bound = (100 * rateAtMost(red, tries.length)).toFixed(2);
+  process.stdout.write(`\n${lines.join('\n')}\n`);
+  process.stdout.write(
+    `${red} false red of ${tries.length} first tries in ${runs} runs: with 95 % confidence at most ${bound} % of tries\n`,
+  );
+}
