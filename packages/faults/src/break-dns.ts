@@ -4,6 +4,7 @@ import {
   describeLookup,
   type FaultContext,
   type Lookup,
+  type Nodes,
   noSuchName,
   onePodPerNode,
   type Question,
@@ -21,11 +22,8 @@ interface BrokenDns {
   mend(): Promise<void>;
   /** What a lookup of the canary comes to while DNS is broken. */
   isBroken(canary: Lookup): boolean;
-  /**
-   * Rules without a target, which count on every node what the fault has changed. Of our own: kube-proxy writes
-   * its chains anew when it likes, and their counters begin again at 0.
-   */
-  counters(): Promise<readonly Omit<Rule, 'node'>[]>;
+  /** Questions to this address, seen in this chain of the table mangle, are those that the fault changes. */
+  counted(): Promise<Pick<Rule, 'chain'> & { readonly address: string }>;
 }
 
 /**
@@ -67,14 +65,29 @@ export async function breakDns(context: FaultContext, plan: BrokenDns): Promise<
     await markObject(objects, dnsService, plan.id);
     await plan.break();
     await seen(`is as ${plan.id} makes it`, [canary], plan.isBroken);
-    const rules = await plan.counters();
-    counters = await insertRules(
-      nodes,
-      nodes.list.flatMap(({ name: node }) => rules.map((rule) => ({ node, ...rule }))),
-    );
+    counters = await insertRules(nodes, countingRules(nodes, await plan.counted()));
     return { effect: counters.effect, revert };
   } catch (error) {
     await revert();
     throw error;
   }
+}
+
+/**
+ * Rules without a target, which only count. Of our own: kube-proxy writes its chains anew when it likes, and
+ * their counters begin again at 0.
+ */
+function countingRules(
+  nodes: Nodes,
+  { chain, address }: Pick<Rule, 'chain'> & { readonly address: string },
+): readonly Rule[] {
+  return nodes.list.flatMap(({ name: node }) =>
+    ['udp', 'tcp'].map((protocol) => ({
+      node,
+      table: 'mangle' as const,
+      chain,
+      // Not all packets to the address: kubelets ask a server whether it is ready.
+      spec: ['-d', address, '-p', protocol, '--dport', '53'],
+    })),
+  );
 }

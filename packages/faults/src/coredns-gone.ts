@@ -21,11 +21,11 @@ export default fault({
         await objects.available(coreDns);
       },
       isBroken: ({ verdict }) => verdict !== 'answered' && verdict !== 'probe-error',
-      async counters() {
+      async counted() {
         const { name, namespace = '' } = dnsService.metadata;
         const { clusterIP } = await cluster.service(namespace, name);
         // What still goes to the Service's own address after the proxy's turn has found no server.
-        return [{ table: 'mangle', chain: 'FORWARD', spec: ['-d', clusterIP] }];
+        return { chain: 'FORWARD', address: clusterIP };
       },
     });
   },

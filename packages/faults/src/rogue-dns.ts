@@ -41,10 +41,10 @@ export async function putRogueDns(context: FaultContext, { id, prefix }: RogueDn
       await objects.remove(made);
     },
     isBroken: ({ records }) => records?.[0]?.data === wrongAddress,
-    async counters() {
+    async counted() {
       const { status } = await objects.get(rogue);
       const { podIP } = status as { podIP: string };
-      return [{ table: 'mangle', chain: 'POSTROUTING', spec: ['-d', podIP] }];
+      return { chain: 'POSTROUTING', address: podIP };
     },
   });
 }
