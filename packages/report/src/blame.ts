@@ -2,58 +2,55 @@ import type { JournalCell } from '@netproof/core';
 import type { Outcome } from './model.ts';
 import { squareOf } from './words.ts';
 
-/** Names a probe inside one matrix. */
-export function keyOf({ source, target, port }: JournalCell): string {
+/** Names a probe inside one check. */
+export function keyOf({ source, target, address, port }: JournalCell): string {
+  return `${source} ${target} ${address} ${port.protocol} ${port.port}`;
+}
+
+type NamedSample = Pick<Outcome['samples'][number], 'source' | 'target' | 'port'>;
+
+/** Names a sample inside one check. */
+export function sampleKey({ source, target, port }: NamedSample): string {
   return `${source} ${target} ${port.protocol} ${port.port}`;
 }
 
-/** The probes that a check's findings blame. */
+type FindingCell = NonNullable<Outcome['findings'][number]['cells']>[number];
+
+/** The probes and samples that a check's findings blame. */
 export interface Blame {
-  readonly keys: ReadonlySet<string>;
-  /** How many the findings speak of in all; a finding names 1000 at most. */
-  readonly of: number;
+  readonly cells: ReadonlyMap<string, FindingCell>;
+  readonly samples: ReadonlySet<string>;
+  /** How many more probes the findings speak of without naming them; a finding names 1000 at most. */
+  readonly unnamed: number;
 }
 
 /**
- * Which probes the failures blame. A finding that was too long to be written out is completed where that is safe:
- * if exactly as many probes as it counts look like those that it names.
+ * What the failures blame. A finding that was too long to be written out is completed where that is safe: if exactly
+ * as many probes as it counts look like those that it names.
  */
-export function blamed({ findings, cells }: Outcome): Blame {
-  const keys = new Set<string>();
-  let of = 0;
-  for (const finding of findings) {
-    if (finding.kind !== 'fail' || finding.cells === undefined) continue;
-    const named = finding.cells;
-    const total = finding.of ?? named.length;
-    const looks = new Set(named.map(squareOf));
-    const alike = cells.filter((cell) => looks.has(squareOf(cell)));
-    for (const cell of alike.length === total ? alike : named) keys.add(keyOf(cell));
-    of += total;
+export function blamed({ findings, cells, samples, result }: Outcome): Blame {
+  const named = new Map<string, FindingCell>();
+  const fails = findings.filter(({ kind }) => kind === 'fail');
+  let unnamed = 0;
+  for (const { cells: shown, of } of fails) {
+    if (shown === undefined) continue;
+    const total = of ?? shown.length;
+    const alike = total > shown.length ? lookingLike(shown, cells) : [];
+    if (alike.length === total) for (const cell of alike) named.set(keyOf(cell), cell);
+    else unnamed += total - shown.length;
+    // Last, because these have words of their own.
+    for (const cell of shown) named.set(keyOf(cell), cell);
   }
-  return { keys, of };
+  const sampled = fails.flatMap(({ sample }) => (sample ? [sampleKey(sample)] : []));
+  // A failure that names nothing blames the samples with losses.
+  const lossy = samples.filter(
+    ({ verdicts: { connected: _, 'probe-error': __, ...lost } }) => Object.keys(lost).length > 0,
+  );
+  const guessed = result === 'fail' && named.size === 0 && sampled.length === 0 ? lossy.map(sampleKey) : [];
+  return { cells: named, samples: new Set([...sampled, ...guessed]), unnamed };
 }
 
-const traits: readonly (readonly [string, (cell: JournalCell) => string | undefined])[] = [
-  ['start on', (cell) => cell.sourceNode || undefined],
-  ['go to', (cell) => cell.targetNode],
-  ['start at', (cell) => cell.source],
-  ['go to', (cell) => cell.target],
-  ['are', (cell) => cell.port.protocol],
-  ['go to port', (cell) => String(cell.port.port)],
-];
-
-/**
- * What all the blamed probes share and some others do not: `start on worker`, `are UDP`. The first question that
- * anybody asks of a failed matrix, so the page answers it.
- */
-export function shared(cells: readonly JournalCell[], { keys, of }: Blame): readonly string[] {
-  const bad = cells.filter((cell) => keys.has(keyOf(cell)));
-  const [first] = bad;
-  if (first === undefined || bad.length < 2 || keys.size < of) return [];
-  return traits.flatMap(([words, trait]) => {
-    const value = trait(first);
-    const all = value !== undefined && bad.every((cell) => trait(cell) === value);
-    const onlyThese = cells.some((cell) => trait(cell) !== value);
-    return all && onlyThese ? [`${words} ${value}`] : [];
-  });
+function lookingLike(shown: readonly FindingCell[], cells: readonly JournalCell[]): readonly JournalCell[] {
+  const looks = new Set(shown.map(squareOf));
+  return cells.filter((cell) => looks.has(squareOf(cell)));
 }

@@ -99,8 +99,15 @@ function unexplained(exit = 0, message: string | undefined, undecided: boolean):
   if (exit === exitCode.pass || (undecided && exit === exitCode.undecided)) return undefined;
   return {
     result: 'error',
-    sentence: `The run ended with exit code ${exit}: ${message ?? 'no reason was given'}.`,
+    sentence: `The run ended with exit code ${exit}: ${message === undefined ? 'no reason was given' : gist(message)}.`,
   };
+}
+
+/** An error may carry a page of what a command printed; the whole of it is the run's message. */
+function gist(message: string): string {
+  const most = 160;
+  const [line = ''] = message.split('\n');
+  return line.length <= most ? line : `${line.slice(0, most).replace(/\s+\S*$/, '')} …`;
 }
 
 function inWords({ fault, check, expectation, result }: Kill): string {

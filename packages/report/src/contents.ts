@@ -20,8 +20,8 @@ export interface Contents {
 }
 
 /** @throws NetproofError `JOURNAL_INVALID` where an event comes before the one that it belongs to */
-export function contentsOf({ file, events }: Journal): Contents {
-  const reading: Reading = { file, cells: [], phases: [], open: new Map() };
+export function contentsOf({ file, folder = '', events }: Journal): Contents {
+  const reading: Reading = { file, folder, cells: [], phases: [], open: new Map() };
   for (const event of events) {
     (handlers[event.event] as (event: JournalEvent, reading: Reading) => void)(event, reading);
   }
@@ -30,6 +30,7 @@ export function contentsOf({ file, events }: Journal): Contents {
 
 interface Reading extends Contents {
   readonly file: string;
+  readonly folder: string;
   /** Checks that have started and not finished, by check and fault. */
   readonly open: Map<string, OpenOutcome>;
 }
@@ -111,7 +112,8 @@ const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, rea
     openOutcome(event, reading);
   },
   'check-finished': (event, reading) => {
-    Object.assign(openOutcome(event, reading), event);
+    const evidence = event.evidence?.map(({ title, file }) => ({ title, file: reading.folder + file }));
+    Object.assign(openOutcome(event, reading), event, evidence && { evidence });
     reading.open.delete(keyOf(event));
   },
 };

@@ -15,6 +15,12 @@ export function moment(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/** `412 bytes`, `3.1 KiB`, `24.0 MiB`. */
+export function bytes(size: number): string {
+  if (size < 1024) return count(size, 'byte');
+  return size < 2 ** 20 ? `${(size / 1024).toFixed(1)} KiB` : `${(size / 2 ** 20).toFixed(1)} MiB`;
+}
+
 /** `24.0 GiB`. */
 export function memory(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;

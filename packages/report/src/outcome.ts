@@ -23,9 +23,14 @@ const badness: readonly OutcomeWord[] = [
   'not-applicable',
 ];
 
+/** Sorts outcomes, the worst first. */
+export function byBadness(a: Outcome, b: Outcome): number {
+  return badness.indexOf(a.result) - badness.indexOf(b.result);
+}
+
 /** What stands for a check on a cluster where it ran several times without a fault: the worst of them. */
 export function standing(outcomes: readonly Outcome[], cluster: string): Outcome | undefined {
   return outcomes
     .filter((outcome) => outcome.cluster === cluster && isBaseline(outcome))
-    .toSorted((a, b) => badness.indexOf(a.result) - badness.indexOf(b.result))[0];
+    .toSorted(byBadness)[0];
 }

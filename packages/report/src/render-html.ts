@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { EvidenceFiles } from './evidence-files.ts';
 import { type Html, html, trusted } from './html.ts';
 import type { ReportModel } from './model.ts';
 import { checks } from './page/check.ts';
@@ -7,7 +8,7 @@ import { results, title, verdict } from './page/first-screen.ts';
 import { killMatrix } from './page/kill-matrix.ts';
 import { phases, provenance, streams } from './page/run-facts.ts';
 
-const style = ['base', 'sections', 'figures', 'media']
+const style = ['base', 'sections', 'figures', 'plots', 'media']
   .map((name) => readFileSync(new URL(`./page/${name}.css`, import.meta.url), 'utf8'))
   .join('');
 
@@ -17,14 +18,14 @@ const style = ['base', 'sections', 'figures', 'media']
 const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'`;
 
 /** The report for people: one page that needs no network, no script and no other file. */
-export function renderHtml(model: ReportModel): string {
+export function renderHtml(model: ReportModel, files: EvidenceFiles = new Map()): string {
   type Section = readonly [id: string, name: string, content: Html | undefined];
   const kills: Section = ['kills', 'Kill matrix', killMatrix(model)];
   const sections: readonly Section[] = [
     ...(model.run.mode === 'prove' ? [kills] : []),
     ['results', 'Results', results(model)],
+    ['checks', 'Checks', model.checks.length > 0 ? checks(model, files) : undefined],
     ['provenance', 'Provenance', provenance(model)],
-    ['checks', 'Checks', model.checks.length > 0 ? checks(model) : undefined],
     ['phases', 'Time', phases(model)],
     ['streams', 'Control streams', streams(model)],
   ];

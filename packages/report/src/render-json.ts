@@ -1,5 +1,8 @@
-import type { ReportModel } from './model.ts';
+import type { Outcome, ReportModel } from './model.ts';
 import { reportSchema, reportSchemaId } from './schema.ts';
+
+/** How many of a finding's probes are written out. */
+const most = 50;
 
 /** The report for machines: {@link reportSchema} as JSON. Single probes are left to the journal. */
 export function renderJson(model: ReportModel): string {
@@ -8,6 +11,15 @@ export function renderJson(model: ReportModel): string {
     apiVersion: 'netproof.dev/v1',
     kind: 'Report',
     ...model,
+    checks: model.checks.map((check) => ({ ...check, outcomes: check.outcomes.map(shortened) })),
   });
   return `${JSON.stringify(results, null, 2)}\n`;
+}
+
+function shortened(outcome: Outcome): Outcome {
+  const findings = outcome.findings.map(({ cells, ...finding }) => ({
+    ...finding,
+    ...(cells && { cells: cells.slice(0, most) }),
+  }));
+  return { ...outcome, findings };
 }

@@ -6,6 +6,7 @@ import { renderJson } from './render-json.ts';
 import { publishedSchemas } from './schemas.ts';
 import { summarise } from './summarise.ts';
 import { failingRun, interruptedRun, passingRun, proveRun } from './testing/runs.ts';
+import { mixedRun } from './testing/wide.ts';
 
 async function published(name: string): Promise<string> {
   return readFile(new URL(`../../../reports/schema/${name}`, import.meta.url), 'utf8');
@@ -20,7 +21,7 @@ describe('the published schemas', () => {
 
   it('accept the results of every kind of run', async () => {
     const schema = z.fromJSONSchema(JSON.parse(await published('report.schema.json')));
-    for (const events of [passingRun(), failingRun(), interruptedRun(), proveRun()]) {
+    for (const events of [passingRun(), failingRun(), interruptedRun(), proveRun(), mixedRun()]) {
       const results = JSON.parse(renderJson(summarise([{ file: 'journal.jsonl', events }])));
       assert.equal(schema.safeParse(results).error, undefined);
       assert.equal(schema.safeParse({ ...results, kind: 'Something' }).success, false);
@@ -33,7 +34,7 @@ describe('the published schemas', () => {
 
   it('accept every line of a journal', async () => {
     const schema = z.fromJSONSchema(JSON.parse(await published('journal.schema.json')));
-    for (const event of proveRun()) {
+    for (const event of [...proveRun(), ...mixedRun()]) {
       assert.equal(schema.safeParse(event).error, undefined);
       assert.ok(journalEvent.safeParse(event).success);
     }

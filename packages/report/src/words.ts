@@ -27,12 +27,16 @@ export const expectations: Readonly<Record<Expectation, string>> = {
   never: 'must pass',
 };
 
-/** What a square of a matrix shows: the verdict, or that somebody rewrote the client's address on the way. */
-export type Square = Verdict | 'rewritten';
+/**
+ * What a square of a matrix shows: the verdict, that somebody rewrote the client's address on the way, or that what was
+ * answered is not what the check requires.
+ */
+export type Square = Verdict | 'rewritten' | 'broken';
 
 export const squares: Readonly<Record<Square, { readonly letter: string; readonly words: string }>> = {
   connected: { letter: '✓', words: 'connected' },
   rewritten: { letter: 'A', words: 'connected, but the server saw another address than the client has' },
+  broken: { letter: '≠', words: 'answered, but not as required' },
   refused: { letter: 'R', words: 'refused' },
   dropped: { letter: 'D', words: 'dropped' },
   unreachable: { letter: 'U', words: 'unreachable' },

@@ -46,6 +46,38 @@ describe('writeReports', () => {
     assert.deepEqual((await writeReports(run)).totals, { passed: 4, failed: 0, skipped: 0 });
   });
 
+  it('shows short evidence, links the rest, and says what is missing', async () => {
+    const files = {
+      'evidence/nat.txt': '-A POSTROUTING -j MASQUERADE </pre><script>',
+      'evidence/long.txt': 'x'.repeat(20_000),
+      'evidence/eth0.pcap': Buffer.from([0xd4, 0xc3, 0xb2, 0xa1, 0, 0]),
+      'secret.txt': 'not for anybody',
+    };
+    const evidence = [
+      ...Object.keys(files).slice(0, 3),
+      'evidence/gone.txt',
+      'bridge/../../secret.txt',
+      'javascript:alert(1)',
+    ];
+    await mkdir(join(run, 'bridge', 'evidence'), { recursive: true });
+    for (const [name, content] of Object.entries(files)) await writeFile(join(run, 'bridge', name), content);
+    const events = failingRun().map(
+      (event): JournalEvent =>
+        event.event === 'check-finished' && event.result === 'fail'
+          ? { ...event, evidence: evidence.map((file) => ({ title: `title of ${file}`, file })) }
+          : event,
+    );
+    await writeFile(join(run, 'bridge', 'journal.jsonl'), lines(events));
+    const text = await readFile((await writeReports(run)).html, 'utf8');
+    assert.ok(text.includes('<pre>-A POSTROUTING -j MASQUERADE &lt;/pre&gt;&lt;script&gt;</pre>'));
+    assert.match(text, /title of evidence\/long.txt: <a href="bridge\/evidence\/long.txt">.*19.5 KiB/);
+    assert.match(text, /<a href="bridge\/evidence\/eth0.pcap">.*6 bytes/);
+    assert.match(text, /<a href="bridge\/evidence\/gone.txt">.*not there any more/);
+    assert.match(text, /<code>bridge\/bridge\/..\/..\/secret.txt<\/code> .*is not below/);
+    assert.match(text, /<code>bridge\/javascript:alert\(1\)<\/code> .*is not below/);
+    assert.doesNotMatch(text, /not for anybody|xxxxx|href="[^"]*javascript/);
+  });
+
   it('leaves the reports as they were where the journal is bad', async () => {
     await writeFile(join(run, 'journal.jsonl'), lines(passingRun()));
     const { html } = await writeReports(run);

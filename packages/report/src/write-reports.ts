@@ -1,6 +1,7 @@
 import { glob, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { exitCode, NetproofError, type Totals } from '@netproof/core';
+import { evidenceFiles } from './evidence-files.ts';
 import type { Conclusion } from './model.ts';
 import { readJournal } from './read-journal.ts';
 import { renderHtml } from './render-html.ts';
@@ -32,9 +33,17 @@ export async function writeReports(runDir: string): Promise<WrittenReports> {
       hint: 'name the folder of a run; runs are below reports/out',
     });
   }
-  const model = summarise(await Promise.all(files.sort().map((file) => readJournal(join(runDir, file)))));
+  const model = summarise(
+    await Promise.all(
+      files.sort().map(async (file) => {
+        const folder = dirname(file);
+        const journal = await readJournal(join(runDir, file));
+        return folder === '.' ? journal : { ...journal, folder: `${folder}/` };
+      }),
+    ),
+  );
   const written = { html: join(runDir, 'index.html'), json: join(runDir, 'results.json') };
-  await replace(written.html, renderHtml(model));
+  await replace(written.html, renderHtml(model, await evidenceFiles(model, runDir)));
   await replace(written.json, renderJson(model));
   const { totals, conclusion, run } = model;
   return { ...written, totals, conclusion, interrupted: run.interrupted };

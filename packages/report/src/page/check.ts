@@ -1,43 +1,91 @@
+import type { EvidenceFiles } from '../evidence-files.ts';
 import { count, duration } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { CheckReport, ClusterFacts, Outcome, ReportModel } from '../model.ts';
-import { isBaseline, standing } from '../outcome.ts';
+import { byBadness, isBaseline, standing } from '../outcome.ts';
 import { expectations } from '../words.ts';
-import { evidence, evidenceInWords, findings } from './evidence.ts';
+import { detects, evidence } from './evidence.ts';
+import { findings } from './findings.ts';
+import { kept } from './kept.ts';
 import { anchor, badge, breakable, citation, facts, names } from './parts.ts';
+import { where } from './where.ts';
 
-/** Every check: the requirement once, then what came of it, cluster by cluster. */
-export function checks({ checks, clusters }: ReportModel): Html {
+/** A check with what stands for it on each cluster, in the clusters' order. */
+interface Standing {
+  readonly check: CheckReport;
+  readonly outcomes: readonly (readonly [ClusterFacts, Outcome])[];
+}
+
+/** Every check: the requirement once, then what came of it, cluster by cluster. What is wrong comes first. */
+export function checks({ checks, clusters }: ReportModel, files: EvidenceFiles): Html {
+  const all = checks.map((check): Standing => {
+    const outcomes = clusters.flatMap((cluster) => {
+      const outcome = standing(check.outcomes, cluster.name);
+      return outcome ? [[cluster, outcome] as const] : [];
+    });
+    return { check, outcomes };
+  });
+  const isWell = ({ outcomes }: Standing) => outcomes.every(([, { result }]) => wells.includes(result));
   return html`<section id="checks" aria-labelledby="checks-h"><h2 id="checks-h">Checks</h2>
-${checks.map(
-  (check) => html`<article class="check" id="${anchor(check.id)}" aria-label="${check.id}">
-<header><h3><code>${breakable(check.id)}</code></h3></header>
-<p class="requirement">${check.requirement}</p>
+${all.filter((one) => !isWell(one)).map((one) => article(one, files))}
+${all.filter(isWell).map((one) => folded(one, files))}
+</section>`;
+}
+
+const wells: readonly Outcome['result'][] = ['pass', 'observed', 'not-applicable'];
+
+/** Open, because somebody has to read it. */
+function article(one: Standing, files: EvidenceFiles): Html {
+  const { id } = one.check;
+  return html`<article class="check" aria-label="${id}">
+<header><h3 id="${anchor(id)}"><code>${breakable(id)}</code></h3></header>
+${body(one, files)}
+</article>
+`;
+}
+
+/** In one line. A link to a place inside it unfolds it. */
+function folded(one: Standing, files: EvidenceFiles): Html {
+  const { check, outcomes } = one;
+  const worst = outcomes.map(([, outcome]) => outcome).toSorted(byBadness)[0];
+  const about =
+    outcomes.length === 1 && worst ? [summary(worst), detects(worst)].filter(Boolean).join('; ') : '';
+  return html`<details class="check"><summary>${worst && badge(worst.result)} <code>${breakable(check.id)}</code> <span class="sub">${about}</span></summary>
+<div class="unfolded" id="${anchor(check.id)}">${body(one, files)}</div>
+</details>
+`;
+}
+
+function body({ check, outcomes }: Standing, files: EvidenceFiles): Html {
+  return html`<p class="requirement">${check.requirement}</p>
 <div class="body"><div class="side">${facts([
     ['Specified in', citation(check.source)],
     ['Covers', names(check.covers)],
     ['Must fail under', names(check.must)],
     ['May fail under', names(check.may)],
   ])}</div>
-<div class="main">${clusters.map((cluster) => onCluster(check, cluster))}</div></div>
-</article>`,
-)}
-</section>`;
+<div class="main">${outcomes.map(([cluster, outcome]) => onCluster(check, outcome, cluster, files))}</div></div>`;
 }
 
-function onCluster(check: CheckReport, cluster: ClusterFacts): Html | undefined {
-  const outcome = standing(check.outcomes, cluster.name);
-  if (outcome === undefined) return undefined;
+function onCluster(check: CheckReport, outcome: Outcome, cluster: ClusterFacts, files: EvidenceFiles): Html {
   const others = check.outcomes.filter((other) => other.cluster === cluster.name && other !== outcome);
-  const what = evidenceInWords(outcome);
+  const found = detects(outcome);
   return html`<section class="outcome" id="${anchor(check.id, cluster.name)}" aria-label="${check.id} on ${cluster.name}">
 <h4>${badge(outcome.result)} <span>on ${cluster.name}</span> <span class="sub">${summary(outcome)}</span></h4>
 ${outcome.reason !== undefined && html`<p class="reason">${outcome.reason}</p>`}
-${findings(outcome, cluster)}
-${what !== '' && html`<details class="evidence"${outcome.result !== 'pass' && html` open`}><summary>Evidence: ${what}</summary>${evidence(outcome)}</details>`}
-${others.length > 0 && html`<h5>Other runs of this check</h5>${others.map((other) => otherRun(check, other, cluster))}`}
-${outcome.again !== undefined && html`<p class="again"><span class="sub">Again:</span> <code>${outcome.again}</code></p>`}
+${found !== undefined && html`<p class="detects">Would have found: ${found}.</p>`}
+${whatCame(outcome, cluster, files)}
+${others.length > 0 && html`<h5>Other runs of this check</h5>${others.map((other) => otherRun(check, other, cluster, files))}`}
 </section>`;
+}
+
+/** Where it broke first, then why, then what to do about it, then all that was seen. */
+function whatCame(outcome: Outcome, cluster: ClusterFacts, files: EvidenceFiles): Html {
+  const broke = where(outcome, cluster);
+  return html`${broke && html`<p class="where">${broke}</p>`}
+${findings(outcome, cluster)}
+${kept(outcome, files)}
+${evidence(outcome, cluster)}`;
 }
 
 function summary({ ms, judged }: Outcome): string {
@@ -47,9 +95,9 @@ function summary({ ms, judged }: Outcome): string {
 }
 
 /** A run of the check that does not stand for it: under a fault, or once more after one. */
-function otherRun(check: CheckReport, outcome: Outcome, cluster: ClusterFacts): Html {
-  return html`<details class="evidence"><summary>${badge(outcome.result)} ${occasion(check, outcome)} <span class="sub">${summary(outcome)}</span></summary>
-${findings(outcome, cluster)}${evidence(outcome)}</details>`;
+function otherRun(check: CheckReport, outcome: Outcome, cluster: ClusterFacts, files: EvidenceFiles): Html {
+  return html`<details class="other"><summary>${badge(outcome.result)} ${occasion(check, outcome)} <span class="sub">${summary(outcome)}</span></summary>
+${whatCame(outcome, cluster, files)}</details>`;
 }
 
 function occasion({ outcomes, must, may }: CheckReport, outcome: Outcome): Html {

@@ -3,6 +3,7 @@ import { type Html, html } from '../html.ts';
 import type { CheckReport, ClusterFacts, ReportModel } from '../model.ts';
 import { standing } from '../outcome.ts';
 import { signs } from '../words.ts';
+import { map } from './map.ts';
 import { anchor, badge, breakable, facts, scrolling, table } from './parts.ts';
 
 /** What was judged, the verdict in a sentence, the totals. */
@@ -13,7 +14,7 @@ export function verdict(model: ReportModel): Html {
   return html`<section id="verdict" aria-labelledby="verdict-h">
 <h1 id="verdict-h">${title(model)}</h1>
 <div class="verdict ${sign.tone}"><p class="word"><span aria-hidden="true">${sign.glyph}</span> ${sign.word}</p>
-<div><p class="sentence">${conclusion.sentence}</p>${run.stops.map((stop) => html`<p class="stop">${stop}</p>`)}${run.message !== undefined && html`<p class="stop">${run.message}</p>`}</div></div>
+<div><p class="sentence">${conclusion.sentence}</p>${run.stops.map((stop) => html`<p class="stop">${stop}</p>`)}${run.message !== undefined && message(run.message)}</div></div>
 <div class="glance"><ul class="totals">
 <li><b>${totals.passed}</b> passed</li><li><b>${totals.failed}</b> failed</li><li><b>${totals.skipped}</b> skipped</li>
 </ul>
@@ -22,8 +23,39 @@ ${facts([
   ['Started', moment(run.started)],
   ['Took', duration(took)],
   ['Exit code', run.exit ?? 'none'],
-])}</div>
+  ['Kernel', run.machine.kernel],
+  ['System', run.machine.os],
+  ['Docker', run.docker],
+  ['Node.js', run.node],
+  ['netproof', run.netproof],
+])}
+${origins(run)}</div>
 </section>`;
+}
+
+/** What was pulled and what was built, each part with its version and with what was changed in it. */
+function origins({ provenance }: ReportModel['run']): Html | undefined {
+  if (provenance.length === 0) return undefined;
+  const part = ({ name, version, from }: (typeof provenance)[number]) => {
+    const [changed] = /\b(with|without|patch)\b.*/.exec(from) ?? [];
+    // Without the registry, which is the same for all.
+    const short = name.replace(/^[^/]*\.[^/]*\//, '');
+    return html`<li>${short}${!name.includes(version) && ` ${version}`}${changed !== undefined && html` <span class="sub">(${changed})</span>`}</li>`;
+  };
+  const words = { pulled: 'Pulled', built: 'Built from source', present: 'Found on this machine' } as const;
+  return facts([
+    ...Object.entries(words).map(([origin, word]) => {
+      const some = provenance.filter((one) => one.origin === origin);
+      return [word, some.length > 0 && html`<ul class="parts">${some.map(part)}</ul>`] as const;
+    }),
+  ]);
+}
+
+/** An error may carry a page of what a command printed. */
+function message(text: string): Html {
+  const short = 280;
+  if (text.length <= short) return html`<p class="stop">${text}</p>`;
+  return html`<details class="stop"><summary>${text.slice(0, short)} …</summary><p>${text}</p></details>`;
 }
 
 /** What was judged in a line, for the heading and the window's title. */
@@ -46,7 +78,11 @@ function judged(clusters: readonly ClusterFacts[]): Html | undefined {
     more.claims.join(', '),
   ]);
   if (first === undefined) return undefined;
-  if (others.length === 0) return facts(terms.map((term, at) => [term, first[at]]));
+  // The heading has the rest of the only one.
+  if (others.length === 0)
+    return facts(
+      terms.flatMap((term, at) => (term === 'CNI' || term === 'Kubernetes' ? [] : [[term, first[at]]])),
+    );
   return table(
     'Clusters',
     terms.map((term) => [term]),
@@ -54,29 +90,33 @@ function judged(clusters: readonly ClusterFacts[]): Html | undefined {
   );
 }
 
-/** Checks down, clusters across. */
-export function results({ checks, clusters }: ReportModel): Html | undefined {
+/** Where each cluster is right and where it broke; where there are several, first the results side by side. */
+export function results(model: ReportModel): Html | undefined {
+  const { checks, clusters } = model;
   if (checks.length === 0) return undefined;
+  const several = clusters.length > 1;
   return html`<section id="results" aria-labelledby="results-h"><h2 id="results-h">Results</h2>
-${scrolling(
-  'Results',
-  html`<table class="results" aria-label="Results"><thead><tr><th scope="col">Check</th>${clusters.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${checks.map(
-    (
-      check,
-    ) => html`<tr><th scope="row"><a href="#${anchor(check.id)}"><code>${breakable(check.id)}</code></a><br><span class="sub">${check.requirement}</span></th>${clusters.map((cluster) => resultCell(check, cluster, clusters.length === 1))}</tr>
-`,
-  )}</tbody></table>`,
-)}
+${several && sideBySide(model)}
+${clusters.map((cluster) => html`${several && html`<h3>${cluster.name}</h3>`}${map(model, cluster)}`)}
 </section>`;
 }
 
-function resultCell(check: CheckReport, cluster: ClusterFacts, alone: boolean): Html {
+function sideBySide({ checks, clusters }: ReportModel): Html {
+  return scrolling(
+    'Results',
+    html`<table class="results" aria-label="Results"><thead><tr><th scope="col">Check</th>${clusters.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${checks.map(
+      (check) =>
+        html`<tr><th scope="row"><a href="#${anchor(check.id)}"><code>${breakable(check.id)}</code></a></th>${clusters.map((cluster) => resultCell(check, cluster))}</tr>
+`,
+    )}</tbody></table>`,
+  );
+}
+
+function resultCell(check: CheckReport, cluster: ClusterFacts): Html {
   const outcome = standing(check.outcomes, cluster.name);
   if (outcome === undefined) return html`<td class="quiet">not planned</td>`;
-  // Side by side there is room for results only; what was found stands below, with the check.
-  const detail = alone ? (outcome.reason ?? outcome.findings[0]?.message) : undefined;
   return html`<td><a class="plain" href="#${anchor(check.id, cluster.name)}">${badge(outcome.result)}</a>${
     outcome.ms !== undefined && html` <span class="time">${duration(outcome.ms)}</span>`
-  }${detail !== undefined && html`<br><span class="sub">${detail}</span>`}</td>`;
+  }</td>`;
 }

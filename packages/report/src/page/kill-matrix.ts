@@ -8,6 +8,7 @@ import { anchor, breakable, scrolling } from './parts.ts';
 /** Faults down, checks across: what each check must do under each fault, and what it did. */
 export function killMatrix({ killMatrix, clusters }: ReportModel): Html | undefined {
   if (killMatrix === undefined || killMatrix.length === 0) return undefined;
+  const seen = new Map(killMatrix.map((kill) => markOf([kill])).map((mark) => [mark.kind, mark]));
   return html`<section id="kills" aria-labelledby="kills-h"><h2 id="kills-h">Kill matrix</h2>
 <p class="intro">Each fault was put into the cluster on purpose. A check proves something only if the faults that concern it turn it red, and no other does.</p>
 ${clusters.map((cluster) =>
@@ -17,24 +18,24 @@ ${clusters.map((cluster) =>
     clusters.length > 1,
   ),
 )}
-<ul class="legend"><li><span class="key killed">FAIL</span> red, as it must be</li><li><span class="key kept">PASS</span> green, as it must be</li><li><span class="key unexpected">✗</span> not as expected</li></ul>
+<ul class="legend">${[...seen.values()].map(({ kind, letter }) => html`<li><span class="key sq ${kind}">${letter}</span> ${meanings[kind]}</li>`)}</ul>
 </section>`;
 }
 
 function ofCluster(cluster: ClusterFacts, kills: readonly Kill[], several: boolean): Html | undefined {
   if (kills.length === 0) return undefined;
   const checks = [...new Set(kills.map(({ check }) => check))];
+  const byFault = Map.groupBy(kills, (kill) => (isBaseline(kill) ? 'none' : kill.fault));
   return html`${several && html`<h3>${cluster.name}</h3>`}
 ${scrolling(
   `Kill matrix of ${cluster.name}`,
-  html`<table class="kills" aria-label="Kill matrix of ${cluster.name}">
-<thead><tr><th scope="col">Fault</th>${checks.map((check) => html`<th scope="col"><a href="#${anchor(check)}"><code>${breakable(check)}</code></a></th>`)}</tr></thead>
-<tbody>${rounds(kills).map(
-    (
+  html`<table class="kills squares" aria-label="Kill matrix of ${cluster.name}">
+<thead><tr><th scope="col">Fault</th>${checks.map((check) => html`<th scope="col" class="up"><span><a href="#${anchor(check)}"><code>${breakable(check)}</code></a></span></th>`)}</tr></thead>
+<tbody>${[...byFault].map(
+    ([
+      fault,
       round,
-      at,
-      all,
-    ) => html`<tr><th scope="row">${occasion(round, all[at - 1], cluster)}</th>${checks.map((check) => killCell(round.find((kill) => kill.check === check)))}</tr>
+    ]) => html`<tr><th scope="row">${occasion(fault, cluster)}</th>${checks.map((check) => square(round.filter((kill) => kill.check === check)))}</tr>
 `,
   )}</tbody></table>`,
 )}${unproved(checks, kills)}`;
@@ -49,38 +50,52 @@ function unproved(checks: readonly string[], kills: readonly Kill[]): Html | und
   return html`<p class="where"><strong>Not proved:</strong> no fault was tried that must turn red ${bare.map((check, at) => [at > 0 && ', ', html`<code>${check}</code>`])}.</p>`;
 }
 
-/** The cells as they were filled: a row ends where the fault changes. */
-function rounds(kills: readonly Kill[]): readonly (readonly Kill[])[] {
-  const rows: Kill[][] = [];
-  for (const kill of kills) {
-    const row = rows.at(-1);
-    if (row?.[0]?.fault === kill.fault) row.push(kill);
-    else rows.push([kill]);
+function occasion(fault: string, { faults }: ClusterFacts): Html {
+  if (fault === 'none') {
+    const after =
+      faults.length > 0 ? ` and after each of ${count(faults.length, 'fault')} was taken out` : '';
+    return html`<span class="quiet">none: before the first${after}</span>`;
   }
-  return rows;
-}
-
-function occasion(
-  [kill]: readonly Kill[],
-  before: readonly Kill[] | undefined,
-  { faults }: ClusterFacts,
-): Html | undefined {
-  if (kill === undefined) return undefined;
-  if (isBaseline(kill)) {
-    const when = before?.[0] ? html`after <code>${before[0].fault}</code> was reverted` : 'before the first';
-    return html`<span class="quiet">none, ${when}</span>`;
-  }
-  const fault = faults.find((one) => one.fault === kill.fault);
-  return html`<code>${kill.fault}</code>${
-    fault &&
-    html`<br><span class="sub">${fault.story}${
-      fault.effect !== undefined && ` It changed traffic ${count(fault.effect, 'time')}.`
+  const applied = faults.find((one) => one.fault === fault);
+  return html`<code>${fault}</code>${
+    applied &&
+    html`<br><span class="sub">${applied.story}${
+      applied.effect !== undefined && ` It changed traffic ${count(applied.effect, 'time')}.`
     }</span>`
   }`;
 }
 
-function killCell(kill: Kill | undefined): Html {
-  if (kill === undefined) return html`<td class="quiet">not tried</td>`;
-  const kind = !kill.asExpected ? 'unexpected' : kill.result === 'fail' ? 'killed' : 'kept';
-  return html`<td class="${kind}"><strong>${!kill.asExpected && '✗ '}${signs[kill.result].word}</strong><br><span class="sub">${expectations[kill.expectation]}${!kill.asExpected && ', unexpected'}</span></td>`;
+const meanings = {
+  killed: 'fails, as it must',
+  allowed: 'fails, as it may',
+  kept: 'passes',
+  unexpected: 'not as expected',
+  'not-tried': 'does not apply here',
+} as const;
+
+interface Mark {
+  readonly kind: keyof typeof meanings;
+  readonly letter: string;
+}
+
+/** What a cell shows of all the rounds in which it was filled: the first that is not as expected, else the last. */
+function markOf(kills: readonly Kill[]): Mark {
+  const kill = kills.find(({ asExpected }) => !asExpected) ?? kills.at(-1);
+  if (kill === undefined || kill.result === 'not-applicable') return { kind: 'not-tried', letter: '–' };
+  const letter = { fail: 'F', pass: '✓' }[kill.result as string] ?? signs[kill.result].glyph;
+  if (!kill.asExpected) return { kind: 'unexpected', letter: `✗${kill.result === 'pass' ? 'P' : letter}` };
+  if (kill.result !== 'fail') return { kind: 'kept', letter };
+  return kill.expectation === 'must' ? { kind: 'killed', letter } : { kind: 'allowed', letter: 'f' };
+}
+
+function square(kills: readonly Kill[]): Html {
+  const { kind, letter } = markOf(kills);
+  const wrong = kills.filter(({ asExpected }) => !asExpected);
+  const shown = wrong[0] ?? kills.at(-1);
+  if (shown === undefined) return html`<td title="not tried"></td>`;
+  const rounds =
+    kills.length > 1
+      ? ` (${wrong.length > 0 ? `so in ${wrong.length} of` : 'in each of'} ${kills.length} rounds)`
+      : '';
+  return html`<td class="sq ${kind}" title="${shown.check}, ${shown.fault}: ${expectations[shown.expectation]}, ${signs[shown.result].word}${rounds}">${letter}</td>`;
 }

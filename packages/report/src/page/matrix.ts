@@ -1,134 +1,120 @@
-import type { JournalCell } from '@netproof/core';
-import { blamed, keyOf, shared } from '../blame.ts';
-import { count, duration } from '../format.ts';
+import { type Asked, probesOf } from '../asked.ts';
+import { blamed } from '../blame.ts';
+import { count, duration, number } from '../format.ts';
 import { type Html, html } from '../html.ts';
-import type { Outcome } from '../model.ts';
-import { type Square, squareOf, squares } from '../words.ts';
-import { scrolling, shortNames } from './parts.ts';
-
-/** One end of a matrix: who, and on which node (empty outside the cluster and for a Service). */
-interface End {
-  readonly name: string;
-  readonly node: string;
-}
+import { type Line, linesOf } from '../matrix-lines.ts';
+import type { ClusterFacts, Outcome } from '../model.ts';
+import { squares } from '../words.ts';
+import { scrolling, shorten, shortNames } from './parts.ts';
 
 /** Every probe of a check as squares, sources down and targets across, one grid for each picture that ports show. */
-export function matrix(outcome: Outcome): Html | undefined {
-  // A pair that was asked again shows its last answer.
-  const latest = [...new Map(outcome.cells.map((cell) => [keyOf(cell), cell])).values()];
-  if (latest.length === 0) return undefined;
+export function matrix(outcome: Outcome, cluster: ClusterFacts | undefined): Html | undefined {
   const blame = blamed(outcome);
-  const sources = ends(latest.map(({ source, sourceNode }) => ({ name: source, node: sourceNode })));
-  const targets = ends(latest.map(({ target, targetNode = '' }) => ({ name: target, node: targetNode })));
-  const seen = [...new Set(latest.map(squareOf))];
-  return html`<div class="grids">${pictures(latest, blame.keys).map((ports) => grid(ports, sources, targets, blame.keys))}</div>
-${legend(seen, blame.keys.size > 0, latest.length < sources.length * targets.length * portsOf(latest).length)}
-${where(latest, outcome)}
-<p class="note">${timing(outcome.cells, latest.length)}</p>`;
+  const probes = probesOf(outcome, cluster, blame);
+  if (probes.length === 0) return undefined;
+  const rows = linesOf(probes.map(({ source }) => source));
+  const columns = linesOf(probes.map(({ target }) => target));
+  const judged = blame.unnamed === 0 && ['pass', 'fail', 'observed'].includes(outcome.result);
+  const grids = pictures(probes).map((some) => grid(some, rows, columns, judged, cluster));
+  const pairs = new Set(probes.map(({ source, target }) => `${source.name} ${target.name}`)).size;
+  const ends = (lines: readonly Line[]) => lines.reduce((sum, line) => sum + line.ends.size, 0);
+  return html`<div class="grids">${grids}</div>
+${legend(probes, pairs < ends(rows) * ends(columns), judged)}
+<p class="note">${shorten(timing(outcome, probes.length), cluster)}</p>`;
 }
 
-/** Cells by port, ports that look the same together. */
-function pictures(
-  cells: readonly JournalCell[],
-  bad: ReadonlySet<string>,
-): readonly (readonly JournalCell[])[] {
-  const byPort = Object.values(Object.groupBy(cells, portOf)) as JournalCell[][];
-  const look = (port: readonly JournalCell[]) =>
-    port
-      .map((cell) => `${cell.source} ${cell.target} ${squareOf(cell)} ${bad.has(keyOf(cell))}`)
+/** Probes by port, ports that look the same together. */
+function pictures(probes: readonly Asked[]): readonly (readonly Asked[])[] {
+  const byPort = [...Map.groupBy(probes, ({ port }) => port).values()];
+  const look = (some: readonly Asked[]) =>
+    some
+      .map(({ source, target, square, bad }) => `${source.name} ${target.name} ${square} ${bad}`)
       .toSorted()
       .join('\n');
   return [...Map.groupBy(byPort, look).values()].map((alike) => alike.flat());
 }
 
 function grid(
-  cells: readonly JournalCell[],
-  sources: readonly End[],
-  targets: readonly End[],
-  bad: ReadonlySet<string>,
+  probes: readonly Asked[],
+  rows: readonly Line[],
+  columns: readonly Line[],
+  judged: boolean,
+  cluster: ClusterFacts | undefined,
 ): Html {
-  const at = Map.groupBy(cells, ({ source, target }) => `${source} ${target}`);
-  const ports = portsOf(cells).join(', ');
-  const short = shortNames([...sources, ...targets].map(({ node }) => node));
-  const rows = nodesOf(sources).map(({ node, some }) =>
-    some.map(
-      (
-        source,
-        row,
-      ) => html`<tr>${row === 0 && html`<th scope="rowgroup" rowspan="${some.length}" class="node">${short(node)}</th>`}<th scope="row">${source.name}</th>${targets.map((target) => square(at.get(`${source.name} ${target.name}`), bad))}</tr>
-`,
-    ),
+  const lineOf = (lines: readonly Line[]) => {
+    const all = new Map(lines.flatMap((line) => [...line.ends].map((end) => [end, line] as const)));
+    return (end: string) => all.get(end);
+  };
+  const [rowOf, columnOf] = [lineOf(rows), lineOf(columns)];
+  const byRow = Map.groupBy(probes, ({ source }) => rowOf(source.name));
+  const ports = [...new Set(probes.map(({ port }) => port))].join(', ');
+  const crowded = [...rows, ...columns].some(({ ends }) => ends.size > 1);
+  const short = shortNames(cluster?.nodes.map(({ name }) => name) ?? []);
+  const byNode = (lines: readonly Line[]) => [...Map.groupBy(lines, ({ node }) => node)];
+  const place = (node: string) => (node === '' ? '' : short(node));
+  // Where columns are few, a node's name does not fit above them.
+  const narrow = !crowded && byNode(columns).some(([, some]) => some.length < 3);
+  const body = byNode(rows).map(([node, some]) =>
+    some.map((row, at) => {
+      const squaresOf = Map.groupBy(byRow.get(row) ?? [], ({ target }) => columnOf(target.name));
+      return html`<tr>${at === 0 && html`<th scope="rowgroup" rowspan="${some.length}" class="node">${place(node)}</th>`}<th scope="row">${shorten(row.name, cluster)}</th>${columns.map(
+        (column) => square(squaresOf.get(column), judged),
+      )}</tr>
+`;
+    }),
   );
   return scrolling(
     `Matrix of ${ports}`,
-    html`<table class="grid"><caption>${ports}</caption>
-<thead><tr><td colspan="2" class="corner">from ↓ to →</td>${nodesOf(targets).map(({ node, some }) => html`<th scope="colgroup" colspan="${some.length}" class="node">${short(node)}</th>`)}</tr>
-<tr><td colspan="2"></td>${targets.map(({ name }) => html`<th scope="col" class="up"><span>${name}</span></th>`)}</tr></thead>
-${rows.map((some) => html`<tbody>${some}</tbody>`)}</table>`,
+    html`<table class="grid squares${crowded && ' by-node'}"><caption>${ports}</caption>
+<thead><tr><td colspan="2" class="corner">from ↓ to →</td>${byNode(columns).map(([node, some]) => html`<th scope="colgroup" colspan="${some.length}" class="node${narrow && ' up'}"><span>${place(node)}</span></th>`)}</tr>
+<tr><td colspan="2"></td>${columns.map(({ name }) => html`<th scope="col" class="up"><span>${shorten(name, cluster)}</span></th>`)}</tr></thead>
+${body.map((some) => html`<tbody>${some}</tbody>`)}</table>`,
   );
 }
 
-function square(cells: readonly JournalCell[] | undefined, bad: ReadonlySet<string>): Html {
-  const cell = cells?.[0];
-  if (cell === undefined) return html`<td></td>`;
-  const kind = squareOf(cell);
-  const isBad = bad.has(keyOf(cell));
-  const title = kind !== 'connected' || isBad ? html` title="${inWords(cell)}"` : undefined;
-  return html`<td class="${kind}${isBad && ' blamed'}"${title}>${squares[kind].letter}</td>`;
+/** One probe, or all those between the ends of a row and of a column. */
+function square(probes: readonly Asked[] | undefined, judged: boolean): Html {
+  if (probes === undefined) return html`<td class="sq none"></td>`;
+  const bad = probes.filter((one) => one.bad);
+  const [some = probes] = [
+    ...Map.groupBy(bad.length > 0 ? bad : probes, ({ square }) => square).values(),
+  ].toSorted((a, b) => b.length - a.length);
+  const [one = probes[0]] = some;
+  if (one === undefined) return html`<td class="sq none"></td>`;
+  const pairs = new Set(probes.map(({ source, target }) => `${source.name} ${target.name}`)).size;
+  const rest = probes.length > 1 ? ` (and so ${some.length} of ${probes.length})` : '';
+  return html`<td class="sq ${toneOf(one, judged)}" title="${one.words}${rest}">${squares[one.square].letter}${
+    pairs > 1 && bad.length > 0 && html`<span>${number(bad.length)}/${number(probes.length)}</span>`
+  }</td>`;
 }
 
-/** One probe in a sentence, for whoever points at its square. */
-function inWords(cell: JournalCell): string {
-  const { source, sourceIP, target, verdict, answered, attempts, server, reason } = cell;
-  const { clientAddress = sourceIP, clientSeenAs } = cell;
-  const seen = squareOf(cell) === 'rewritten' ? `, client ${clientAddress} seen as ${clientSeenAs}` : '';
-  const by = verdict === 'wrong-peer' ? ` ${server}` : '';
-  return `${source} → ${target}, ${portOf(cell)}: ${verdict}${by}${seen}, ${answered} of ${attempts} attempts answered${reason === undefined ? '' : `, ${reason}`}`;
+/** A pair that is not connected is right only where the check has judged it so. */
+function toneOf({ bad, square }: Asked, judged: boolean): string {
+  if (bad) return 'blamed';
+  if (square === 'connected' || square === 'probe-error') return square;
+  return judged ? 'required' : 'unjudged';
 }
 
-function legend(seen: readonly Square[], anyBlamed: boolean, anyBlank: boolean): Html {
-  return html`<ul class="legend">${seen.map(
-    (kind) => html`<li><span class="key ${kind}">${squares[kind].letter}</span> ${squares[kind].words}</li>`,
-  )}${anyBlamed && html`<li><span class="key blamed">&#160;</span> breaks the requirement</li>`}${
-    anyBlank && html`<li><span class="key">&#160;</span> not asked</li>`
-  }</ul>`;
+/** What the letters mean. */
+function legend(probes: readonly Asked[], blank: boolean, judged: boolean): Html {
+  const meanings: Readonly<Record<string, string>> = {
+    blamed: ': breaks the requirement',
+    required: ': as required',
+  };
+  const keys = Map.groupBy(probes, (one) => `${one.square} ${toneOf(one, judged)}`);
+  return html`<ul class="legend">${[...keys.values()].map(
+    ([one]) =>
+      one &&
+      html`<li><span class="key sq ${toneOf(one, judged)}">${squares[one.square].letter}</span> ${squares[one.square].words}${meanings[toneOf(one, judged)]}</li>`,
+  )}${blank && html`<li><span class="key sq none"></span> not asked</li>`}</ul>`;
 }
 
-function where(cells: readonly JournalCell[], outcome: Outcome): Html | undefined {
-  const blame = blamed(outcome);
-  if (blame.of === 0) return undefined;
-  const common = shared(cells, blame);
-  const unmarked =
-    blame.keys.size < blame.of && html` The findings name ${blame.keys.size} of them; only those are marked.`;
-  return html`<p class="where"><strong>${blame.of} of ${count(cells.length, 'probe')} ${blame.of === 1 ? 'breaks' : 'break'} the requirement.</strong>${
-    common.length > 0 && html` All of them ${common.join(' and ')}.`
-  }${unmarked}</p>`;
-}
-
-function timing(cells: readonly JournalCell[], shown: number): string {
+function timing({ cells }: Outcome, shown: number): string {
   const answered = cells.flatMap(({ ms }) => ms ?? []).toSorted((a, b) => a - b);
   const slowest = cells.find(({ ms }) => ms === answered.at(-1));
   const again = cells.length > shown ? `; a pair asked again shows its last answer` : '';
   const middle = answered[Math.floor(answered.length / 2)];
   if (middle === undefined || slowest?.ms === undefined)
     return `${count(cells.length, 'probe')}${again}, none answered.`;
-  return `${count(cells.length, 'probe')}${again}. Answers took ${duration(middle)} in the median, ${duration(slowest.ms)} at most (${slowest.source} → ${slowest.target}, ${portOf(slowest)}).`;
-}
-
-function portOf({ port }: JournalCell): string {
-  return `${port.protocol} ${port.port}`;
-}
-
-function portsOf(cells: readonly JournalCell[]): readonly string[] {
-  return [...new Set(cells.map(portOf))];
-}
-
-/** Each once, those of a node side by side. */
-function ends(all: readonly End[]): readonly End[] {
-  const once = [...new Map(all.map((end) => [end.name, end])).values()];
-  return once.toSorted((a, b) => a.node.localeCompare(b.node, 'en') || a.name.localeCompare(b.name, 'en'));
-}
-
-function nodesOf(all: readonly End[]): readonly { readonly node: string; readonly some: readonly End[] }[] {
-  return [...Map.groupBy(all, ({ node }) => node)].map(([node, some]) => ({ node, some }));
+  return `${count(cells.length, 'probe')}${again}. Answers took ${duration(middle)} in the median, ${duration(slowest.ms)} at most (${slowest.source} → ${slowest.target}, ${slowest.port.protocol} ${slowest.port.port}).`;
 }

@@ -1,4 +1,5 @@
 import { type Content, type Html, html } from '../html.ts';
+import type { ClusterFacts } from '../model.ts';
 import { type Sign, signs } from '../words.ts';
 
 /** A result as a small label: sign, word and tone. */
@@ -9,7 +10,7 @@ export function badge(result: keyof typeof signs): Html {
 
 /** A list of terms and what they are; those without a value are left out. */
 export function facts(entries: readonly (readonly [string, Content])[]): Html {
-  const given = entries.filter(([, value]) => value !== undefined && value !== '');
+  const given = entries.filter(([, value]) => value !== undefined && value !== false && value !== '');
   return html`<dl class="facts">${given.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
@@ -75,12 +76,22 @@ export function names(all: readonly string[]): Html | undefined {
  * The whole name stands in the tooltip.
  */
 export function shortNames(all: readonly string[]): (node: string) => Html {
+  const prefix = sharedPrefix(all);
+  return (node) =>
+    html`<span title="${node}">${node.startsWith(prefix) ? node.slice(prefix.length) : node}</span>`;
+}
+
+/** A text with the short names of a cluster's nodes in it. */
+export function shorten(text: string, cluster: Pick<ClusterFacts, 'nodes'> | undefined): string {
+  const prefix = sharedPrefix(cluster?.nodes.map(({ name }) => name) ?? []);
+  return prefix === '' ? text : text.replaceAll(prefix, '');
+}
+
+function sharedPrefix(all: readonly string[]): string {
   const [first = '', ...rest] = new Set(all.filter((name) => name !== ''));
   const differs = [...first].findIndex((letter, at) => rest.some((name) => name[at] !== letter));
   const shared = first.slice(0, differs === -1 ? first.length : differs);
-  const prefix = rest.length === 0 ? '' : shared.slice(0, shared.lastIndexOf('-') + 1);
-  return (node) =>
-    html`<span title="${node}">${node.startsWith(prefix) ? node.slice(prefix.length) : node}</span>`;
+  return rest.length === 0 ? '' : shared.slice(0, shared.lastIndexOf('-') + 1);
 }
 
 /** The fragment of a check's place on the page: its id, which never changes its meaning. */

@@ -3,34 +3,34 @@ import { type Html, html } from '../html.ts';
 import type { ReportModel } from '../model.ts';
 import { bar, facts, table } from './parts.ts';
 
-/** What ran, where each part came from, and on which machine. */
+/** Where each part came from, with what was changed in it, and on which machine it ran. */
 export function provenance({ run }: ReportModel): Html {
   return html`<section id="provenance" aria-labelledby="provenance-h"><h2 id="provenance-h">Provenance</h2>
-${facts([
-  ['Kernel', run.machine.kernel],
-  ['System', run.machine.os],
-  ['CPUs', run.machine.cpus],
-  ['Memory', memory(run.machine.memoryBytes)],
-  ['Docker', run.docker],
-  ['Node.js', run.node],
-  ['netproof', run.netproof],
-])}
 ${
   run.provenance.length > 0 &&
   table(
     'Provenance',
     [['Part'], ['Version', 'name'], ['Origin'], ['From'], ['Digest or content key']],
-    run.provenance.map(({ name, version, origin, from, key = '–' }) => [
+    run.provenance.map(({ name, version, origin, from, key }) => [
       name,
       version,
       origin,
       from,
-      html`<code>${key}</code>`,
+      key === undefined ? '–' : html`<code title="${key}">${abbreviated(key)}</code>`,
     ]),
   )
 }
-<p class="again"><span class="sub">Called as:</span> <code>${run.argv.map(quoted).join(' ')}</code></p>
+${facts([
+  ['CPUs', run.machine.cpus],
+  ['Memory', memory(run.machine.memoryBytes)],
+  ['Called as', html`<code>netproof ${run.argv.map(quoted).join(' ')}</code>`],
+])}
 </section>`;
+}
+
+/** Twelve digits tell builds apart; results.json has the rest. */
+function abbreviated(key: string): string {
+  return key.replace(/([0-9a-f]{12})[0-9a-f]+$/, '$1…');
 }
 
 /** An argument as a shell takes it. */

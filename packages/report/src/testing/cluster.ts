@@ -59,7 +59,7 @@ export const runStarted: Extract<NewEvent, { event: 'run-started' }> = {
   run: '20261121-101305-bridge',
   mode: 'run',
   netproof: '0.1.0',
-  argv: ['netproof', 'run', '--cni', 'bridge'],
+  argv: ['run', '--cni', 'bridge'],
   machine: { kernel: '6.18.5', os: 'Debian GNU/Linux 12 (bookworm)', cpus: 2, memoryBytes: 25_281_658_880 },
   docker: '20.10.24+dfsg1',
   node: '24.21.0',

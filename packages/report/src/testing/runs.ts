@@ -22,7 +22,7 @@ export function stamped(events: readonly NewEvent[]): readonly JournalEvent[] {
   );
 }
 
-const setUp: readonly NewEvent[] = [
+export const setUp: readonly NewEvent[] = [
   runStarted,
   { event: 'phase', phase: 'images', ms: 412 },
   { event: 'phase', phase: 'kind create', ms: 22_840 },
@@ -33,7 +33,7 @@ const setUp: readonly NewEvent[] = [
   { event: 'probes-ready', endpoints: pods.map(({ labels: _, ...endpoint }) => endpoint) },
 ];
 
-const tearDown = (exit: number): readonly NewEvent[] => [
+export const tearDown = (exit: number): readonly NewEvent[] => [
   { event: 'phase', phase: 'teardown', ms: 4_030 },
   { event: 'cell-finished', cluster: 'bridge' },
   { event: 'run-finished', exit },
@@ -110,7 +110,7 @@ export function proveRun({ blind = false } = {}): readonly JournalEvent[] {
     {
       ...(started as typeof runStarted),
       mode: 'prove',
-      argv: ['netproof', 'prove', '--cni', 'bridge'],
+      argv: ['prove', '--cni', 'bridge'],
     } as NewEvent,
     ...rest,
     ...round(undefined, false, false),
@@ -203,7 +203,11 @@ function masqueradeOn(...from: readonly string[]): (cell: Cell) => Partial<Cell>
     from.includes(source.node) ? { clientSeenAs: nodes.find(({ name }) => name === source.node)!.ip } : {};
 }
 
-function finished(judge: Judge, ms: number, occasion: { check: string; fault?: string }): NewEvent {
+export function finished(
+  judge: Judge,
+  ms: number,
+  occasion: { check: string; fault?: string },
+): Extract<NewEvent, { event: 'check-finished' }> {
   const { findings, judged, statistics, observations } = judge.judgement;
   return {
     event: 'check-finished',
@@ -230,7 +234,7 @@ function journalFinding({ cells, sample, ...finding }: Finding) {
   };
 }
 
-function journalCell({ source, target, ...rest }: Cell): JournalCell {
+export function journalCell({ source, target, ...rest }: Cell): JournalCell {
   return {
     source: source.id,
     sourceNode: source.node,

@@ -1,0 +1,99 @@
+import { duration, number } from '../format.ts';
+import { type Content, type Html, html } from '../html.ts';
+import type { Outcome } from '../model.ts';
+import { distributions, lineSample, ratios } from './latency-plot.ts';
+import { table } from './parts.ts';
+
+export type Latency = Outcome['latencies'][number];
+type Block = Latency['blocks'][number];
+type Quantile = keyof Block['quantiles'];
+
+const quantiles = ['p50', 'p90', 'p95', 'p99', 'max'] as const satisfies readonly Quantile[];
+const arms = ['path', 'baseline'] as const;
+
+/** What each path took against its baseline: quantiles, the ratio with its interval, both distributions. */
+export function latencies({ latencies }: Outcome): Html {
+  return html`${latencies.map(latency)}`;
+}
+
+function latency(one: Latency): Html {
+  const { path, baseline, blocks, confidence, histogram } = one;
+  const names = { path, baseline };
+  const rows = arms.flatMap((arm): readonly Content[][] => {
+    const own = blocks.filter((block) => block.arm === arm);
+    if (own.length === 0) return [];
+    const n = own.reduce((sum, block) => sum + block.n, 0);
+    return [
+      [
+        html`${lineSample(arm)} ${names[arm]}`,
+        number(n),
+        ...quantiles.map((which) => micros(ofBlocks(own, which))),
+      ],
+    ];
+  });
+  const several = arms.some((arm) => blocks.filter((block) => block.arm === arm).length > 1);
+  const percent = `${number(Number((confidence * 100).toPrecision(4)))} %`;
+  return html`<div class="latency"><h5>Latency: ${path}</h5>
+${table(`Latency of ${path}`, [['Arm'], ['Values', 'figure'], ...quantiles.map((which) => [which, 'figure'] as const)], [...rows, times(one)])}
+<p class="note">Last row: how many times as long as the baseline, with the interval that holds it with ${percent} confidence.${
+    several &&
+    ' A quantile is the median of those of the blocks, which were measured in turns; max is the largest.'
+  }</p>
+<div class="plots">${histogram.length > 0 && distributions(one)}${ratios(one, percent)}</div>
+${guards(one)}
+${blocks.length > 2 && eachBlock(blocks)}</div>`;
+}
+
+/** A check's latencies in a line: `× 1.60 (1.54 to 1.66, limit 3.00)`. */
+export function latencyGist({ latencies }: Outcome): string {
+  return latencies
+    .map(({ path, baseline, ratio: { p50 } }) => {
+      const limit = p50.limit === undefined ? '' : `, limit ${figures(p50.limit)}`;
+      return `${path}: × ${figures(p50.value)} (${figures(p50.low)} to ${figures(p50.high)}${limit}) of ${baseline}`;
+    })
+    .join('; ');
+}
+
+function times({ ratio }: Latency): readonly Content[] {
+  const cell = (one: Latency['ratio']['p99']) =>
+    one &&
+    html`<strong>× ${figures(one.value)}</strong><br><span class="sub">${figures(one.low)} to ${figures(one.high)}${one.limit !== undefined && `, limit ${figures(one.limit)}`}</span>`;
+  return ['path ÷ baseline', '', cell(ratio.p50), '', '', cell(ratio.p99), ''];
+}
+
+function guards({ guards }: Latency): Html | undefined {
+  if (guards.length === 0) return undefined;
+  return html`<ul class="guards" aria-label="Guards against noise">${guards.map(
+    ({ name, value, ok }) =>
+      html`<li${!ok && html` class="breached"`}><span aria-hidden="true">${ok ? '✓' : '✗'}</span> ${name}: ${value}${!ok && html` <strong>too noisy to judge</strong>`}</li>`,
+  )}</ul>`;
+}
+
+function eachBlock(blocks: readonly Block[]): Html {
+  return html`<details><summary>Each of ${blocks.length} blocks, as they were measured</summary>${table(
+    'Blocks',
+    [['Block'], ['Arm'], ['Values', 'figure'], ...quantiles.map((which) => [which, 'figure'] as const)],
+    blocks.map(({ arm, n, quantiles: own }, at) => [
+      at + 1,
+      arm,
+      number(n),
+      ...quantiles.map((which) => micros(own[which])),
+    ]),
+  )}</details>`;
+}
+
+/** The median of the blocks' quantiles; of the largest values the largest. */
+function ofBlocks(blocks: readonly Block[], which: Quantile): number {
+  const values = blocks.map(({ quantiles }) => quantiles[which]).toSorted((a, b) => a - b);
+  if (which === 'max') return values.at(-1) ?? Number.NaN;
+  const middle = Math.floor(values.length / 2);
+  return values.length % 2 === 1 ? values[middle]! : (values[middle - 1]! + values[middle]!) / 2;
+}
+
+function micros(value: number): string {
+  return duration(value / 1000);
+}
+
+function figures(value: number): string {
+  return value.toPrecision(3);
+}

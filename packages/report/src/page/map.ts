@@ -1,0 +1,120 @@
+import { type Asked, askedOf } from '../asked.ts';
+import { duration, number } from '../format.ts';
+import { type Html, html } from '../html.ts';
+import type { CheckReport, ClusterFacts, Outcome, ReportModel } from '../model.ts';
+import { byBadness, isBaseline, standing } from '../outcome.ts';
+import { keyOfPlace, outside, type Place, placeOf, placesOf, services } from '../places.ts';
+import { signs, squares } from '../words.ts';
+import { latencyGist } from './latency.ts';
+import { isOff, mapSquare } from './map-square.ts';
+import { anchor, badge, breakable, scrolling, shorten, shortNames } from './parts.ts';
+import { where } from './where.ts';
+
+/** One line of the map: a check without a fault or under one. */
+interface Row {
+  readonly check: CheckReport;
+  readonly outcome: Outcome;
+  readonly asked: readonly Asked[];
+}
+
+/** Checks down, from which node to which across: where a cluster is right and where it broke. */
+export function map(model: ReportModel, cluster: ClusterFacts): Html | undefined {
+  const rowOf = (check: CheckReport, outcome: Outcome): Row => ({
+    check,
+    outcome,
+    asked: askedOf(outcome, cluster),
+  });
+  const plain = model.checks
+    .flatMap((check) => {
+      const outcome = standing(check.outcomes, cluster.name);
+      return outcome ? [rowOf(check, outcome)] : [];
+    })
+    .toSorted((a, b) => byBadness(a.outcome, b.outcome));
+  if (plain.length === 0) return undefined;
+  const broken = model.checks.flatMap((check) =>
+    check.outcomes
+      .filter(
+        (outcome) => outcome.cluster === cluster.name && !isBaseline(outcome) && outcome.result !== 'pass',
+      )
+      .map((outcome) => rowOf(check, outcome)),
+  );
+  const byFault = Map.groupBy(broken, ({ outcome }) => outcome.fault ?? '');
+  const rows = [...plain, ...broken];
+  const starts = placesOf(
+    rows.flatMap(({ asked }) => asked),
+    cluster,
+  );
+  const places = starts.flatMap((start) => start.places);
+  const width = places.length + 1;
+  return html`${scrolling(
+    `Where on ${cluster.name}`,
+    html`<table class="map squares" aria-label="Where on ${cluster.name}">
+${head(starts, cluster)}
+<tbody>${plain.map((row) => line(row, places, cluster))}</tbody>
+${cluster.faults
+  .filter(({ fault }) => byFault.has(fault))
+  .map(
+    ({
+      fault,
+    }) => html`<tbody><tr><th scope="rowgroup" colspan="${width}" class="under">under <code>${fault}</code></th></tr>
+${byFault.get(fault)?.map((row) => line(row, places, cluster))}</tbody>`,
+  )}</table>`,
+  )}
+${legend(rows, places)}`;
+}
+
+function head(starts: ReturnType<typeof placesOf>, { nodes }: ClusterFacts): Html | undefined {
+  if (starts.length === 0) return undefined;
+  const short = shortNames(nodes.map(({ name }) => name));
+  const target = ({ to, own }: Place) => (own ? 'same node' : html`to ${short(to)}`);
+  return html`<thead><tr><td></td>${starts.map(
+    ({ from, places }) =>
+      html`<th scope="colgroup" colspan="${places.length}" class="from span${Math.min(places.length, 9)}">from ${short(from)}</th>`,
+  )}</tr>
+<tr><td></td>${starts.map(({ places }) =>
+    places.map(
+      (place, at) =>
+        html`<th scope="col" class="up${place.own && ' own'}${at === 0 && ' first'}"><span>${target(place)}</span></th>`,
+    ),
+  )}</tr></thead>`;
+}
+
+function line({ check, outcome, asked }: Row, places: readonly Place[], cluster: ClusterFacts): Html {
+  const { result, ms, reason, findings } = outcome;
+  const target = isBaseline(outcome) ? anchor(check.id, cluster.name) : anchor(check.id);
+  const byPlace = Map.groupBy(asked, (one) => keyOfPlace(placeOf(one)));
+  // Where a check is not right and no pair is to blame, no pair may look right.
+  const placed = result === 'pass' || result === 'observed' || asked.some(isOff);
+  const says = isBaseline(outcome) ? (reason ?? findings[0]?.message) : undefined;
+  const more = findings.length - 1;
+  const broke = where(outcome, cluster);
+  return html`<tr><th scope="row">${badge(result)} <a href="#${target}"><code>${breakable(check.id)}</code></a>${
+    ms !== undefined && html` <span class="time">${duration(ms)}</span>`
+  }</th>${
+    asked.length === 0 && places.length > 0
+      ? html`<td colspan="${places.length}" class="gist">${latencyGist(outcome)}</td>`
+      : places.map((place, at) =>
+          mapSquare(byPlace.get(keyOfPlace(place)), place, placed, places[at - 1]?.from !== place.from),
+        )
+  }</tr>
+${
+  (says !== undefined || broke !== undefined) &&
+  html`<tr><td colspan="${places.length + 1}" class="says ${signs[result].tone}-side">${broke}${
+    says !== undefined &&
+    html`${broke && html`<br>`}${shorten(says, cluster)}${more > 0 && html` <span class="quiet">(and ${number(more)} more)</span>`}`
+  }</td></tr>`
+}`;
+}
+
+function legend(rows: readonly Row[], places: readonly Place[]): Html {
+  const off = rows.flatMap(({ asked }) => asked.filter(isOff));
+  const seen = [...new Set(off.filter(({ bad }) => bad).map(({ square }) => square))];
+  return html`<ul class="legend"><li><span class="key sq connected">✓</span> as required</li>${seen.map(
+    (kind) =>
+      html`<li><span class="key sq blamed">${squares[kind].letter}</span> ${squares[kind].words}</li>`,
+  )}${off.some(({ bad }) => !bad) && html`<li><span class="key sq probe-error">?</span> ${squares['probe-error'].words}</li>`}${
+    off.some(({ wrong }) => wrong > 0) && html`<li><b>9/9</b> wrong of asked</li>`
+  }${
+    places.some(({ to }) => to === services) && html`<li>${services}: through a Service’s address</li>`
+  }${places.some(({ from, to }) => from === outside || to === outside) && html`<li>${outside}: not in the cluster</li>`}<li><span class="key sq none"></span> not asked</li></ul>`;
+}
