@@ -99,7 +99,7 @@ function unexplained(exit = 0, message: string | undefined, undecided: boolean):
   if (exit === exitCode.pass || (undecided && exit === exitCode.undecided)) return undefined;
   return {
     result: 'error',
-    sentence: `The run ended with exit code ${exit}: ${message === undefined ? 'no reason was given' : gist(message)}.`,
+    sentence: `The run ended with exit code ${exit}: ${message === undefined ? 'no reason was given.' : gist(message)}`,
   };
 }
 
@@ -107,7 +107,7 @@ function unexplained(exit = 0, message: string | undefined, undecided: boolean):
 function gist(message: string): string {
   const most = 160;
   const [line = ''] = message.split('\n');
-  return line.length <= most ? line : `${line.slice(0, most).replace(/\s+\S*$/, '')} …`;
+  return line.length <= most ? `${line}.` : `${line.slice(0, most).replace(/\W*\s+\S*$/, '')} …`;
 }
 
 function inWords({ fault, check, expectation, result }: Kill): string {

@@ -17,31 +17,41 @@ export function latencies({ latencies }: Outcome): Html {
 }
 
 function latency(one: Latency): Html {
-  const { path, baseline, blocks, confidence, histogram } = one;
-  const names = { path, baseline };
-  const rows = arms.flatMap((arm): readonly Content[][] => {
-    const own = blocks.filter((block) => block.arm === arm);
-    if (own.length === 0) return [];
-    const n = own.reduce((sum, block) => sum + block.n, 0);
-    return [
-      [
-        html`${lineSample(arm)} ${names[arm]}`,
-        number(n),
-        ...quantiles.map((which) => micros(ofBlocks(own, which))),
-      ],
-    ];
-  });
+  const { path, blocks, confidence, histogram } = one;
   const several = arms.some((arm) => blocks.filter((block) => block.arm === arm).length > 1);
   const percent = `${number(Number((confidence * 100).toPrecision(4)))} %`;
   return html`<div class="latency"><h5>Latency: ${path}</h5>
-${table(`Latency of ${path}`, [['Arm'], ['Values', 'figure'], ...quantiles.map((which) => [which, 'figure'] as const)], [...rows, times(one)])}
-<p class="note">Last row: how many times as long as the baseline, with the interval that holds it with ${percent} confidence.${
+${byArm(one)}
+<p class="note">Beside a ratio stands the interval that holds it with ${percent} confidence.${
     several &&
     ' A quantile is the median of those of the blocks, which were measured in turns; max is the largest.'
   }</p>
 <div class="plots">${histogram.length > 0 && distributions(one)}${ratios(one, percent)}</div>
 ${guards(one)}
 ${blocks.length > 2 && eachBlock(blocks)}</div>`;
+}
+
+/** Quantiles down, arms across, so that it fits a narrow screen. */
+function byArm(one: Latency): Html {
+  const own = (arm: Block['arm']) => one.blocks.filter((block) => block.arm === arm);
+  const values = (arm: Block['arm']) => number(own(arm).reduce((sum, { n }) => sum + n, 0));
+  const ratio = (which: Quantile) => (which === 'p50' || which === 'p99' ? times(one.ratio[which]) : '');
+  return html`<div class="arms">${table(
+    `Latency of ${one.path}`,
+    [
+      [''],
+      ...arms.map((arm) => [html`${lineSample(arm)} ${one[arm]}`, 'figure'] as const),
+      ['path ÷ baseline', 'figure'],
+    ],
+    [
+      ['values', ...arms.map(values), ''],
+      ...quantiles.map((which) => [
+        which,
+        ...arms.map((arm) => micros(ofBlocks(own(arm), which))),
+        ratio(which),
+      ]),
+    ],
+  )}</div>`;
 }
 
 /** A check's latencies in a line: `× 1.60 (1.54 to 1.66, limit 3.00)`. */
@@ -54,11 +64,10 @@ export function latencyGist({ latencies }: Outcome): string {
     .join('; ');
 }
 
-function times({ ratio }: Latency): readonly Content[] {
-  const cell = (one: Latency['ratio']['p99']) =>
-    one &&
-    html`<strong>× ${figures(one.value)}</strong><br><span class="sub">${figures(one.low)} to ${figures(one.high)}${one.limit !== undefined && `, limit ${figures(one.limit)}`}</span>`;
-  return ['path ÷ baseline', '', cell(ratio.p50), '', '', cell(ratio.p99), ''];
+function times(ratio: Latency['ratio']['p99']): Content {
+  if (ratio === undefined) return '';
+  const { value, low, high, limit } = ratio;
+  return html`<strong>× ${figures(value)}</strong><br><span class="sub">${figures(low)} to ${figures(high)}</span>${limit !== undefined && html`<br><span class="sub">limit ${figures(limit)}</span>`}`;
 }
 
 function guards({ guards }: Latency): Html | undefined {
@@ -86,12 +95,13 @@ function eachBlock(blocks: readonly Block[]): Html {
 function ofBlocks(blocks: readonly Block[], which: Quantile): number {
   const values = blocks.map(({ quantiles }) => quantiles[which]).toSorted((a, b) => a - b);
   if (which === 'max') return values.at(-1) ?? Number.NaN;
+  if (values.length === 0) return Number.NaN;
   const middle = Math.floor(values.length / 2);
   return values.length % 2 === 1 ? values[middle]! : (values[middle - 1]! + values[middle]!) / 2;
 }
 
 function micros(value: number): string {
-  return duration(value / 1000);
+  return Number.isNaN(value) ? '–' : duration(value / 1000);
 }
 
 function figures(value: number): string {
