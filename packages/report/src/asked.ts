@@ -26,6 +26,8 @@ export interface Asked {
   /** How many of them break the requirement. None, though `bad`, where only all of them together do. */
   readonly wrong: number;
   readonly bad: boolean;
+  /** How many of them told nothing. */
+  readonly unknown: number;
   readonly square: Square;
   /** What happened, in a sentence. */
   readonly words: string;
@@ -61,6 +63,7 @@ export function probesOf(outcome: Outcome, cluster: ClusterFacts | undefined, bl
       asked: 1,
       wrong: bad ? 1 : 0,
       bad,
+      unknown: cell.verdict === 'probe-error' ? 1 : 0,
       square: bad && squareOf(cell) === 'connected' ? 'broken' : squareOf(cell),
       words:
         text === undefined
@@ -73,7 +76,7 @@ export function probesOf(outcome: Outcome, cluster: ClusterFacts | undefined, bl
 export function samplesOf(outcome: Outcome, cluster: ClusterFacts | undefined, blame: Blame): Asked[] {
   const endOf = ends(cluster);
   return outcome.samples.map((sample) => {
-    const { lost, asked, kind } = lostOf(sample);
+    const { lost, asked, unknown, kind } = lostOf(sample);
     const bad = blame.samples.has(sampleKey(sample));
     return {
       source: endOf(sample.source, undefined),
@@ -83,8 +86,9 @@ export function samplesOf(outcome: Outcome, cluster: ClusterFacts | undefined, b
       asked,
       wrong: bad ? lost : 0,
       bad,
+      unknown,
       square: kind ?? (bad ? 'broken' : 'connected'),
-      words: `${sample.source} → ${sample.target}, ${sample.port.protocol} ${sample.port.port}: ${number(asked - lost)} of ${number(asked)} connections answered`,
+      words: `${sample.source} → ${sample.target}, ${sample.port.protocol} ${sample.port.port}: ${number(asked - lost - unknown)} of ${number(asked)} connections answered as they must`,
     };
   });
 }
@@ -98,12 +102,14 @@ function ambiguous(cells: Outcome['cells']): ReadonlySet<string> {
 }
 
 /** How many connections of a sample got no right answer, of how many that were tried, and how most of them ended. */
-function lostOf({ verdicts }: Sample): { lost: number; asked: number; kind: Square | undefined } {
+function lostOf({
+  verdicts,
+}: Sample): Pick<Asked, 'asked' | 'unknown'> & { lost: number; kind: Square | undefined } {
   const { connected = 0, 'probe-error': unknown = 0, ...wrong } = verdicts;
   const kinds = (Object.entries(wrong) as [Square, number][]).toSorted((a, b) => b[1] - a[1]);
   const lost = kinds.reduce((total, [, many]) => total + many, 0);
   const kind = kinds[0]?.[0] ?? (unknown > 0 ? 'probe-error' : undefined);
-  return { lost, asked: connected + lost, kind };
+  return { lost, unknown, asked: connected + lost + unknown, kind };
 }
 
 /** Who an end is: an endpoint by its id, else what its name and address tell. */

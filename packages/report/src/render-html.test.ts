@@ -46,6 +46,9 @@ describe('the page', () => {
       assert.doesNotMatch(styleOf(text), /@import|url\(|@font-face/);
       assert.match(text, /Content-Security-Policy" content="default-src 'none'; style-src 'sha256-/);
       assert.equal(balance(tags), '');
+      const ids = [...text.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+      assert.equal(new Set(ids).size, ids.length, 'each id once');
+      for (const [, target] of text.matchAll(/ href="#([^"]*)"/g)) assert.ok(ids.includes(target), target);
     }).timeout(30_000);
   }
 
@@ -91,10 +94,7 @@ describe('the page', () => {
     const detects = 'one backend preferred by 20 % is found with probability 0.99';
     const green = page(passingRun());
     // In the line that is seen while the check is folded.
-    assert.match(
-      green,
-      new RegExp(`<summary>[^\\n]*services/<wbr>load-balancing[^\\n]*${detects}</span></summary>`),
-    );
+    assert.match(green, new RegExp(`<summary>[^\\n]*services/<wbr>load-balancing[^\\n]*${detects}<br>`));
     const red = page(mixedRun());
     assert.match(red, /<p class="detects">Would have found: one backend preferred by 40 %/);
   });

@@ -22,6 +22,7 @@ function allPairs(bad: (asked: Asked) => boolean): readonly Asked[] {
             asked: 1,
             wrong: 0,
             bad: false,
+            unknown: 0,
             square: 'connected',
             words: '',
           } as const;
@@ -36,6 +37,12 @@ describe('what blamed pairs share', () => {
     ['one source node', ({ source }) => source.node === 'worker2', ['start on worker2'], 0],
     ['one protocol', ({ protocol }) => protocol === 'UDP', ['are UDP'], 0],
     ['one node each', ({ source, target }) => source.node === target.node, ['stay on one node'], 0],
+    [
+      'one of the nodes',
+      ({ source, target }) => source.node === 'worker2' && target.node === 'worker2',
+      ['stay on worker2'],
+      0,
+    ],
     ['other nodes', ({ source, target }) => source.node !== target.node, ['go from one node to another'], 0],
     ['one target pod', ({ target }) => target.name === 'x/worker3', ['go to x/worker3'], 0],
     ['a namespace', ({ target }) => target.name.startsWith('y/'), ['go to pods of y'], 0],

@@ -15,6 +15,8 @@ const within: Trait = ({ source, target }) => {
   if (!source.node || !target.node) return undefined;
   return source.node === target.node ? 'stay on one node' : 'go from one node to another';
 };
+const stayOn: Trait = ({ source, target }) =>
+  source.node && source.node === target.node ? `stay on ${source.node}` : undefined;
 const between: Trait = ({ source, target }) =>
   source.node && target.node && source.node !== target.node
     ? `are between ${[source.node, target.node].toSorted().join(' and ')}`
@@ -53,14 +55,16 @@ export function shared(all: readonly Asked[]): Shared {
   };
   /** The narrowest of several that say the same. */
   const first = (...some: Trait[]) => some.filter(holds).slice(0, 1);
-  const from = first(startAt, startOn);
-  const to = first(goTo, goToNode);
+  const inside = first(stayOn);
+  const from = inside.length > 0 ? first(startAt) : first(startAt, startOn);
+  const to = inside.length > 0 ? first(goTo) : first(goTo, goToNode);
   const told = [
     ...from,
     ...(from[0] === startAt ? [] : first(startIn)),
     ...to,
     ...(to[0] === goTo ? [] : first(goInto)),
-    ...(from.length === 0 || to.length === 0 ? first(between, within) : []),
+    ...inside,
+    ...(inside.length === 0 && (from.length === 0 || to.length === 0) ? first(between, within) : []),
     ...first(protocol),
     ...first(port),
   ];
@@ -77,6 +81,7 @@ export interface Group {
 const kinds: readonly Trait[] = [
   startAt,
   goTo,
+  stayOn,
   startOn,
   goToNode,
   startIn,

@@ -39,6 +39,7 @@ function article(one: Standing, files: EvidenceFiles): Html {
   const { id } = one.check;
   return html`<article class="check" aria-label="${id}">
 <header><h3 id="${anchor(id)}"><code>${breakable(id)}</code></h3></header>
+<p class="requirement">${one.check.requirement}</p>
 ${body(one, files)}
 </article>
 `;
@@ -50,15 +51,14 @@ function folded(one: Standing, files: EvidenceFiles): Html {
   const worst = outcomes.map(([, outcome]) => outcome).toSorted(byBadness)[0];
   const about =
     outcomes.length === 1 && worst ? [summary(worst), detects(worst)].filter(Boolean).join('; ') : '';
-  return html`<details class="check"><summary>${worst && badge(worst.result)} <code>${breakable(check.id)}</code> <span class="sub">${about}</span></summary>
+  return html`<details class="check"><summary>${worst && badge(worst.result)} <code>${breakable(check.id)}</code> <span class="sub">${about}<br>${check.requirement}</span></summary>
 <div class="unfolded" id="${anchor(check.id)}">${body(one, files)}</div>
 </details>
 `;
 }
 
 function body({ check, outcomes }: Standing, files: EvidenceFiles): Html {
-  return html`<p class="requirement">${check.requirement}</p>
-<div class="body"><div class="side">${facts([
+  return html`<div class="body"><div class="side">${facts([
     ['Specified in', citation(check.source)],
     ['Covers', names(check.covers)],
     ['Must fail under', names(check.must)],
@@ -69,11 +69,9 @@ function body({ check, outcomes }: Standing, files: EvidenceFiles): Html {
 
 function onCluster(check: CheckReport, outcome: Outcome, cluster: ClusterFacts, files: EvidenceFiles): Html {
   const others = check.outcomes.filter((other) => other.cluster === cluster.name && other !== outcome);
-  const found = detects(outcome);
   return html`<section class="outcome" id="${anchor(check.id, cluster.name)}" aria-label="${check.id} on ${cluster.name}">
 <h4>${badge(outcome.result)} <span>on ${cluster.name}</span> <span class="sub">${summary(outcome)}</span></h4>
 ${outcome.reason !== undefined && html`<p class="reason">${outcome.reason}</p>`}
-${found !== undefined && html`<p class="detects">Would have found: ${found}.</p>`}
 ${whatCame(outcome, cluster, files)}
 ${others.length > 0 && html`<h5>Other runs of this check</h5>${others.map((other) => otherRun(check, other, cluster, files))}`}
 </section>`;
@@ -82,7 +80,9 @@ ${others.length > 0 && html`<h5>Other runs of this check</h5>${others.map((other
 /** Where it broke first, then why, then what to do about it, then all that was seen. */
 function whatCame(outcome: Outcome, cluster: ClusterFacts, files: EvidenceFiles): Html {
   const broke = where(outcome, cluster);
-  return html`${broke && html`<p class="where">${broke}</p>`}
+  const found = detects(outcome);
+  return html`${found !== undefined && html`<p class="detects">Would have found: ${found}.</p>`}
+${broke && html`<p class="where">${broke}</p>`}
 ${findings(outcome, cluster)}
 ${kept(outcome, files)}
 ${evidence(outcome, cluster)}`;
@@ -97,7 +97,7 @@ function summary({ ms, judged }: Outcome): string {
 /** A run of the check that does not stand for it: under a fault, or once more after one. */
 function otherRun(check: CheckReport, outcome: Outcome, cluster: ClusterFacts, files: EvidenceFiles): Html {
   return html`<details class="other"><summary>${badge(outcome.result)} ${occasion(check, outcome)} <span class="sub">${summary(outcome)}</span></summary>
-${whatCame(outcome, cluster, files)}</details>`;
+<div${!isBaseline(outcome) && html` id="${anchor(check.id, cluster.name, outcome)}"`}>${whatCame(outcome, cluster, files)}</div></details>`;
 }
 
 function occasion({ outcomes, must, may }: CheckReport, outcome: Outcome): Html {

@@ -30,7 +30,7 @@ function ofCluster(cluster: ClusterFacts, kills: readonly Kill[], several: boole
 ${scrolling(
   `Kill matrix of ${cluster.name}`,
   html`<table class="kills squares" aria-label="Kill matrix of ${cluster.name}">
-<thead><tr><th scope="col">Fault</th>${checks.map((check) => html`<th scope="col" class="up"><span><a href="#${anchor(check)}"><code>${breakable(check)}</code></a></span></th>`)}</tr></thead>
+<thead><tr><th scope="col" class="corner">Fault</th>${checks.map((check) => html`<th scope="col" class="up"><span><a href="#${anchor(check)}"><code>${breakable(check)}</code></a></span></th>`)}</tr></thead>
 <tbody>${[...byFault].map(
     ([
       fault,

@@ -46,11 +46,10 @@ function worstOf(asked: readonly Asked[]): Square | undefined {
   return [...kinds].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0];
 }
 
+/** `9/18`: how many are wrong, or where none is, how many told nothing. Empty where only all of them together are wrong. */
 function tally(asked: readonly Asked[]): string {
-  const wrong =
-    sum(asked, (one) => (one.bad ? one.wrong : 0)) ||
-    asked.filter(({ square }) => square === 'probe-error').length;
-  return wrong === 0 ? '' : `${number(wrong)}/${number(sum(asked, (one) => one.asked))}`;
+  const off = sum(asked, (one) => one.wrong) || sum(asked, (one) => (one.bad ? 0 : one.unknown));
+  return off === 0 ? '' : `${number(off)}/${number(sum(asked, (one) => one.asked))}`;
 }
 
 function inWords(asked: readonly Asked[]): string {
@@ -58,7 +57,10 @@ function inWords(asked: readonly Asked[]): string {
   if (!asked.some(isOff)) return `${number(of)} as required`;
   const kinds = Map.groupBy(asked.filter(isOff), ({ square }) => squares[square].words);
   return [...kinds]
-    .map(([words, some]) => `${number(sum(some, (one) => one.wrong || one.asked))} of ${number(of)} ${words}`)
+    .map(
+      ([words, some]) =>
+        `${number(sum(some, (one) => (one.bad ? one.wrong : one.unknown) || one.asked))} of ${number(of)} ${words}`,
+    )
     .join(', ');
 }
 

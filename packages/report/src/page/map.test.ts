@@ -114,6 +114,25 @@ describe('the map of a cluster', () => {
     ]);
   });
 
+  it('counts the connections of a sample that told nothing', () => {
+    const events = passingRun().map((event) =>
+      event.event === 'sample' && event.source === 'y/b'
+        ? { ...event, verdicts: { connected: 164, 'probe-error': 90 }, reason: 'starved' }
+        : event,
+    );
+    const inconclusive = events.map((event) =>
+      event.event === 'check-finished' && event.check !== noNat.id
+        ? { ...event, result: 'inconclusive' as const }
+        : event,
+    );
+    const rows = mapRows(page(inconclusive));
+    assert.deepEqual(rows['≈ UNDECIDED services/load-balancing/cluster-ip 6.0 s']?.filter(Boolean), [
+      '✓',
+      '? TCP 90/254',
+      '✓',
+    ]);
+  });
+
   it('shows below each fault what it broke', () => {
     const [, map = ''] = /<table class="map[^>]*>(.*?)<\/table>/s.exec(page(proveRun())) ?? [];
     const [plainRuns = '', ...byFault] = map.split('under <code>').map(plain);

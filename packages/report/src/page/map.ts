@@ -45,18 +45,18 @@ export function map(model: ReportModel, cluster: ClusterFacts): Html | undefined
     cluster,
   );
   const places = starts.flatMap((start) => start.places);
-  const width = places.length + 1;
+  const faults = new Set([...cluster.faults.map(({ fault }) => fault), ...byFault.keys()]);
   return html`${scrolling(
     `Where on ${cluster.name}`,
     html`<table class="map squares" aria-label="Where on ${cluster.name}">
 ${head(starts, cluster)}
 <tbody>${plain.map((row) => line(row, places, cluster))}</tbody>
-${cluster.faults
-  .filter(({ fault }) => byFault.has(fault))
+${[...faults]
+  .filter((fault) => byFault.has(fault))
   .map(
-    ({
+    (
       fault,
-    }) => html`<tbody><tr><th scope="rowgroup" colspan="${width}" class="under">under <code>${fault}</code></th></tr>
+    ) => html`<tbody><tr><th scope="rowgroup" colspan="${places.length + 1}" class="under">under <code>${fault}</code></th></tr>
 ${byFault.get(fault)?.map((row) => line(row, places, cluster))}</tbody>`,
   )}</table>`,
   )}
@@ -81,14 +81,13 @@ function head(starts: ReturnType<typeof placesOf>, { nodes }: ClusterFacts): Htm
 
 function line({ check, outcome, asked }: Row, places: readonly Place[], cluster: ClusterFacts): Html {
   const { result, ms, reason, findings } = outcome;
-  const target = isBaseline(outcome) ? anchor(check.id, cluster.name) : anchor(check.id);
   const byPlace = Map.groupBy(asked, (one) => keyOfPlace(placeOf(one)));
-  // Where a check is not right and no pair is to blame, no pair may look right.
-  const placed = result === 'pass' || result === 'observed' || asked.some(isOff);
-  const says = isBaseline(outcome) ? (reason ?? findings[0]?.message) : undefined;
+  const placed = isPlaced(outcome, asked);
+  // What a fault broke was meant to break; only where it did not is there something to explain.
+  const says = isBaseline(outcome) || result !== 'fail' ? (reason ?? findings[0]?.message) : undefined;
   const more = findings.length - 1;
   const broke = where(outcome, cluster);
-  return html`<tr><th scope="row">${badge(result)} <a href="#${target}"><code>${breakable(check.id)}</code></a>${
+  return html`<tr><th scope="row">${badge(result)} <a href="#${anchor(check.id, cluster.name, outcome)}" title="${check.requirement}"><code>${breakable(check.id)}</code></a>${
     ms !== undefined && html` <span class="time">${duration(ms)}</span>`
   }</th>${
     asked.length === 0 && places.length > 0
@@ -106,6 +105,11 @@ ${
 }`;
 }
 
+/** Where a check is not right and no pair is to blame, no pair may look right. */
+function isPlaced({ result }: Outcome, asked: readonly Asked[]): boolean {
+  return result === 'pass' || result === 'observed' || asked.some(isOff);
+}
+
 function legend(rows: readonly Row[], places: readonly Place[]): Html {
   const off = rows.flatMap(({ asked }) => asked.filter(isOff));
   const seen = [...new Set(off.filter(({ bad }) => bad).map(({ square }) => square))];
@@ -114,6 +118,9 @@ function legend(rows: readonly Row[], places: readonly Place[]): Html {
       html`<li><span class="key sq blamed">${squares[kind].letter}</span> ${squares[kind].words}</li>`,
   )}${off.some(({ bad }) => !bad) && html`<li><span class="key sq probe-error">?</span> ${squares['probe-error'].words}</li>`}${
     off.some(({ wrong }) => wrong > 0) && html`<li><b>9/9</b> wrong of asked</li>`
+  }${
+    rows.some(({ outcome, asked }) => asked.length > 0 && !isPlaced(outcome, asked)) &&
+    html`<li><span class="key sq">·</span> asked; no pair of its own is to blame</li>`
   }${
     places.some(({ to }) => to === services) && html`<li>${services}: through a Service’s address</li>`
   }${places.some(({ from, to }) => from === outside || to === outside) && html`<li>${outside}: not in the cluster</li>`}<li><span class="key sq none"></span> not asked</li></ul>`;

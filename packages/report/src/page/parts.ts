@@ -1,5 +1,6 @@
 import { type Content, type Html, html } from '../html.ts';
-import type { ClusterFacts } from '../model.ts';
+import type { ClusterFacts, Outcome } from '../model.ts';
+import { isBaseline } from '../outcome.ts';
 import { type Sign, signs } from '../words.ts';
 
 /** A result as a small label: sign, word and tone. */
@@ -94,8 +95,9 @@ function sharedPrefix(all: readonly string[]): string {
   return rest.length === 0 ? '' : shared.slice(0, shared.lastIndexOf('-') + 1);
 }
 
-/** The fragment of a check's place on the page: its id, which never changes its meaning. */
-export function anchor(check: string, cluster?: string): string {
-  const name = cluster === undefined ? check : `${check}@${cluster}`;
+/** The fragment of a check's place on the page: its id, which never changes its meaning, then where, then under what. */
+export function anchor(check: string, cluster?: string, outcome: Pick<Outcome, 'fault'> = {}): string {
+  const parts = [check, cluster, isBaseline(outcome) ? undefined : outcome.fault];
+  const name = parts.filter((part) => part !== undefined).join('@');
   return encodeURI(name.toWellFormed()).replaceAll('#', '%23');
 }

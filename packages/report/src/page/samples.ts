@@ -14,7 +14,8 @@ export function samples(outcome: Outcome, cluster: ClusterFacts | undefined): Ht
     outcome.samples,
     ({ target, address, port }) => `${target}, ${address}, ${port.protocol} ${port.port}`,
   );
-  return html`${[...byTarget].map(([target, some]) => shares(target, some, bad, cluster))}`;
+  const byClient = (a: Sample, b: Sample) => a.source.localeCompare(b.source, 'en', { numeric: true });
+  return html`${[...byTarget].map(([target, some]) => shares(target, some.toSorted(byClient), bad, cluster))}`;
 }
 
 function shares(

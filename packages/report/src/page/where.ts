@@ -6,8 +6,16 @@ import type { ClusterFacts, Outcome } from '../model.ts';
 import { groups, shared } from '../where.ts';
 import { shorten } from './parts.ts';
 
+/** The map and the check both say it, and of 100 pods it takes a while to find. */
+const said = new WeakMap<Outcome, Html | undefined>();
+
 /** How much broke, and what that has in common: `All of them start on worker2.` Undefined where no pair is blamed. */
 export function where(outcome: Outcome, cluster: ClusterFacts | undefined): Html | undefined {
+  if (!said.has(outcome)) said.set(outcome, sentence(outcome, cluster));
+  return said.get(outcome);
+}
+
+function sentence(outcome: Outcome, cluster: ClusterFacts | undefined): Html | undefined {
   const blame = blamed(outcome);
   const probes = probesOf(outcome, cluster, blame);
   const samples = samplesOf(outcome, cluster, blame);
