@@ -46,6 +46,7 @@ export {
   pair,
   type Requirement,
   type ShownCell,
+  type ShownLookup,
   type Statistic,
 } from './judge.ts';
 export {

@@ -35,6 +35,15 @@ const cell = z.object({
   reason: z.string().optional(),
 });
 
+/** What was asked of a nameserver. */
+const question = {
+  source: z.string(),
+  server: z.string(),
+  transport: z.enum(['TCP', 'UDP']),
+  name: z.string(),
+  type: z.string(),
+};
+
 const record = z.object({ name: z.string(), type: z.string(), ttl: z.number().int(), data: z.string() });
 
 const statistic = z.object({
@@ -55,6 +64,8 @@ const finding = z.object({
   of: z.number().int().optional(),
   /** The sample that shows it, as its own event names it. */
   sample: z.object({ source: z.string(), target: z.string(), port }).optional(),
+  /** The lookups that show it; `text` says what is wrong with each. */
+  lookups: z.array(z.object({ ...question, text: z.string() })).optional(),
 });
 
 /** A file that was kept beside the journal; its path is relative to the journal's folder: `evidence/<check>/nat.txt`. */
@@ -201,11 +212,7 @@ export const journalEvent = z.discriminatedUnion('event', [
     event: z.literal('lookup'),
     check: z.string(),
     fault: z.string().optional(),
-    source: z.string(),
-    server: z.string(),
-    transport: z.enum(['TCP', 'UDP']),
-    name: z.string(),
-    type: z.string(),
+    ...question,
     verdict: z.enum(lookupVerdicts),
     rcode: z.string().optional(),
     records: z.array(record).optional(),

@@ -22,6 +22,11 @@ export interface ShownCell extends Cell {
   readonly text?: string;
 }
 
+/** A lookup of a finding, and what is wrong with it in words. */
+export interface ShownLookup extends Lookup {
+  readonly text: string;
+}
+
 export interface Finding {
   readonly kind: 'fail' | 'inconclusive' | 'error';
   readonly message: string;
@@ -30,6 +35,8 @@ export interface Finding {
   readonly of?: number;
   /** The sample that shows it. */
   readonly sample?: Sample;
+  /** The lookups that show it. */
+  readonly lookups?: readonly ShownLookup[];
 }
 
 export interface Judgement {
@@ -143,11 +150,13 @@ export class Judge {
     }
     const wrong = known.flatMap((lookup) => {
       const fault = lookup.verdict === 'answered' ? requirement(lookup) : describeLookup(lookup);
-      return fault === undefined ? [] : [`${asked(lookup)}: ${fault}`];
+      return fault === undefined ? [] : [{ ...lookup, text: fault }];
     });
-    if (wrong.length === 0) return;
+    const first = wrong[0];
+    if (first === undefined) return;
     const more = known.length === 1 ? '' : ` (and so ${wrong.length} of ${known.length} lookups)`;
-    this.#findings.push({ kind: 'fail', message: `${wrong[0]}${more}` });
+    const message = `${asked(first)}: ${first.text}${more}`;
+    this.#findings.push({ kind: 'fail', message, lookups: wrong.slice(0, shown) });
   }
 
   /** A check that speaks of every node must have asked on every node; a node that was left out is undecided. */

@@ -101,5 +101,7 @@ describe('a judgement of lookups', () => {
       judge.judgement.findings.map(({ message }) => message),
       ['x/a on worker, web.x.svc.cluster.local. A over TCP: dropped (and so 1 of 2 lookups)'],
     );
+    const [named, ...others] = judge.judgement.findings[0]?.lookups ?? [];
+    assert.deepEqual([named?.transport, named?.text, others.length], ['TCP', 'dropped', 0]);
   });
 });

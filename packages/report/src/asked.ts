@@ -1,11 +1,11 @@
-import type { JournalCell, Protocol } from '@netproof/core';
-import { type Blame, blamed, keyOf, sampleKey } from './blame.ts';
+import type { EndpointKind, JournalCell, Protocol } from '@netproof/core';
+import { type Blame, blamed, keyOf, lookupKey, sampleKey } from './blame.ts';
 import { number } from './format.ts';
 import type { ClusterFacts, Outcome } from './model.ts';
 import { type Square, squareOf } from './words.ts';
 
-/** A pod, a node's own network, a container outside the cluster, or an address that stands for several: a Service. */
-export type EndKind = 'pod' | 'node' | 'outside' | 'service';
+/** An endpoint, or an address that stands for several: a Service. */
+export type EndKind = EndpointKind | 'service';
 
 export interface End {
   readonly name: string;
@@ -14,13 +14,15 @@ export interface End {
   readonly node: string;
 }
 
-/** What was asked of one ordered pair on one port: one probe, or the connections of one sample. */
+/** What was asked of one ordered pair on one port: one probe, the connections of one sample, or one lookup. */
 export interface Asked {
   readonly source: End;
   readonly target: End;
   readonly protocol: Protocol;
   /** `TCP 8080`. */
   readonly port: string;
+  /** Of a nameserver: `web.x.svc.cluster.local. A`. */
+  readonly question?: string;
   /** Probes, or connections that were tried. */
   readonly asked: number;
   /** How many of them break the requirement. None, though `bad`, where only all of them together do. */
@@ -35,13 +37,17 @@ export interface Asked {
 
 type Sample = Outcome['samples'][number];
 
-/** All that a check asked, pair by pair: probes and samples. A pair that was asked again counts with its last answer. */
+/** All that a check asked, pair by pair. A pair that was asked again counts with its last answer. */
 export function askedOf(
   outcome: Outcome,
   cluster: ClusterFacts | undefined,
   blame = blamed(outcome),
 ): Asked[] {
-  return [...probesOf(outcome, cluster, blame), ...samplesOf(outcome, cluster, blame)];
+  return [
+    ...probesOf(outcome, cluster, blame),
+    ...samplesOf(outcome, cluster, blame),
+    ...lookupsOf(outcome, cluster, blame),
+  ];
 }
 
 export function probesOf(outcome: Outcome, cluster: ClusterFacts | undefined, blame: Blame): Asked[] {
@@ -89,6 +95,29 @@ export function samplesOf(outcome: Outcome, cluster: ClusterFacts | undefined, b
       unknown,
       square: kind ?? (bad ? 'broken' : 'connected'),
       words: `${sample.source} → ${sample.target}, ${sample.port.protocol} ${sample.port.port}: ${number(asked - lost - unknown)} of ${number(asked)} connections answered as they must`,
+    };
+  });
+}
+
+/** Every lookup, between a client and its nameserver. */
+export function lookupsOf(outcome: Outcome, cluster: ClusterFacts | undefined, blame: Blame): Asked[] {
+  const endOf = ends(cluster);
+  return outcome.lookups.map((lookup) => {
+    const { source, server, transport, name, type, verdict, reason } = lookup;
+    const text = blame.lookups.get(lookupKey(lookup));
+    const answered = text === undefined ? 'connected' : 'broken';
+    return {
+      source: endOf(source, undefined),
+      target: endOf(`nameserver ${server}`, undefined, server),
+      protocol: transport,
+      port: `${transport} 53`,
+      question: `${name} ${type}`,
+      asked: 1,
+      wrong: text === undefined ? 0 : 1,
+      bad: text !== undefined,
+      unknown: verdict === 'probe-error' ? 1 : 0,
+      square: verdict === 'answered' ? answered : verdict,
+      words: `${source} → ${server}, ${transport} 53, ${name} ${type}: ${text ?? reason ?? verdict}`,
     };
   });
 }

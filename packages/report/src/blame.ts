@@ -14,12 +14,21 @@ export function sampleKey({ source, target, port }: NamedSample): string {
   return `${source} ${target} ${port.protocol} ${port.port}`;
 }
 
+type Question = Pick<Outcome['lookups'][number], 'source' | 'server' | 'transport' | 'name' | 'type'>;
+
+/** Names a lookup inside one check. */
+export function lookupKey({ source, server, transport, name, type }: Question): string {
+  return `${source} ${server} ${transport} ${name} ${type}`;
+}
+
 type FindingCell = NonNullable<Outcome['findings'][number]['cells']>[number];
 
-/** The probes and samples that a check's findings blame. */
+/** The probes, samples and lookups that a check's findings blame. */
 export interface Blame {
   readonly cells: ReadonlyMap<string, FindingCell>;
   readonly samples: ReadonlySet<string>;
+  /** What is wrong with each, in words. */
+  readonly lookups: ReadonlyMap<string, string>;
   /** How many more probes the findings speak of without naming them; a finding names 1000 at most. */
   readonly unnamed: number;
 }
@@ -47,7 +56,10 @@ export function blamed({ findings, cells, samples, result }: Outcome): Blame {
     ({ verdicts: { connected: _, 'probe-error': __, ...lost } }) => Object.keys(lost).length > 0,
   );
   const guessed = result === 'fail' && named.size === 0 && sampled.length === 0 ? lossy.map(sampleKey) : [];
-  return { cells: named, samples: new Set([...sampled, ...guessed]), unnamed };
+  const lookups = fails
+    .flatMap(({ lookups = [] }) => lookups)
+    .map((one) => [lookupKey(one), one.text] as const);
+  return { cells: named, samples: new Set([...sampled, ...guessed]), lookups: new Map(lookups), unnamed };
 }
 
 function lookingLike(shown: readonly FindingCell[], cells: readonly JournalCell[]): readonly JournalCell[] {

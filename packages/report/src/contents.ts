@@ -35,7 +35,10 @@ interface Reading extends Contents {
   readonly open: Map<string, OpenOutcome>;
 }
 
-type OpenOutcome = Outcome & { readonly cells: Outcome['cells'][number][] };
+type OpenOutcome = Outcome & {
+  readonly cells: Outcome['cells'][number][];
+  readonly lookups: Outcome['lookups'][number][];
+};
 
 const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, reading: Reading) => void } = {
   'run-started': (event, reading) => {
@@ -107,9 +110,8 @@ const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, rea
   latency: (event, reading) => {
     openOutcome(event, reading).latencies.push(event);
   },
-  // Lookups are left to the journal: the check that made them shows them in a table.
   lookup: (event, reading) => {
-    openOutcome(event, reading);
+    openOutcome(event, reading).lookups.push(event);
   },
   'check-finished': (event, reading) => {
     const evidence = event.evidence?.map(({ title, file }) => ({ title, file: reading.folder + file }));
@@ -138,6 +140,7 @@ function begun(cluster: string, fault: string | undefined): OpenOutcome {
     statistics: [],
     observations: [],
     cells: [],
+    lookups: [],
   };
 }
 

@@ -27,7 +27,13 @@ export function linesOf(all: readonly End[]): readonly Line[] {
   });
 }
 
-const kinds = { pod: 'pods', node: 'node addresses', outside: 'clients', service: 'Services' } as const;
+const kinds = {
+  pod: 'pods',
+  node: 'node addresses',
+  container: 'containers',
+  outside: 'clients',
+  service: 'Services',
+} as const;
 
 /** What has no node comes last. */
 function compare(a: string, b: string): number {

@@ -15,9 +15,10 @@ export type Kill = NonNullable<Results['killMatrix']>[number];
 export type Conclusion = Results['conclusion'];
 export type Run = Results['run'];
 
-/** One check on one cluster, with every probe that it made. */
+/** One check on one cluster, with every probe and every lookup that it made. */
 export interface Outcome extends OutcomeFacts {
   readonly cells: readonly JournalCell[];
+  readonly lookups: readonly EventOf<'lookup'>[];
 }
 type OutcomeFacts = CheckFacts['outcomes'][number];
 type CheckFacts = Results['checks'][number];

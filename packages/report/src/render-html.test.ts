@@ -178,6 +178,7 @@ function marked(events: readonly JournalEvent[], text: string): readonly Journal
     'origin',
     'expectation',
     'arm',
+    'transport',
   ];
   const mark = (value: unknown, key: string): unknown => {
     if (typeof value === 'string') return fixed.includes(key) || value === 'none' ? value : value + text;

@@ -72,6 +72,7 @@ function notRun(cluster: string): Outcome {
     statistics: [],
     observations: [],
     cells: [],
+    lookups: [],
   };
 }
 

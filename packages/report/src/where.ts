@@ -24,6 +24,8 @@ const between: Trait = ({ source, target }) =>
 const protocol: Trait = (asked) => `are ${asked.protocol}`;
 const port: Trait = (asked) => `go to port ${asked.port.replace(/^\w+ /, '')}`;
 
+const question: Trait = (asked) => (asked.question === undefined ? undefined : `ask for ${asked.question}`);
+
 /** A pod's id is `namespace/name`. */
 function namespace({ name }: End): string {
   return name.split('/')[0] ?? name;
@@ -67,6 +69,7 @@ export function shared(all: readonly Asked[]): Shared {
     ...(inside.length === 0 && (from.length === 0 || to.length === 0) ? first(between, within) : []),
     ...first(protocol),
     ...first(port),
+    ...first(question),
   ];
   const alike = all.filter((asked) => told.every((trait) => trait(asked) === trait(one)));
   return { traits: told.flatMap((trait) => trait(one) ?? []), spared: alike.length - bad.length };
@@ -90,6 +93,7 @@ const kinds: readonly Trait[] = [
   within,
   protocol,
   port,
+  question,
 ];
 
 /**

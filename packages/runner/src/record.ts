@@ -1,4 +1,4 @@
-import type { JournalCell, MatrixPlan, NewEvent, Probes, Sample, ShownCell } from '@netproof/core';
+import type { JournalCell, Lookup, MatrixPlan, NewEvent, Probes, Sample, ShownCell } from '@netproof/core';
 import type { Journal } from './journal.ts';
 
 /** Which check runs, and under which fault. */
@@ -23,6 +23,11 @@ export function journalCell({ source, target, ...rest }: ShownCell): JournalCell
 /** What a sample is called in the journal. */
 export function journalSample({ source, target, port }: Pick<Sample, 'source' | 'target' | 'port'>) {
   return { source: source.id, target: target.label, port };
+}
+
+/** What was asked of a nameserver, as the journal holds it. */
+export function journalQuestion({ source, server, transport, name, question }: Lookup) {
+  return { source: source.id, server, transport, name, type: question.type };
 }
 
 /** Probes of one check, until it has ended. */
@@ -78,10 +83,10 @@ function recorded(probes: Probes, journal: Pick<Journal, 'write'>, occasion: Occ
     },
     async resolve(plan) {
       const lookups = await probes.resolve(plan);
-      for (const { source, question, records, ...rest } of lookups) {
-        const { type } = question;
+      for (const lookup of lookups) {
+        const { source: _, question: __, records, ...rest } = lookup;
         const given = records && { records: [...records] };
-        journal.write({ event: 'lookup', ...occasion, source: source.id, type, ...rest, ...given });
+        journal.write({ event: 'lookup', ...occasion, ...journalQuestion(lookup), ...rest, ...given });
       }
       const planned = plan.sources.length * plan.questions.length * plan.transports.length;
       if (lookups.length !== planned) {

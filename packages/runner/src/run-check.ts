@@ -10,7 +10,7 @@ import {
 } from '@netproof/core';
 import { ClusterVanished } from './cluster-vanished.ts';
 import type { Journal } from './journal.ts';
-import { journalCell, journalSample, type Occasion, recording } from './record.ts';
+import { journalCell, journalQuestion, journalSample, type Occasion, recording } from './record.ts';
 
 export interface RunCheckOptions {
   readonly check: Check;
@@ -73,10 +73,11 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckResult> {
     ms: result.ms,
     ...(reason !== undefined && { reason }),
     judged: judgement.judged,
-    findings: judgement.findings.map(({ cells, sample, ...finding }) => ({
+    findings: judgement.findings.map(({ cells, sample, lookups, ...finding }) => ({
       ...finding,
       ...(cells && { cells: cells.map(journalCell) }),
       ...(sample && { sample: journalSample(sample) }),
+      ...(lookups && { lookups: lookups.map((one) => ({ ...journalQuestion(one), text: one.text })) }),
     })),
     statistics: [...judgement.statistics],
     observations: judgement.observations.map(({ title, columns, rows }) => ({

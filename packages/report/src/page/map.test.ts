@@ -74,11 +74,21 @@ describe('the map of a cluster', () => {
     ]);
     const rows = mapRows(text);
     assert.equal(rows['✗ FAIL services/node-port/outside 980 ms']?.at(-1), 'R TCP 1/3');
+    const dns = rows['✗ FAIL dns/services 41 ms']?.filter(Boolean);
+    assert.deepEqual(dns, ['≠ UDP 1/2 TCP 1/2', 'D UDP 2/2 TCP 1/2', '≠ UDP 1/2 TCP 1/2']);
     // Not a connection is lost; all of them together are wrong.
     assert.equal(rows['✗ FAIL services/load-balancing/cluster-ip 640 ms']?.[7], '≠ TCP');
     assert.deepEqual(rows['✗ FAIL latency/service 21.4 s'], [
       'pod → ClusterIP, new connections: × 3.10 (2.98 to 3.22, limit 2.00) of pod → pod, new connections',
     ]);
+  });
+
+  it('tells lookups apart by what was asked and over what', () => {
+    const text = plain(page(mixedRun()));
+    assert.match(
+      text,
+      /7 of 12 lookups break the requirement. 6 ask for sticky\.y\.svc\.cluster\.local\. A; no such lookup is right/,
+    );
   });
 
   it('takes what must be dropped and is dropped for right', () => {

@@ -1,4 +1,4 @@
-import { type Asked, probesOf, samplesOf } from '../asked.ts';
+import { type Asked, lookupsOf, probesOf, samplesOf } from '../asked.ts';
 import { blamed } from '../blame.ts';
 import { count, number } from '../format.ts';
 import { type Html, html } from '../html.ts';
@@ -19,18 +19,20 @@ function sentence(outcome: Outcome, cluster: ClusterFacts | undefined): Html | u
   const blame = blamed(outcome);
   const probes = probesOf(outcome, cluster, blame);
   const samples = samplesOf(outcome, cluster, blame);
-  const all = [...probes, ...samples];
+  const lookups = lookupsOf(outcome, cluster, blame);
+  const all = [...probes, ...samples, ...lookups];
   if (!all.some(({ bad }) => bad)) return undefined;
   const broken = [
     tally(probes, 'probe', blame.unnamed),
     tally(samples, 'connection'),
+    tally(lookups, 'lookup'),
     // Where no single connection is wrong, all of the sample together are.
     !samples.some(({ wrong }) => wrong > 0) &&
       samples.some(({ bad }) => bad) &&
       tally(samples.map(whole), 'sample'),
   ].filter((part) => part !== false && part !== undefined);
   const singular = broken.length === 1 && broken[0]?.startsWith('1 ');
-  const such = probes.some(({ bad }) => bad) ? 'probe' : 'sample';
+  const such = probes.some(({ bad }) => bad) ? 'probe' : lookups.some(({ bad }) => bad) ? 'lookup' : 'sample';
   return html`<strong>${broken.join(' and ')} ${singular ? 'breaks' : 'break'} the requirement.</strong>${
     blame.unnamed > 0
       ? ` The findings do not name ${number(blame.unnamed)} of them; those are not marked.`
@@ -51,7 +53,12 @@ function common(all: readonly Asked[], what: string): string {
   const { groups: several, rest } = groups(all);
   if (several.length === 0 || all.every(({ bad }) => bad)) return '';
   const parts = several.map((group) => `${number(group.wrong)} ${group.traits.join(' and ')}`);
-  return ` ${parts.join('; ')}; no such ${what} is right.${rest > 0 ? ` The other ${number(rest)} have nothing in common.` : ''}`;
+  return ` ${parts.join('; ')}; no such ${what} is right.${leftOver(rest)}`;
+}
+
+function leftOver(rest: number): string {
+  if (rest === 0) return '';
+  return rest === 1 ? ' One more stands alone.' : ` The other ${number(rest)} have nothing in common.`;
 }
 
 function tally(all: readonly Asked[], what: string, unnamed = 0): string | undefined {

@@ -5,6 +5,7 @@ import {
   type JournalEvent,
   Judge,
   journalEvent,
+  type Lookup,
   type NewEvent,
   type Result,
   resultOf,
@@ -226,10 +227,16 @@ export function finished(
   };
 }
 
-function journalFinding({ cells, sample, ...finding }: Finding) {
+/** What was asked of a nameserver, as the journal holds it. */
+export function journalQuestion({ source, server, transport, name, question }: Lookup) {
+  return { source: source.id, server, transport, name, type: question.type };
+}
+
+function journalFinding({ cells, sample, lookups, ...finding }: Finding) {
   return {
     ...finding,
     ...(cells && { cells: cells.map(journalCell) }),
+    ...(lookups && { lookups: lookups.map((one) => ({ ...journalQuestion(one), text: one.text })) }),
     ...(sample && { sample: { source: sample.source.id, target: sample.target.label, port: sample.port } }),
   };
 }

@@ -1,15 +1,17 @@
 import {
   type Cell,
   type Endpoint,
+  exactly,
   type JournalEvent,
   Judge,
+  type Lookup,
   type NewEvent,
   type Port,
   type Target,
   targetOf,
 } from '@netproof/core';
 import { cellStarted, nodes, noNat, pods, ports, runStarted } from './cluster.ts';
-import { finished, journalCell, setUp, stamped, tearDown } from './runs.ts';
+import { finished, journalCell, journalQuestion, setUp, stamped, tearDown } from './runs.ts';
 
 /** Journals with what the first checks do not have: nodes, clients outside, NodePorts, latency, files, 100 pods. */
 
@@ -34,6 +36,10 @@ export const mixedChecks = [
   ['network-policy/deny-all', 'A pod that a policy isolates MUST NOT be reached by anybody.'],
   ['network-policy/allow-own', 'A pod MUST be reached by those that its policy names, and by nobody else.'],
   [
+    'dns/services',
+    'A nameserver MUST give the address of each Service, over UDP and TCP, to pods on every node.',
+  ],
+  [
     'latency/pod/other-node',
     'A new connection between pods on different nodes MUST NOT take more than 3 times as long as one between their nodes.',
   ],
@@ -49,7 +55,7 @@ export const mixedChecks = [
 
 /** A node that does not let pods in, a NodePort that is dead from outside, an ignored policy, slow Services. */
 export function mixedRun(): readonly JournalEvent[] {
-  const [toPods, nodePort, balanced, deny, allow, otherNode, service, sameNode] = mixedChecks.map(
+  const [toPods, nodePort, balanced, deny, allow, dns, otherNode, service, sameNode] = mixedChecks.map(
     ({ id }) => id,
   );
   const worker2 = nodes[2]!.name;
@@ -120,6 +126,7 @@ export function mixedRun(): readonly JournalEvent[] {
           ? { verdict: 'dropped', answered: 0 }
           : {},
     ),
+    ...lookupsRun(dns!),
     ...latencyRun(otherNode!, { factor: 1.6, limit: 3 }),
     ...latencyRun(service!, {
       factor: 3.1,
@@ -268,6 +275,48 @@ function unevenRun(check: string): readonly NewEvent[] {
         }) as const,
     ),
     finished(judge, 640, { check }),
+  ];
+}
+
+/** Over UDP nobody answers the pods of one node; one name has a wrong address. */
+function lookupsRun(check: string): readonly NewEvent[] {
+  const judge = new Judge();
+  const lookups = pods.slice(0, 3).flatMap((source) =>
+    (['UDP', 'TCP'] as const).flatMap((transport) =>
+      ['web.x.svc.cluster.local.', 'sticky.y.svc.cluster.local.'].map((name): Lookup => {
+        const lookup = {
+          source,
+          transport,
+          name,
+          server: '10.96.0.10',
+          question: { name, type: 'A' },
+        } as const;
+        if (transport === 'UDP' && source.id === 'x/b') return { ...lookup, verdict: 'dropped' };
+        const data = name.startsWith('sticky') ? '10.96.9.9' : '10.96.0.80';
+        return {
+          ...lookup,
+          verdict: 'answered',
+          rcode: 'NOERROR',
+          records: [{ name, type: 'A', ttl: 5, data }],
+          ms: 0.8,
+        };
+      }),
+    ),
+  );
+  judge.answered(lookups, exactly(['10.96.0.80']));
+  return [
+    { event: 'check-started', check },
+    ...lookups.map((lookup) => {
+      const { source: _, question: __, records, ...rest } = lookup;
+      return {
+        event: 'lookup',
+        check,
+        ...journalQuestion(lookup),
+        ...rest,
+        ...(records && { records: [...records] }),
+      } as const;
+    }),
+    finished(judge, 41, { check }),
   ];
 }
 
