@@ -34,6 +34,8 @@ export interface CheckDefinition {
   readonly needs: readonly Need[];
   /** Faults under which this check must, or may, be red. Under every other fault it must stay green. */
   readonly reddenedBy: { readonly must: readonly string[]; readonly may?: readonly string[] };
+  /** Faults that blind its probes: under them it must be `inconclusive`. */
+  readonly cloudedBy?: readonly string[];
   run(context: CheckContext): Promise<void>;
 }
 

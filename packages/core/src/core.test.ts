@@ -204,6 +204,14 @@ describe('kill matrix', () => {
     for (const result of ['fail', 'error', 'inconclusive']) assert(!asExpected('never', result));
     assert(!asExpected('may', 'error'));
   });
+
+  it('takes neither a failure nor an error of blinded probes', () => {
+    assert(asExpected('clouded', 'inconclusive'));
+    assert(!asExpected('clouded', 'pass'), 'a check that says it sees was not blinded');
+    for (const result of ['pass', 'inconclusive']) assert(asExpected('may-cloud', result));
+    for (const expectation of ['clouded', 'may-cloud'] as const)
+      for (const result of ['fail', 'error']) assert(!asExpected(expectation, result));
+  });
 });
 
 describe('settle', () => {

@@ -25,6 +25,11 @@ export interface Fault {
   /** One sentence: what breaks, and which real mistake looks like it. */
   readonly story: string;
   readonly needs: readonly Need[];
+  /**
+   * Set where it takes the probes' sight and leaves the network right: no check may be red under it, and each
+   * that names it in `cloudedBy` must say that it does not know.
+   */
+  readonly yields?: 'inconclusive';
   apply(context: FaultContext): Promise<AppliedFault>;
 }
 
@@ -32,15 +37,26 @@ export function fault(definition: Fault): Fault {
   return definition;
 }
 
-/** What the kill matrix expects of one check under one fault. */
-export type Expectation = 'must' | 'may' | 'never';
+/**
+ * What the kill matrix expects of one check under one fault. `clouded` and `may-cloud` are of faults that yield
+ * `inconclusive`.
+ */
+export const expectations = ['must', 'may', 'never', 'clouded', 'may-cloud'] as const;
+
+export type Expectation = (typeof expectations)[number];
+
+const fitting: Readonly<Record<Expectation, readonly string[]>> = {
+  must: ['fail'],
+  may: ['fail', 'pass'],
+  never: ['pass'],
+  clouded: ['inconclusive'],
+  'may-cloud': ['inconclusive', 'pass'],
+};
 
 /**
  * Whether a result is what the kill matrix expects. Only `fail` is red; `error` and `inconclusive`
  * never fill a must-redden cell, and never pass for green.
  */
 export function asExpected(expectation: Expectation, result: string): boolean {
-  if (expectation === 'must') return result === 'fail';
-  if (expectation === 'may') return result === 'fail' || result === 'pass';
-  return result === 'pass';
+  return fitting[expectation].includes(result);
 }

@@ -26,6 +26,7 @@ export {
   type AppliedFault,
   asExpected,
   type Expectation,
+  expectations,
   type Fault,
   type FaultContext,
   fault,

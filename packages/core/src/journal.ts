@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expectations } from './fault.ts';
 import { lookupVerdicts } from './lookup.ts';
 import { results } from './result.ts';
 import { verdicts } from './verdict.ts';
@@ -238,13 +239,16 @@ export const journalEvent = z.discriminatedUnion('event', [
   }),
   z.object({ ...at, event: z.literal('fault-applied'), fault: z.string(), story: z.string() }),
   z.object({ ...at, event: z.literal('fault-reverted'), fault: z.string(), effect: z.number() }),
-  /** One cell of the kill matrix. `fault` is `none` for the runs without one, before the first and after each. */
+  /**
+   * One cell of the kill matrix. `fault` is `none` for the runs without one: of all checks before the
+   * first and after the last, of those that a fault concerns after each.
+   */
   z.object({
     ...at,
     event: z.literal('kill'),
     fault: z.string(),
     check: z.string(),
-    expectation: z.enum(['must', 'may', 'never']),
+    expectation: z.enum(expectations),
     result: z.enum(results),
     asExpected: z.boolean(),
   }),

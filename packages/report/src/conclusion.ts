@@ -1,6 +1,7 @@
 import { exitCode } from '@netproof/core';
 import type { Conclusion, Kill, Outcome, ReportModel } from './model.ts';
 import { isBaseline, isFinished } from './outcome.ts';
+import { expectations } from './words.ts';
 
 type Judged = Omit<ReportModel, 'conclusion'>;
 
@@ -111,8 +112,8 @@ function gist(message: string): string {
 }
 
 function inWords({ fault, check, expectation, result }: Kill): string {
-  const should = { must: 'must fail', may: 'may fail or pass', never: 'must pass' }[expectation];
-  return `${check} ${isBaseline({ fault }) ? 'without a fault' : `under ${fault}`} ${should}, was ${result}`;
+  const when = isBaseline({ fault }) ? 'without a fault' : `under ${fault}`;
+  return `${check} ${when} ${expectations[expectation]}, was ${result}`;
 }
 
 /** Three names at most: the rest stands below. */

@@ -23,8 +23,10 @@ export const signs: Readonly<Record<OutcomeWord | Conclusion['result'], Sign>> =
 
 export const expectations: Readonly<Record<Expectation, string>> = {
   must: 'must fail',
-  may: 'may fail',
+  may: 'may fail or pass',
   never: 'must pass',
+  clouded: 'must be inconclusive',
+  'may-cloud': 'must not fail',
 };
 
 /**

@@ -36,10 +36,10 @@ export async function loadChecks(suites: string, faults: readonly string[]): Pro
 
 /** Why a check could never be seen red: it names no fault, or one that there is not. */
 function unprovable(
-  { id, reddenedBy: { must, may = [] } }: LoadedCheck,
+  { id, reddenedBy: { must, may = [] }, cloudedBy = [] }: LoadedCheck,
   faults: readonly string[],
 ): string[] {
-  const unknown = [...must, ...may].filter((fault) => !faults.includes(fault));
+  const unknown = [...must, ...may, ...cloudedBy].filter((fault) => !faults.includes(fault));
   return [
     ...(must.length === 0 ? [`${id}: no fault must redden it, so it cannot be seen to fail`] : []),
     ...unknown.map((fault) => `${id}: there is no fault ${fault}`),

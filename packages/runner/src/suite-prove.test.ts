@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Fault, Objects } from '@netproof/core';
+import type { LoadedCheck } from './checks.ts';
 import type { Journal } from './journal.ts';
 import { runInMocha } from './mocha-run.ts';
 import { killMatrix, type Proof } from './suite-prove.ts';
@@ -31,20 +32,25 @@ function world(change: { effect?: () => number; blind?: boolean; alwaysRed?: boo
 }
 
 async function prove({ fault, check }: ReturnType<typeof world>) {
+  return proveAll([check], [fault]);
+}
+
+async function proveAll(checks: readonly LoadedCheck[], faults: readonly Fault[]) {
+  const lines: string[] = [];
   const journal = new MemoryJournal();
   const proof: Proof = { results: [], unexpected: 0, reddened: new Set(), inPlace: undefined };
   const options = {
-    checks: [check],
-    faults: [fault],
+    checks,
+    faults,
     context: contextWith(),
     objects: {} as Objects, // the fake fault changes none
     journal: journal as unknown as Journal,
     cluster: 'fake',
     vanished: async () => undefined,
-    onLine: () => {},
+    onLine: (line: string) => lines.push(line),
   };
   const failures = await runInMocha(killMatrix(options, proof), new AbortController().signal);
-  return { journal, proof, failures };
+  return { journal, proof, failures, lines };
 }
 
 describe('the kill matrix', () => {
@@ -96,5 +102,69 @@ describe('the kill matrix', () => {
     const { check, fault } = world();
     const { journal } = await prove({ check, fault: { ...fault, id: 'another' }, isBroken: () => false });
     assert.deepEqual(journal.of('fault-applied'), []);
+  });
+
+  it('runs after a fault what it concerns, and at the end all again', async () => {
+    const one = world();
+    const other = world();
+    const faults = [one.fault, { ...other.fault, id: 'second-fault' }, { ...other.fault, id: 'unnamed' }];
+    const checks = [
+      { ...one.check, id: 'fake/one' },
+      { ...other.check, id: 'fake/other', reddenedBy: { must: ['second-fault'] } },
+    ];
+    const { journal, lines, proof } = await proveAll(checks, faults);
+    assert.deepEqual(
+      journal.of('kill').map(({ fault, check }) => `${check} under ${fault}`),
+      [
+        'fake/one under none',
+        'fake/other under none',
+        'fake/one under fake-fault',
+        'fake/other under fake-fault',
+        'fake/one under none',
+        'fake/one under second-fault',
+        'fake/other under second-fault',
+        'fake/one under none',
+        'fake/other under none',
+      ],
+    );
+    assert.equal(proof.unexpected, 0);
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith('fault ')),
+      ['fault 1 of 2: fake-fault', 'fault 2 of 2: second-fault'],
+    );
+  });
+
+  describe('of a fault that blinds the probes', () => {
+    const clouding = (seen: 'inconclusive' | 'error' | 'fail' | 'pass', blind: boolean) => {
+      let effect = 0;
+      const { fault, check, isBroken } = world({ effect: () => effect++ });
+      const run: LoadedCheck['run'] = async ({ judge }) => {
+        judge.holds(true, '');
+        if (isBroken() && seen === 'fail') judge.holds(false, 'red');
+        if (isBroken() && (seen === 'inconclusive' || seen === 'error')) judge[seen]('in the dark');
+      };
+      const named = { reddenedBy: { must: ['other'] }, ...(blind && { cloudedBy: [fault.id] }) };
+      // One that is sure to name it, and that runs the fault to see it.
+      const naming = { ...check, id: 'fake/naming', reddenedBy: { must: [] }, cloudedBy: [fault.id] };
+      return proveAll([{ ...check, ...named, run }, naming], [{ ...fault, yields: 'inconclusive' }]);
+    };
+    for (const [seen, blind, fits] of [
+      ['inconclusive', true, true],
+      ['pass', true, false],
+      ['fail', true, false],
+      ['error', true, false],
+      ['inconclusive', false, true],
+      ['pass', false, true],
+      ['fail', false, false],
+      ['error', false, false],
+    ] as const) {
+      it(`${fits ? 'takes' : 'refuses'} ${seen} of a check that ${blind ? 'names' : 'does not name'} it`, async () => {
+        const { journal } = await clouding(seen, blind);
+        const kill = journal.of('kill').find((one) => one.fault !== 'none' && one.check === 'fake/check');
+        assert.equal(kill?.expectation, blind ? 'clouded' : 'may-cloud');
+        assert.equal(kill?.result, seen);
+        assert.equal(kill?.asExpected, fits);
+      });
+    }
   });
 });

@@ -32,36 +32,54 @@ export interface Proof {
 const noFault = 'none';
 
 /** What the kill matrix expects of a check under a fault. Without a fault, nothing may be red. */
-export function expectation(check: LoadedCheck, fault: string): Expectation {
-  if (check.reddenedBy.must.includes(fault)) return 'must';
-  return check.reddenedBy.may?.includes(fault) ? 'may' : 'never';
+export function expectation(check: LoadedCheck, fault: Fault | undefined): Expectation {
+  if (fault === undefined) return 'never';
+  if (check.reddenedBy.must.includes(fault.id)) return 'must';
+  if (check.reddenedBy.may?.includes(fault.id)) return 'may';
+  if (fault.yields === undefined) return 'never';
+  return check.cloudedBy?.includes(fault.id) ? 'clouded' : 'may-cloud';
 }
 
+/** Where a fault must show in a check. */
+const proving: readonly Expectation[] = ['must', 'clouded'];
+/** Where a check is run again once the fault is out: the other checks follow under the next fault. */
+const concerning: readonly Expectation[] = [...proving, 'may'];
+
 /**
- * All checks without a fault; then, for each fault that must redden one of them, all checks under it and all
- * without it again.
+ * All checks without a fault; then, for each fault that must show in one of them, all checks under it and,
+ * without it, those in which it may show; at the end all checks without a fault again.
  */
 export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[] {
-  const concerned = options.faults.filter(({ id }) =>
-    options.checks.some((check) => expectation(check, id) === 'must'),
+  const { checks, context, faults, onLine } = options;
+  const concerned = faults.filter((fault) =>
+    checks.some((check) => proving.includes(expectation(check, fault))),
   );
+  const applicable = concerned.filter(({ id, needs }) => {
+    const reason = notApplicable(needs, context.cluster, context.nodes.list.length);
+    if (reason !== undefined) onLine(`- not-applicable ${id}  ${reason}`);
+    return reason === undefined;
+  });
+  const none = checks.map((check) => killCase(options, proof, check));
   return [
-    { title: noFault, cases: options.checks.map((check) => killCase(options, proof, check)) },
-    ...concerned.flatMap((fault) => underFault(options, proof, fault)),
+    { title: noFault, cases: none },
+    ...applicable.flatMap((fault, index) => {
+      const last = index + 1 === applicable.length;
+      const after = checks.filter((check) => last || concerning.includes(expectation(check, fault)));
+      return [
+        underFault(options, proof, fault, `fault ${index + 1} of ${applicable.length}`),
+        { title: `after ${fault.id}`, cases: after.map((check) => killCase(options, proof, check)) },
+      ];
+    }),
   ];
 }
 
-function underFault(options: ProveOptions, proof: Proof, fault: Fault): readonly Group[] {
-  const { context, journal, objects, checks } = options;
-  const reason = notApplicable(fault.needs, context.cluster, context.nodes.list.length);
-  if (reason !== undefined) {
-    options.onLine(`- not-applicable ${fault.id}  ${reason}`);
-    return [];
-  }
+function underFault(options: ProveOptions, proof: Proof, fault: Fault, progress: string): Group {
+  const { context, journal, objects, checks, onLine } = options;
   const apply: Case = {
     title: `${fault.id} is applied`,
     async run() {
       if (proof.inPlace) throw new Error('the fault before it is still in place');
+      onLine(`${progress}: ${fault.id}`);
       proof.inPlace = await fault.apply({ ...context, objects });
       journal.write({ event: 'fault-applied', fault: fault.id, story: fault.story });
     },
@@ -79,13 +97,10 @@ function underFault(options: ProveOptions, proof: Proof, fault: Fault): readonly
       journal.write({ event: 'fault-reverted', fault: fault.id, effect });
     },
   };
-  return [
-    {
-      title: fault.id,
-      cases: [apply, ...checks.map((check) => killCase(options, proof, check, fault)), revert],
-    },
-    { title: `after ${fault.id}`, cases: checks.map((check) => killCase(options, proof, check)) },
-  ];
+  return {
+    title: fault.id,
+    cases: [apply, ...checks.map((check) => killCase(options, proof, check, fault)), revert],
+  };
 }
 
 /**
@@ -114,10 +129,11 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
       });
       const touched = ((await proof.inPlace?.effect()) ?? 0) - before;
 
-      const expected = expectation(check, faultId);
-      // Red under a fault that changed none of this check's packets is red for another reason.
+      const expected = expectation(check, fault);
+      // What shows under a fault that changed nothing while the check ran shows for another reason.
       const fits =
-        result === 'not-applicable' || (asExpected(expected, result) && (expected !== 'must' || touched > 0));
+        result === 'not-applicable' ||
+        (asExpected(expected, result) && (!proving.includes(expected) || touched > 0));
       proof.results.push({ result });
       if (!fits) proof.unexpected += 1;
       if (fits && expected === 'must' && result === 'fail') proof.reddened.add(check.id);
@@ -129,7 +145,7 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
         result,
         asExpected: fits,
       });
-      const effect = fault ? `, ${touched} packets touched` : '';
+      const effect = fault ? `, it took effect ${touched} times` : '';
       const sign = fits ? styleText('green', '✓') : styleText('red', '✗');
       options.onLine(`${sign} ${faultId} × ${check.id}: ${result}, expected ${wanted[expected]}${effect}`);
       if (result === 'not-applicable') throw new Undecided(result);
@@ -138,4 +154,10 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
   };
 }
 
-const wanted: Record<Expectation, string> = { must: 'fail', may: 'pass or fail', never: 'pass' };
+const wanted: Record<Expectation, string> = {
+  must: 'fail',
+  may: 'pass or fail',
+  never: 'pass',
+  clouded: 'inconclusive',
+  'may-cloud': 'pass or inconclusive',
+};
