@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { bounds, type Endpoint, explain, type Milliseconds } from '@netproof/core';
 import type { Program, Report, Verb, Verbs } from './agent/wire.ts';
 import { connect, type Link, type Open } from './link.ts';
-import type { Timing } from './reach.ts';
+import { starved, type Timing } from './reach.ts';
 
 /** A control stream was lost, came back, or stayed away. */
 export interface StreamEvent {
@@ -24,6 +24,8 @@ interface Pending {
   readonly askedAt: number;
   readonly windows: Milliseconds;
   timer?: NodeJS.Timeout;
+  /** Whether the agent has said since that it stood still. */
+  stoodStill?: boolean;
   readonly settle: (answer: Answered<Verb>) => void;
 }
 
@@ -101,6 +103,9 @@ export class AgentStream {
   }
 
   #hear(report: Report): void {
+    if (report.type === 'beat' && report.stalled > this.#timing.starvation) {
+      for (const pending of this.#pending.values()) pending.stoodStill = true;
+    }
     if (report.type !== 'result' && report.type !== 'failed') return;
     this.#link?.say({ type: 'forget', id: report.id });
     const boot = this.#pending.get(report.id)?.boot ?? '';
@@ -146,7 +151,11 @@ export class AgentStream {
     const patience = agentAnswer + pending.windows + (this.#reaching ? streamReturn : 0);
     const left = pending.askedAt + patience - performance.now();
     clearTimeout(pending.timer);
-    pending.timer = setTimeout(() => this.#giveUp(id, `no answer within ${Math.round(patience)} ms`), left);
+    pending.timer = setTimeout(() => {
+      // An agent that lives and says itself that it stands still has not failed.
+      if (pending.stoodStill && this.#link !== undefined) this.#settle(id, { ok: false, reason: starved });
+      else this.#giveUp(id, `no answer within ${Math.round(patience)} ms`);
+    }, left);
   }
 
   #giveUpAll(reason: string): void {

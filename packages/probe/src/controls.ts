@@ -1,7 +1,7 @@
 import type { Cell, Endpoint, Port, Target, Verdict } from '@netproof/core';
 import type { Ask } from './agent/wire.ts';
 import { Batches, controlOf, type Findings } from './batch.ts';
-import type { Reach } from './reach.ts';
+import { type Reach, starved } from './reach.ts';
 import { verdictOf } from './verdict.ts';
 
 /** A probe that was not answered, and every endpoint that could have answered it. */
@@ -52,12 +52,16 @@ export async function prove(
     const rounds = found.get(endpoint.id) ?? [];
     // first, because an agent that stood still may well have missed its own control
     const stalled = Math.max(...rounds.map((findings) => findings?.stalled ?? 0));
-    if (verdict === 'dropped' && stalled > reach.timing.starvation) return 'starved';
+    const stoodStill = stalled > reach.timing.starvation;
+    if (verdict === 'dropped' && stoodStill) return starved;
     const ask = controlOf(port);
-    const failure = rounds
-      .map((findings) => failureOf(findings, endpoint, ask))
-      .find((one) => one !== undefined);
-    if (failure !== undefined) return `control failed at the ${role}: ${failure}`;
+    for (const findings of rounds) {
+      const failure = failureOf(findings, endpoint, ask);
+      if (failure === undefined) continue;
+      // Standing still explains a control that was silent, and no other.
+      if (failure.reason === starved || (failure.silent && stoodStill)) return starved;
+      return `control failed at the ${role}: ${failure.reason}`;
+    }
     const lives = new Set(rounds.map((findings) => findings?.boot));
     return lives.size > 1
       ? `control failed at the ${role}: the agent of ${endpoint.id} started anew`
@@ -68,11 +72,17 @@ export async function prove(
     negative.servers.map((server) => doubt(server, 'server', negative)).find((one) => one !== undefined);
 }
 
-function failureOf(findings: Findings | undefined, endpoint: Endpoint, ask: Ask): string | undefined {
-  if (findings === undefined) return `${endpoint.id} was not asked`;
-  if (findings.failure !== undefined) return findings.failure;
+/** Why a control proves nothing, and whether it was made and stayed without an answer. */
+function failureOf(
+  findings: Findings | undefined,
+  endpoint: Endpoint,
+  ask: Ask,
+): { readonly reason: string; readonly silent: boolean } | undefined {
+  if (findings === undefined) return { reason: `${endpoint.id} was not asked`, silent: false };
+  if (findings.failure !== undefined) return { reason: findings.failure, silent: false };
   const { verdict, answered, attempts } = verdictOf(findings.of(ask) ?? [], [endpoint.id]);
   if (verdict === 'connected') return undefined;
   const what = `${endpoint.id} to its own server, ${ask.protocol} ${ask.port}`;
-  return `${what}: ${verdict}, ${answered} of ${attempts} attempts answered`;
+  const reason = `${what}: ${verdict}, ${answered} of ${attempts} attempts answered`;
+  return { reason, silent: verdict === 'dropped' };
 }

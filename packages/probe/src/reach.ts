@@ -19,6 +19,9 @@ export type Timing = Readonly<
   >
 >;
 
+/** The reason where an agent had no CPU: nothing is known, and nothing is broken either. */
+export const starved = 'starved';
+
 /** What matrices, samples and lookups work with. */
 export interface Reach {
   /** By the ids of their endpoints. */

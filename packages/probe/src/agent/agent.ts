@@ -28,7 +28,7 @@ export async function startAgent(plan: AgentPlan): Promise<Agent> {
   const listener = net.createServer((socket) => {
     streams.add(socket);
     socket.on('close', () => streams.delete(socket));
-    control(socket, identity, programs);
+    control(socket, identity, programs, stalls);
   });
   rmSync(plan.socket, { force: true });
   listener.listen(plan.socket);

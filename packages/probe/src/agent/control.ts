@@ -1,6 +1,7 @@
 import type net from 'node:net';
 import { Lines } from '@netproof/kube/lines';
 import type { Programs } from './programs.ts';
+import type { Stalls } from './stalls.ts';
 import type { Order, Report } from './wire.ts';
 
 export interface Identity {
@@ -12,12 +13,17 @@ export interface Identity {
  * Serves one control stream: says who we are, takes orders, beats as often as it is asked to, and closes the
  * stream when nothing has come for the time that it is given. Programs go on without it.
  */
-export function control(socket: net.Socket, identity: Identity, programs: Programs): void {
+export function control(socket: net.Socket, identity: Identity, programs: Programs, stalls: Stalls): void {
   const say = (report: Report) => {
     if (!socket.destroyed) socket.write(`${JSON.stringify(report)}\n`);
   };
   let beating: NodeJS.Timeout | undefined;
   let unheard = 0;
+  let beaten = performance.now();
+  const beat = () => {
+    say({ type: 'beat', stalled: stalls.longestSince(beaten) });
+    beaten = performance.now();
+  };
 
   const obey = (order: Order) => {
     unheard = 0;
@@ -28,7 +34,7 @@ export function control(socket: net.Socket, identity: Identity, programs: Progra
           // ticks are counted, not time, so that our own standstill is not taken for the other side's
           unheard += 1;
           if (unheard * order.heartbeat >= order.silence) socket.destroy();
-          else say({ type: 'beat' });
+          else beat();
         }, order.heartbeat);
         return;
       case 'run':

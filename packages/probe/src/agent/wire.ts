@@ -141,4 +141,5 @@ export type Report =
   | { readonly type: 'hello'; readonly id: string; readonly boot: string }
   | { readonly type: 'result'; readonly id: string; readonly result: Result }
   | { readonly type: 'failed'; readonly id: string; readonly reason: string }
-  | { readonly type: 'beat' };
+  /** The longest time in milliseconds that its event loop stood still since the last one. */
+  | { readonly type: 'beat'; readonly stalled: number };
