@@ -1,6 +1,7 @@
 import type { Fault } from '@netproof/core';
 import affinityForgetsAfterASecond from './affinity-forgets-after-a-second.ts';
 import affinityForgotten from './affinity-forgotten.ts';
+import agentThrottled from './agent-throttled.ts';
 import backendNeverChosen from './backend-never-chosen.ts';
 import biasedServiceChain from './biased-service-chain.ts';
 import corednsGone from './coredns-gone.ts';
@@ -45,4 +46,5 @@ export const faults: readonly Fault[] = [
   dnsWildcard,
   dnsTcpDropped,
   corednsGone,
+  agentThrottled,
 ];

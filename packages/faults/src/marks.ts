@@ -1,10 +1,14 @@
 import { exitCode, NetproofError, type Nodes } from '@netproof/core';
+import { agentCpus } from './agent-cpu.ts';
 import { inEveryNetns, netnsHeading } from './netns.ts';
 
 /** The comment on every rule of ours, by which it is counted and found again. */
 export const mark = 'netproof-fault';
 /** A network device of ours that leads nowhere. */
 export const nowhere = 'netproof-void';
+
+/** Ten milliseconds of CPU a second. A quota of just this length is ours: nobody else sets it. */
+export const throttle = { quota: '10009', period: '1000000' } as const;
 
 export interface MarkedRule {
   /** The network namespace that it is in; the node's own without it. */
@@ -47,15 +51,19 @@ export function markedRules(save: string): readonly MarkedRule[] {
 export async function leftFaults(nodes: Nodes, names: readonly string[]): Promise<void> {
   const left = await Promise.all(
     names.map(async (node) => {
-      const [save, links] = await Promise.all([
+      const [save, links, cpus] = await Promise.all([
         savedRules(nodes, node),
         nodes.run(node, ['ip', '-brief', 'link']),
+        agentCpus(nodes, node),
       ]);
       const rules = markedRules(save).map(
         ({ netns, table, chain }) => `a rule in ${table} ${chain}${netns ? ` of netns ${netns}` : ''}`,
       );
       const devices = links.stdout.includes(nowhere) ? [`the device ${nowhere}`] : [];
-      return [...rules, ...devices].map((what) => `${node}: ${what}`);
+      const limits = cpus.some(({ limit }) => limit.quota === throttle.quota)
+        ? ['the CPU quota of a probe']
+        : [];
+      return [...rules, ...devices, ...limits].map((what) => `${node}: ${what}`);
     }),
   );
   refuseLeft(left.flat());

@@ -24,6 +24,7 @@ export default check({
     must: ['affinity-forgotten', 'affinity-forgets-after-a-second'],
     may: ['route-missing-one-way'],
   },
+  cloudedBy: ['agent-throttled'],
 
   async run({ cluster, nodes, probes, judge }) {
     const service = await cluster.service('netproof-y', 'sticky');
