@@ -46,6 +46,8 @@ export const bounds = {
   probesReady: 60_000,
   /** One check, all its probing included. */
   check: 120_000,
+  /** What the nodes know of a failed check: a dozen commands on each of three nodes, and one probe made again. */
+  evidence: 10_000,
   /** A cell that was asked to stop takes its fault out and closes its streams; after that it is ended. */
   cellEnd: 30_000,
   /** A question to this machine, such as a docker command; two in a row stay below the five seconds of `doctor`. */

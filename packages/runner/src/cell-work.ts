@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import {
   type Cluster,
   exitCode,
@@ -6,6 +7,7 @@ import {
   type Nodes,
   outsideClient,
 } from '@netproof/core';
+import { collectEvidence } from '@netproof/evidence';
 import { faults, leftFaults, leftObjects } from '@netproof/faults';
 import { kindPlan, type RunningKind } from '@netproof/kind-node';
 import { Kube } from '@netproof/kube';
@@ -22,7 +24,7 @@ import { runInMocha } from './mocha-run.ts';
 import { objectsOf } from './objects.ts';
 import { selectChecks } from './select-checks.ts';
 import { killMatrix, type Proof } from './suite-prove.ts';
-import { checksOnce } from './suite-run.ts';
+import { checksOnce, type SuiteOptions } from './suite-run.ts';
 
 /** The ids of all faults, which checks may name. */
 export const faultIds = faults.map(({ id }) => id);
@@ -65,9 +67,11 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   );
   if (late !== undefined) onLine(`! ${late}`);
 
-  const options = {
+  const context = { cluster, nodes, probes };
+  const run = dirname(order.journal);
+  const options: SuiteOptions = {
     checks,
-    context: { cluster, nodes, probes },
+    context,
     journal,
     cluster: order.cluster.name,
     vanished: () =>
@@ -76,6 +80,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
         kube,
         nodes.list.map(({ name }) => name),
       ),
+    collect: (check, outcome, fault) => collectEvidence({ run, check, fault, context, outcome }),
     onLine,
   };
   const proof: Proof = { results: [], unexpected: 0, reddened: new Set(), inPlace: undefined };

@@ -1,5 +1,7 @@
+import { relative } from 'node:path';
 import { styleText } from 'node:util';
-import type { CheckResult, Result } from '@netproof/core';
+import type { Result } from '@netproof/core';
+import type { CheckOutcome } from './run-check.ts';
 
 const words: Record<Result, { sign: string; colour: 'green' | 'red' | 'yellow' | 'gray' }> = {
   pass: { sign: '✓', colour: 'green' },
@@ -11,17 +13,21 @@ const words: Record<Result, { sign: string; colour: 'green' | 'red' | 'yellow' |
 };
 
 /** The lines that a terminal shows for one result: one where all is well, all findings where not. */
-export function linesOf(
-  { check, result, ms, reason, judgement }: CheckResult,
-  cluster: string,
-  again: string,
-): string {
+export function linesOf(outcome: CheckOutcome, cluster: string, again: string): string {
+  const { check, result, ms, reason, judgement } = outcome;
   const { sign, colour } = words[result];
   const head = `${styleText(colour, `${sign} ${result}`)} ${check}  ${cluster}  ${seconds(ms)}`;
   if (result === 'pass' || result === 'observed') return `${head}  ${judgement?.judged ?? 0} facts`;
   if (result === 'not-applicable') return `${head}  ${reason ?? ''}`;
+  return [head, ...detailsOf(outcome, again)].join('\n');
+}
+
+/** What one needs to go on from an unwelcome result: findings, where the evidence is, how to see it again. */
+export function detailsOf({ judgement, evidence }: CheckOutcome, again: string): readonly string[] {
   const findings = (judgement?.findings ?? []).map(({ message }) => `    ${message}`);
-  return [head, ...findings, `    again: ${again}`].join('\n');
+  const problems = (evidence?.problems ?? []).map((problem) => `    ! not collected: ${problem}`);
+  const kept = evidence ? [`    evidence: ${relative(process.cwd(), evidence.folder)}/`] : [];
+  return [...findings, ...kept, ...problems, `    again: ${again}`];
 }
 
 export function seconds(ms: number): string {

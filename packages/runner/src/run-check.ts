@@ -8,6 +8,7 @@ import {
   notApplicable,
   resultOf,
 } from '@netproof/core';
+import type { Evidence } from '@netproof/evidence';
 import { ClusterVanished } from './cluster-vanished.ts';
 import type { Journal } from './journal.ts';
 import { journalCell, journalQuestion, journalSample, type Occasion, recording } from './record.ts';
@@ -21,6 +22,15 @@ export interface RunCheckOptions {
   readonly again: string;
   /** What of the cluster is no longer there, in words; undefined while all is. */
   readonly vanished: () => Promise<string | undefined>;
+  /**
+   * Called once with the result, before anything else is done to the cluster; gives the evidence that was kept,
+   * if any.
+   */
+  readonly onResult?: (result: CheckResult) => Promise<Evidence | undefined>;
+}
+
+export interface CheckOutcome extends CheckResult {
+  readonly evidence?: Evidence;
 }
 
 /**
@@ -29,7 +39,7 @@ export interface RunCheckOptions {
  * @throws NetproofError `CLUSTER_VANISHED` where the check did not pass and the cluster under it is no longer
  *   whole: that is the machine's doing and must not be read as the network's
  */
-export async function runCheck(options: RunCheckOptions): Promise<CheckResult> {
+export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> {
   const { check, context, journal } = options;
   const occasion: Occasion = {
     check: check.id,
@@ -66,6 +76,8 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckResult> {
     ...(reason !== undefined && { reason }),
     judgement,
   };
+  // Nothing is left to be asked where the cluster is gone.
+  const evidence = gone === undefined ? await options.onResult?.(result) : undefined;
   journal.write({
     event: 'check-finished',
     ...occasion,
@@ -85,10 +97,11 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckResult> {
       columns: [...columns],
       rows: rows.map((row) => [...row]),
     })),
+    ...(evidence && { evidence: [...evidence.files] }),
     again: options.again,
   });
   if (gone !== undefined) throw new ClusterVanished(gone);
-  return result;
+  return evidence === undefined ? result : { ...result, evidence };
 }
 
 /** A check that never ends would hang the run; the bound makes it an error. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Fault, Objects } from '@netproof/core';
+import type { CheckResult, Fault, Objects } from '@netproof/core';
 import type { LoadedCheck } from './checks.ts';
 import type { Journal } from './journal.ts';
 import { runInMocha } from './mocha-run.ts';
@@ -37,6 +37,7 @@ async function prove({ fault, check }: ReturnType<typeof world>) {
 
 async function proveAll(checks: readonly LoadedCheck[], faults: readonly Fault[]) {
   const lines: string[] = [];
+  const collected: string[] = [];
   const journal = new MemoryJournal();
   const proof: Proof = { results: [], unexpected: 0, reddened: new Set(), inPlace: undefined };
   const options = {
@@ -47,10 +48,18 @@ async function proveAll(checks: readonly LoadedCheck[], faults: readonly Fault[]
     journal: journal as unknown as Journal,
     cluster: 'fake',
     vanished: async () => undefined,
+    collect: async ({ id }: LoadedCheck, { result }: CheckResult, fault = 'none') => {
+      collected.push(`${id} under ${fault}: ${result}`);
+      return {
+        folder: 'reports/fake',
+        files: [{ title: 'Rules', file: 'evidence/rules.txt' }],
+        problems: [],
+      };
+    },
     onLine: (line: string) => lines.push(line),
   };
   const failures = await runInMocha(killMatrix(options, proof), new AbortController().signal);
-  return { journal, proof, failures, lines };
+  return { journal, proof, failures, lines, collected };
 }
 
 describe('the kill matrix', () => {
@@ -69,10 +78,14 @@ describe('the kill matrix', () => {
     assert.deepEqual([...proof.reddened], ['fake/check']);
   });
 
-  it('shows a check that stays green under its fault', async () => {
-    const { proof } = await prove(world({ blind: true }));
+  it('shows a check that stays green under its fault, and keeps evidence of that alone', async () => {
+    const { proof, collected, journal, lines } = await prove(world({ blind: true }));
     assert.equal(proof.unexpected, 1);
     assert.equal(proof.reddened.size, 0);
+    assert.deepEqual(collected, ['fake/check under fake-fault: pass']);
+    const kept = journal.of('check-finished').flatMap(({ evidence = [] }) => evidence);
+    assert.deepEqual(kept, [{ title: 'Rules', file: 'evidence/rules.txt' }]);
+    assert(lines.some((line) => /evidence: \S+\n {4}again: pnpm netproof prove /.test(line)));
   });
 
   it('shows a check that is red without a fault', async () => {

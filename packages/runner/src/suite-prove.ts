@@ -9,6 +9,7 @@ import {
   type Result,
 } from '@netproof/core';
 import type { LoadedCheck } from './checks.ts';
+import { detailsOf } from './lines.ts';
 import { type Case, type Group, Red, Undecided } from './mocha-run.ts';
 import { runCheck } from './run-check.ts';
 import { again, type SuiteOptions } from './suite-run.ts';
@@ -114,26 +115,32 @@ async function forgetConnections({ context: { nodes } }: ProveOptions): Promise<
 function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault?: Fault): Case {
   const { context, journal } = options;
   const faultId = fault?.id ?? noFault;
+  const expected = expectation(check, fault);
   return {
     title: `${check.id} under ${faultId}`,
     async run() {
       if (fault && !proof.inPlace) throw new Error(`${fault.id} is not in place`);
       const before = (await proof.inPlace?.effect()) ?? 0;
-      const { result } = await runCheck({
+      let touched = 0;
+      let fits = true;
+      const repeat = again('prove', options.cluster, check.id);
+      const outcome = await runCheck({
         check,
         context,
         journal,
-        again: again(options.cluster, check.id),
+        again: repeat,
         vanished: options.vanished,
         ...(fault && { fault: fault.id }),
+        async onResult(outcome) {
+          touched = ((await proof.inPlace?.effect()) ?? 0) - before;
+          // What shows under a fault that changed nothing while the check ran shows for another reason.
+          fits =
+            outcome.result === 'not-applicable' ||
+            (asExpected(expected, outcome.result) && (!proving.includes(expected) || touched > 0));
+          return fits ? undefined : options.collect(check, outcome, fault?.id);
+        },
       });
-      const touched = ((await proof.inPlace?.effect()) ?? 0) - before;
-
-      const expected = expectation(check, fault);
-      // What shows under a fault that changed nothing while the check ran shows for another reason.
-      const fits =
-        result === 'not-applicable' ||
-        (asExpected(expected, result) && (!proving.includes(expected) || touched > 0));
+      const { result } = outcome;
       proof.results.push({ result });
       if (!fits) proof.unexpected += 1;
       if (fits && expected === 'must' && result === 'fail') proof.reddened.add(check.id);
@@ -147,7 +154,8 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
       });
       const effect = fault ? `, it took effect ${touched} times` : '';
       const sign = fits ? styleText('green', '✓') : styleText('red', '✗');
-      options.onLine(`${sign} ${faultId} × ${check.id}: ${result}, expected ${wanted[expected]}${effect}`);
+      const line = `${sign} ${faultId} × ${check.id}: ${result}, expected ${wanted[expected]}${effect}`;
+      options.onLine([line, ...(fits ? [] : detailsOf(outcome, repeat))].join('\n'));
       if (result === 'not-applicable') throw new Undecided(result);
       if (!fits) throw new Red(`${result} under ${faultId}`);
     },

@@ -1,4 +1,5 @@
-import type { CheckContext, Result } from '@netproof/core';
+import type { CheckContext, CheckResult, Result } from '@netproof/core';
+import type { Evidence } from '@netproof/evidence';
 import type { LoadedCheck } from './checks.ts';
 import type { Journal } from './journal.ts';
 import { linesOf } from './lines.ts';
@@ -11,12 +12,14 @@ export interface SuiteOptions {
   readonly journal: Journal;
   readonly cluster: string;
   readonly vanished: () => Promise<string | undefined>;
+  /** Keeps what the nodes know of a check with an unwelcome result. */
+  readonly collect: (check: LoadedCheck, outcome: CheckResult, fault?: string) => Promise<Evidence>;
   readonly onLine: (line: string) => void;
 }
 
 /** The command that repeats a check. */
-export function again(cluster: string, check: string): string {
-  return `pnpm netproof run --cluster ${cluster} --check ${check}`;
+export function again(mode: 'run' | 'prove', cluster: string, check: string): string {
+  return `pnpm netproof ${mode} --cluster ${cluster} --check ${check}`;
 }
 
 /** Every check once, grouped by suite: the first part of its id. Results are appended in their order. */
@@ -27,13 +30,14 @@ export function checksOnce(options: SuiteOptions, results: { result: Result }[])
     cases: checks.map((check) => ({
       title: check.id,
       async run() {
-        const repeat = again(options.cluster, check.id);
+        const repeat = again('run', options.cluster, check.id);
         const outcome = await runCheck({
           check,
           context: options.context,
           journal: options.journal,
           again: repeat,
           vanished: options.vanished,
+          onResult: async (result) => (result.result === 'fail' ? options.collect(check, result) : undefined),
         });
         results.push({ result: outcome.result });
         options.onLine(linesOf(outcome, options.cluster, repeat));

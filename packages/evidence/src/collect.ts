@@ -1,0 +1,116 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  bounds,
+  type Check,
+  type CheckContext,
+  type CheckResult,
+  explain,
+  type Milliseconds,
+} from '@netproof/core';
+import { tracked } from './conntrack.ts';
+import { expectedAndObserved } from './expected-observed.ts';
+import { type Evidence, Folder } from './folder.ts';
+import { lastLines } from './logs.ts';
+import { network, rules, said } from './node-state.ts';
+import { addressesOf, concernedPairs, nodesOf, type Pair, serversOf } from './pairs.ts';
+import { reProbe } from './re-probe.ts';
+
+export interface EvidenceOrder {
+  /** The run's folder. */
+  readonly run: string;
+  readonly check: Check;
+  readonly fault?: string | undefined;
+  readonly context: Omit<CheckContext, 'judge'>;
+  readonly outcome: CheckResult;
+  /** After which it ends with what there is; `bounds.evidence` without it. */
+  readonly bound?: Milliseconds;
+}
+
+/** More pairs show the same once more. */
+const pairsAtMost = 3;
+const nodesAtMost = 3;
+
+/**
+ * Asks the nodes what they know of a check that has just failed, and keeps it in a folder
+ * `evidence/<check>[-<fault>]/` of the run's folder. It never rejects and ends within its bound: what
+ * could not be had by then is a problem of the evidence and of nothing else.
+ */
+export async function collectEvidence(order: EvidenceOrder): Promise<Evidence> {
+  const { bound = bounds.evidence } = order;
+  try {
+    const fault = order.fault === undefined ? '' : `-${order.fault}`;
+    const folder = await Folder.make(order.run, `${order.check.id.replaceAll('/', '-')}${fault}`);
+    await folder.add({
+      title: 'Expected and observed',
+      name: 'expected-observed.txt',
+      content: async () => expectedAndObserved(order),
+    });
+    const ended = new AbortController();
+    const late = pause(bound, undefined, { signal: ended.signal }).then(
+      () => folder.problem(`the rest was not there within ${bound / 1000} s`),
+      () => {},
+    );
+    await Promise.race([askNodes(folder, order), late]);
+    ended.abort();
+    return await folder.close();
+  } catch (error) {
+    return { folder: order.run, files: [], problems: [explain(error)] };
+  }
+}
+
+async function askNodes(folder: Folder, order: EvidenceOrder): Promise<void> {
+  const { nodes, probes } = order.context;
+  const pairs = concernedPairs(order.outcome.judgement ?? { findings: [] }, pairsAtMost);
+  const [first] = pairs;
+  // Connection tracking forgets soon, and the probe that is made again would be in it.
+  const names = concernedNodes(order, pairs);
+  const addresses = pairs.map((pair) => addressesOf(pair, probes.endpoints));
+  if (first) {
+    for (const node of names) {
+      await folder.add({
+        title: `Connections tracked on ${node}`,
+        name: `conntrack-${node}.txt`,
+        content: () => tracked(nodes, node, addresses),
+      });
+    }
+    await reProbe({ pair: first, nodes, probes, folder }).catch((error: unknown) =>
+      folder.problem(`one probe again: ${explain(error)}`),
+    );
+  }
+  await Promise.all(names.flatMap((node) => stateOf(folder, order, node, pairs)));
+}
+
+/** Those of the pairs; where the findings show none, the cluster's first. */
+function concernedNodes({ context: { nodes, probes } }: EvidenceOrder, pairs: readonly Pair[]) {
+  const known = nodes.list.map(({ name }) => name);
+  const names = pairs.length > 0 ? pairs.flatMap((pair) => nodesOf(pair, probes.endpoints)) : known;
+  return [...new Set(names)].filter((name) => known.includes(name)).slice(0, nodesAtMost);
+}
+
+function stateOf(
+  folder: Folder,
+  { check, context: { nodes, probes } }: EvidenceOrder,
+  node: string,
+  pairs: readonly Pair[],
+): Promise<void>[] {
+  const addresses = pairs.flatMap((pair) => addressesOf(pair, probes.endpoints));
+  const ends = pairs.flatMap((pair) => [pair.source, ...serversOf(pair, probes.endpoints)]);
+  const endpoints = [...new Set(ends.map(({ id }) => id))];
+  return [
+    folder.add({
+      title: `Addresses, routes and neighbours of ${node}`,
+      name: `network-${node}.txt`,
+      content: () => said(nodes, node, network),
+    }),
+    folder.add({
+      title: `Rules and their counters on ${node}`,
+      name: `rules-${node}.txt`,
+      content: () => said(nodes, node, rules(addresses)),
+    }),
+    folder.add({
+      title: `Last lines of the logs on ${node}`,
+      name: `logs-${node}.txt`,
+      content: () => lastLines(nodes, node, { check: check.id, endpoints }),
+    }),
+  ];
+}

@@ -1,0 +1,28 @@
+import type { Nodes } from '@netproof/core';
+
+/** So many entries are kept: a sample leaves thousands that look alike. */
+const atMost = 100;
+
+/**
+ * The entries of a node's connection tracking between the ends of pairs.
+ *
+ * @param pairs for each the addresses that its packets may carry; an entry needs two of them
+ */
+export async function tracked(
+  nodes: Nodes,
+  node: string,
+  pairs: readonly (readonly string[])[],
+): Promise<string> {
+  const { stdout } = await nodes.run(node, ['conntrack', '-L']);
+  return entriesOf(stdout, pairs);
+}
+
+/** @param listing output of `conntrack -L` */
+export function entriesOf(listing: string, pairs: readonly (readonly string[])[]): string {
+  const all = listing.split('\n').filter((line) => {
+    const ends = new Set([...line.matchAll(/\b(?:src|dst)=(\S+)/g)].map(([, address]) => address ?? ''));
+    return pairs.some((addresses) => addresses.filter((address) => ends.has(address)).length >= 2);
+  });
+  const rest = all.length > atMost ? [`… and ${all.length - atMost} more like these`] : [];
+  return all.length === 0 ? 'no entry' : [...all.slice(0, atMost), ...rest].join('\n');
+}

@@ -1,0 +1,57 @@
+import type { Cell, Finding, Observation, ShownCell, Statistic } from '@netproof/core';
+import type { EvidenceOrder } from './collect.ts';
+import { textTable } from './text-table.ts';
+
+/** What the check demands and what it saw, as text. */
+export function expectedAndObserved({ check, fault, outcome }: EvidenceOrder): string {
+  const { findings, statistics, observations } = outcome.judgement ?? {
+    findings: [],
+    statistics: [],
+    observations: [],
+  };
+  return [
+    `check     ${check.id}`,
+    ...(fault === undefined ? [] : [`fault     ${fault}, which was put in on purpose`]),
+    `result    ${outcome.result}`,
+    `expected  ${check.requirement}`,
+    `because   ${check.source}`,
+    '',
+    ...findings.flatMap(ofFinding),
+    ...statistics.map(ofStatistic),
+    ...observations.flatMap(({ title, columns, rows }: Observation) => ['', title, textTable(columns, rows)]),
+  ].join('\n');
+}
+
+function ofFinding({ kind, message, cells = [], of, sample }: Finding): string[] {
+  const rest = of !== undefined && of > cells.length ? [`… and ${of - cells.length} more`] : [];
+  const came = sample ? Object.entries(sample.verdicts).map(([verdict, count]) => `${count} ${verdict}`) : [];
+  const connections = sample ? [`${sample.servers.length} connections: ${came.join(', ')}`] : [];
+  return [`${kind}: ${message}`, ...connections, ...(cells.length > 0 ? [probesOf(cells)] : []), ...rest, ''];
+}
+
+/** What was expected of a probe where it is to connect stands beside what was seen. */
+function probesOf(cells: readonly ShownCell[]): string {
+  const columns = ['from', 'to', 'port', 'may answer', 'answered', 'client is', 'seen as', 'verdict', 'why'];
+  return textTable(
+    columns,
+    cells.map((cell) => [
+      `${cell.source.id} on ${cell.source.node}`,
+      `${cell.target.label}${cell.target.endpoint ? ` on ${cell.target.endpoint.node}` : ''}`,
+      `${cell.port.protocol} ${cell.port.port}`,
+      cell.target.servers.join(' '),
+      cell.server ?? 'nobody',
+      cell.source.ip,
+      cell.clientSeenAs ?? '-',
+      verdictOf(cell),
+      cell.text ?? cell.reason ?? '',
+    ]),
+  );
+}
+
+export function verdictOf({ verdict, answered, attempts }: Cell): string {
+  return `${verdict}, ${answered} of ${attempts} answered`;
+}
+
+function ofStatistic({ name, value, p, alpha, samples, detects }: Statistic): string {
+  return `${name}: ${value.toFixed(1)} of ${samples} samples, p = ${p.toExponential(1)}, fails below ${alpha}; detects ${detects}`;
+}

@@ -1,0 +1,2 @@
+export { collectEvidence, type EvidenceOrder } from './collect.ts';
+export type { Evidence } from './folder.ts';

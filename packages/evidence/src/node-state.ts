@@ -1,0 +1,57 @@
+import type { Nodes } from '@netproof/core';
+
+/** So much of one command's output is kept, in bytes. */
+const longest = 200_000;
+const script = `longest=$1; shift
+for command in "$@"; do
+  printf '$ %s\\n' "$command"
+  sh -c "$command" 2>&1 | head -c "$longest"
+  echo
+done`;
+
+/**
+ * What commands of a node say, each below its own line. One that fails or that the node does not have says so
+ * in its place.
+ */
+export async function said(nodes: Nodes, node: string, commands: readonly string[]): Promise<string> {
+  const { stdout } = await nodes.run(node, ['sh', '-c', script, 'sh', String(longest), ...commands]);
+  return stdout;
+}
+
+/** Addresses, routes and neighbours, and what decides on forwarding. */
+export const network: readonly string[] = [
+  'ip -brief address',
+  'ip rule',
+  'ip route show table all',
+  'ip neighbour',
+  'ip -statistics link',
+  'bridge fdb show',
+  'sysctl net.ipv4.ip_forward net.ipv4.conf.all.rp_filter net.bridge.bridge-nf-call-iptables',
+];
+
+/** Rules with their counters. What iptables holds stands there alone and not once more as nftables. */
+export function rules(addresses: readonly string[]): readonly string[] {
+  const version6 = addresses.some((address) => address.includes(':'));
+  return [
+    'iptables-save -c',
+    ...(version6 ? ['ip6tables-save -c'] : []),
+    `nft list tables 2>/dev/null | grep -vE '^table ip6? (filter|nat|mangle|raw|security)$' |
+  while read -r table; do nft list $table; done`,
+    'ipset list',
+  ];
+}
+
+/**
+ * Which way the node would send packets of a pair, there and back, by the device on which they would come in.
+ *
+ * @param local whether the client is in the node's own network: its packets come in by no device
+ */
+export function ways(from: string, to: readonly string[], local: boolean): readonly string[] {
+  const device = (address: string) => `$(ip -o route get ${address} | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p')`;
+  return to.flatMap((address) => [
+    local
+      ? `ip route get ${address} from ${from}`
+      : `ip route get ${address} from ${from} iif ${device(from)}`,
+    `ip route get ${from} from ${address} iif ${device(address)}`,
+  ]);
+}

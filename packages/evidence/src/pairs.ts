@@ -1,0 +1,51 @@
+import type { Endpoint, Judgement, Port, Target } from '@netproof/core';
+
+/** Who could not reach whom as the check demands. */
+export interface Pair {
+  readonly source: Endpoint;
+  readonly target: Target;
+  readonly port: Port;
+  /** Whether it was asked many times: one connection more would show nothing. */
+  readonly sampled: boolean;
+}
+
+/**
+ * The pairs that the findings show, one of each kind: the same nodes and protocol show the same thing. What is
+ * proved wrong comes before what is not known.
+ */
+export function concernedPairs({ findings }: Pick<Judgement, 'findings'>, atMost: number): readonly Pair[] {
+  const order = findings.toSorted((a, b) => Number(b.kind === 'fail') - Number(a.kind === 'fail'));
+  const all = order.flatMap(({ cells = [], sample }): Pair[] => [
+    ...cells.map(({ source, target, port }) => ({ source, target, port, sampled: false })),
+    ...(sample ? [{ source: sample.source, target: sample.target, port: sample.port, sampled: true }] : []),
+  ]);
+  const kinds = Map.groupBy(all, ({ source, target, port }) =>
+    [source.node, target.endpoint?.node ?? target.label, port.protocol].join(' '),
+  );
+  return [...kinds.values()].flatMap(([first]) => (first ? [first] : [])).slice(0, atMost);
+}
+
+/** The endpoints that may answer a pair. */
+export function serversOf({ target }: Pair, endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  if (target.endpoint) return [target.endpoint];
+  return target.servers.flatMap((server) => endpoints.find(({ id }) => id === server) ?? []);
+}
+
+/** Every address that packets of a pair may carry at its ends: the client's, the one asked for, the servers'. */
+export function addressesOf(pair: Pair, endpoints: readonly Endpoint[]): readonly string[] {
+  const servers = serversOf(pair, endpoints).map(({ ip }) => ip);
+  return [...new Set([pair.source.ip, pair.target.address, ...servers])].filter((address) => address !== '');
+}
+
+/** Where a pair's packets start and where they may arrive, client first. */
+export function nodesOf(pair: Pair, endpoints: readonly Endpoint[]): readonly string[] {
+  const servers = serversOf(pair, endpoints).map(({ node }) => node);
+  return [...new Set([pair.source.node, ...servers])].filter((node) => node !== '');
+}
+
+/** `x/a (10.1.1.2) on worker → y/b (10.1.2.2) on worker2, TCP 8080`. */
+export function inWords({ source, target, port }: Pair): string {
+  const where = target.endpoint ? ` on ${target.endpoint.node}` : '';
+  const to = `${target.label} (${target.address})${where}`;
+  return `${source.id} (${source.ip}) on ${source.node} → ${to}, ${port.protocol} ${port.port}`;
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import type { Cell, Endpoint, Sample } from '@netproof/core';
+import { targetOf } from '@netproof/core';
+import { filterOf } from './capture.ts';
+import { entriesOf } from './conntrack.ts';
+import { counted } from './counters.ts';
+import { concerned } from './logs.ts';
+import { addressesOf, concernedPairs, nodesOf } from './pairs.ts';
+import { withoutSecrets } from './secrets.ts';
+
+const endpoint = (id: string, node: string, ip: string): Endpoint => ({
+  kind: 'pod',
+  id,
+  node,
+  ip,
+  labels: {},
+});
+const a = endpoint('x/a', 'one', '10.1.0.2');
+const b = endpoint('x/b', 'two', '10.1.1.2');
+const c = endpoint('x/c', 'two', '10.1.1.3');
+const tcp = { protocol: 'TCP', port: 8080 } as const;
+const cell = (source: Endpoint, target: Endpoint): Cell => ({
+  source,
+  target: targetOf(target),
+  port: tcp,
+  verdict: 'dropped',
+  attempts: 3,
+  answered: 0,
+});
+
+describe('the pairs of a judgement', () => {
+  const service = { label: 'Service x/web', address: '10.96.0.9', servers: ['x/b', 'x/c', 'gone/z'] };
+  const sample: Sample = { source: a, target: service, port: tcp, servers: [], verdicts: {}, ms: 1 };
+
+  it('are one of each kind, what is proved first', () => {
+    const findings = [
+      { kind: 'error', message: '', cells: [cell(b, a)] },
+      { kind: 'fail', message: '', cells: [cell(a, b), cell(a, c)] },
+      { kind: 'fail', message: '', sample },
+    ] as const;
+    const pairs = concernedPairs({ findings }, 5);
+    assert.deepEqual(
+      pairs.map(({ source, target, sampled }) => [source.id, target.label, sampled]),
+      [
+        ['x/a', 'x/b', false],
+        ['x/a', 'Service x/web', true],
+        ['x/b', 'x/a', false],
+      ],
+    );
+    assert.equal(concernedPairs({ findings }, 2).length, 2);
+  });
+
+  it('reach as far as the backends of a Service', () => {
+    const pair = { source: a, target: service, port: tcp, sampled: true };
+    assert.deepEqual(nodesOf(pair, [a, b, c]), ['one', 'two']);
+    assert.deepEqual(addressesOf(pair, [a, b, c]), ['10.1.0.2', '10.96.0.9', '10.1.1.2', '10.1.1.3']);
+  });
+
+  it('make a filter that a rewritten address does not escape', () => {
+    assert.equal(
+      filterOf(['10.1.0.2', '10.1.1.2', '10.1.0.2'], [8080]),
+      '(host 10.1.0.2 or host 10.1.1.2) and (port 8080 or icmp or icmp6)',
+    );
+  });
+});
+
+describe('what nodes say', () => {
+  it('shows the rules that counted, and those that were written anew', () => {
+    const save = (drop: string, masquerade: string) => `*filter
+:FORWARD ACCEPT [9:9]
+[5:300] -A FORWARD -j KUBE-FORWARD
+[${drop}] -A FORWARD -p udp -j DROP
+[1:40] -A FORWARD -p udp -j DROP
+COMMIT
+*nat
+[${masquerade}] -A POSTROUTING -j MASQUERADE
+COMMIT`;
+    assert.deepEqual(counted(save('2:99', '7:70'), save('5:240', '3:30')), [
+      'filter      +3  -A FORWARD -p udp -j DROP',
+      'nat         +3  -A POSTROUTING -j MASQUERADE',
+    ]);
+    assert.deepEqual(counted(save('2:99', '7:70'), save('2:99', '7:70')), []);
+  });
+
+  it('shows connections between the ends of a pair, rewritten ones too', () => {
+    const masqueraded =
+      'tcp 6 5 CLOSE src=10.1.0.2 dst=10.1.1.2 sport=4 dport=8080 src=10.1.1.2 dst=172.18.0.3 sport=8080 dport=4';
+    const other =
+      'tcp 6 9 ESTABLISHED src=10.1.0.2 dst=10.1.9.9 sport=5 dport=80 src=10.1.9.9 dst=10.1.0.2 sport=80';
+    const pairs = [['10.1.0.2', '10.1.1.2']];
+    assert.equal(entriesOf(`${masqueraded}\n${other}\n`, pairs), masqueraded);
+    assert.equal(entriesOf(other, pairs), 'no entry');
+    assert.match(entriesOf(`${masqueraded}\n`.repeat(300), pairs), /… and 200 more/);
+  });
+
+  it('shows the logs of what carries the network', () => {
+    const folders = [
+      'kube-system_kube-proxy-1_u',
+      'calico-system_calico-node-1_u',
+      'kube-system_kube-apiserver-1_u',
+      'kube-system_etcd-1_u',
+      'kube-system_coredns-1_u',
+      'netproof-x_a_u',
+      'netproof-x_ab_u',
+    ];
+    const network = folders.slice(0, 2);
+    assert.deepEqual(concerned(folders, 'pod-network/x', ['x/a']), [...network, 'netproof-x_a_u']);
+    assert.deepEqual(concerned(folders, 'dns/x', []), [...network, 'kube-system_coredns-1_u']);
+  });
+});
+
+describe('a text without secrets', () => {
+  const token = `eyJhbGciOiJSUzI1NiJ9.${'e30'.repeat(9)}.c2lnbmF0dXJl`;
+  for (const [what, secret, text] of [
+    ['a token of a service account', token, `read ${token} from /var/run`],
+    ['a header', 'c2VjcmV0LXdvcmQ', 'Authorization: Bearer c2VjcmV0LXdvcmQ'],
+    ['a bootstrap token', 'abcdef.0123456789abcdef', '--token abcdef.0123456789abcdef'],
+    ['a key', 'MIIEow', '-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----\nnext'],
+    ['a key that was cut', 'MIIEow', 'key: -----BEGIN EC PRIVATE KEY-----\nMIIEow'],
+    ['a kubeconfig', 'LS0tLS1CRUdJTiBD', 'certificate-authority-data: LS0tLS1CRUdJTiBDRVJU\n'],
+    ['a kubeconfig of another writing', 'c2VjcmV0', '    client-key-data: "c2VjcmV0Cg=="'],
+    ['a password', 'hunter22', '{"password":"hunter22"}'],
+  ] as const) {
+    it(`has ${what} left out`, () => {
+      const rest = withoutSecrets(text);
+      assert(!rest.includes(secret), rest);
+      assert.match(rest, /left out\]/);
+    });
+  }
+
+  it('keeps the rest as it is', () => {
+    const rules = `-A KUBE-SVC-TCOU7JCQXEZGVUNU ! -s 10.1.0.0/16 -d 10.96.0.10/32 -p udp -m comment --comment "kube-system/kube-dns:dns cluster IP" -j KUBE-MARK-MASQ
+14:02:11.123456 eth0 Out IP 172.24.0.4.40222 > 10.1.1.2.8080: Flags [S], seq 123, win 64240
+-A POSTROUTING -s 10.1.0.0/16 -m comment --comment netproof-fault -j MASQUERADE
+failed to list secrets: the server refused the token`;
+    assert.equal(withoutSecrets(rules), rules);
+  });
+});
