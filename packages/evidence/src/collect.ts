@@ -62,22 +62,22 @@ async function askNodes(folder: Folder, order: EvidenceOrder): Promise<void> {
   const { nodes, probes } = order.context;
   const pairs = concernedPairs(order.outcome.judgement ?? { findings: [] }, pairsAtMost);
   const [first] = pairs;
-  // Connection tracking forgets soon, and the probe that is made again would be in it.
   const names = concernedNodes(order, pairs);
   const addresses = pairs.map((pair) => addressesOf(pair, probes.endpoints));
-  if (first) {
-    for (const node of names) {
-      await folder.add({
+  // First, because connection tracking forgets soon, and the probe that is made again would be in it.
+  await Promise.all(
+    names.map((node) =>
+      folder.add({
         title: `Connections tracked on ${node}`,
         name: `conntrack-${node}.txt`,
         content: () => tracked(nodes, node, addresses),
-      });
-    }
-    await reProbe({ pair: first, nodes, probes, folder }).catch((error: unknown) =>
-      folder.problem(`one probe again: ${explain(error)}`),
-    );
-  }
-  await Promise.all(names.flatMap((node) => stateOf(folder, order, node, pairs)));
+      }),
+    ),
+  );
+  await Promise.all([
+    first && reProbe({ pair: first, nodes, probes, folder }),
+    ...names.flatMap((node) => stateOf(folder, order, node, pairs)),
+  ]);
 }
 
 /** Those of the pairs; where the findings show none, the cluster's first. */

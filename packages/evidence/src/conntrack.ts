@@ -14,7 +14,7 @@ export async function tracked(
   pairs: readonly (readonly string[])[],
 ): Promise<string> {
   const { stdout } = await nodes.run(node, ['conntrack', '-L']);
-  return entriesOf(stdout, pairs);
+  return pairs.length === 0 ? 'no pair is known to have failed' : entriesOf(stdout, pairs);
 }
 
 /** @param listing output of `conntrack -L` */

@@ -1,5 +1,5 @@
 import type { Endpoint, Nodes, Probes } from '@netproof/core';
-import { bounds } from '@netproof/core';
+import { bounds, explain } from '@netproof/core';
 import { type Capture, endCapture, filterOf, startCapture } from './capture.ts';
 import { counted } from './counters.ts';
 import { verdictOf } from './expected-observed.ts';
@@ -28,7 +28,7 @@ export async function reProbe(order: ReProbe): Promise<void> {
   );
   const captures = await captured(order, names);
   const before = await rulesOf(nodes, names, folder);
-  const observed = await asked(pair, probes);
+  const observed = await asked(pair, probes).catch((error: unknown) => `not known: ${explain(error)}`);
   const after = await rulesOf(nodes, names, folder);
 
   await Promise.all([
@@ -55,7 +55,7 @@ async function captured({ pair, nodes, probes, folder }: ReProbe, names: readonl
   );
   return started.flatMap((one, at): Capture[] => {
     if (one.status === 'fulfilled') return [one.value];
-    folder.problem(`packets on ${names[at]}: ${one.reason}`);
+    folder.problem(`packets on ${names[at]}: ${explain(one.reason)}`);
     return [];
   });
 }
@@ -99,7 +99,7 @@ async function rulesOf(nodes: Nodes, names: readonly string[], folder: Folder) {
       try {
         return [name, (await nodes.run(name, ['iptables-save', '-c'])).stdout];
       } catch (error) {
-        folder.problem(`rules that count on ${name}: ${error}`);
+        folder.problem(`rules that count on ${name}: ${explain(error)}`);
         return [name, ''];
       }
     }),

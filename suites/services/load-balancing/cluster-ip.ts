@@ -13,6 +13,7 @@ export default check({
   source: 'https://kubernetes.io/docs/reference/networking/virtual-ips/#proxy-mode-iptables',
   needs: [feature('PodNetwork'), feature('Services')],
   reddenedBy: { must: ['biased-service-chain', 'backend-never-chosen', 'route-missing-one-way'] },
+  cloudedBy: ['agent-throttled'],
 
   async run({ cluster, nodes, probes, judge }) {
     const service = await cluster.service('netproof-x', 'balanced');
