@@ -58,6 +58,8 @@ export async function runInMocha(groups: readonly Group[], signal: AbortSignal):
     if (signal.aborted) runner.abort();
   });
   if (gone) throw gone;
+  // It listens to the whole process until then.
+  mocha.dispose();
   if (ended !== planned && !signal.aborted) failures.push(`mocha ran ${ended} of ${planned} cases`);
   return failures;
 }

@@ -111,6 +111,20 @@ describe('the kill matrix', () => {
     assert(failures.some((failure) => failure.includes('docker hiccup')));
   });
 
+  it('keeps the result of a check after which the effect cannot be read', async () => {
+    let reads = 0;
+    const effect = () => {
+      reads += 1;
+      if (reads === 2) throw new Error('docker hiccup');
+      return reads;
+    };
+    const { failures, journal } = await prove(world({ effect }));
+    const finished = journal.of('check-finished').map(({ fault = 'none', result }) => [fault, result]);
+    assert.deepEqual(finished[1], ['fake-fault', 'fail']);
+    assert.equal(failures.length, 1);
+    assert(!journal.of('kill').some(({ fault }) => fault === 'fake-fault'));
+  });
+
   it('leaves out faults that need not redden any of the checks', async () => {
     const { check, fault } = world();
     const { journal } = await prove({ check, fault: { ...fault, id: 'another' }, isBroken: () => false });

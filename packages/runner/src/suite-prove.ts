@@ -120,8 +120,10 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
     title: `${check.id} under ${faultId}`,
     async run() {
       if (fault && !proof.inPlace) throw new Error(`${fault.id} is not in place`);
-      const before = (await proof.inPlace?.effect()) ?? 0;
+      const effect = async () => (await proof.inPlace?.effect()) ?? 0;
+      const before = await effect();
       let touched = 0;
+      let unread: unknown;
       let fits = true;
       const repeat = again('prove', options.cluster, check.id);
       const outcome = await runCheck({
@@ -132,7 +134,12 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
         vanished: options.vanished,
         ...(fault && { fault: fault.id }),
         async onResult(outcome) {
-          touched = ((await proof.inPlace?.effect()) ?? 0) - before;
+          try {
+            touched = (await effect()) - before;
+          } catch (error) {
+            unread = error; // thrown once the result is in the journal
+            return undefined;
+          }
           // What shows under a fault that changed nothing while the check ran shows for another reason.
           fits =
             outcome.result === 'not-applicable' ||
@@ -140,6 +147,7 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
           return fits ? undefined : options.collect(check, outcome, fault?.id);
         },
       });
+      if (unread !== undefined) throw unread;
       const { result } = outcome;
       proof.results.push({ result });
       if (!fits) proof.unexpected += 1;
@@ -152,9 +160,9 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
         result,
         asExpected: fits,
       });
-      const effect = fault ? `, it took effect ${touched} times` : '';
+      const took = fault ? `, it took effect ${touched} times` : '';
       const sign = fits ? styleText('green', '✓') : styleText('red', '✗');
-      const line = `${sign} ${faultId} × ${check.id}: ${result}, expected ${wanted[expected]}${effect}`;
+      const line = `${sign} ${faultId} × ${check.id}: ${result}, expected ${wanted[expected]}${took}`;
       options.onLine([line, ...(fits ? [] : detailsOf(outcome, repeat))].join('\n'));
       if (result === 'not-applicable') throw new Undecided(result);
       if (!fits) throw new Red(`${result} under ${faultId}`);
