@@ -63,6 +63,7 @@ describe('evidence', () => {
           served: [8080],
           matrix: async () => ({ cells: [cell], ms: 1 }),
           sample: () => assert.fail('not asked'),
+          resolve: () => assert.fail('not asked'),
         },
       },
       outcome: {

@@ -11,7 +11,7 @@ const port = { protocol: 'TCP', port: 8080 } as const;
 const [client, server] = ['x/a', 'x/b'].map(
   (id): Endpoint => ({ kind: 'pod', id, node: id, ip: '10.1.0.2', labels: {} }),
 ) as [Endpoint, Endpoint];
-const answered = (id: string): Attempt => ({ kind: 'answered', server: id, client: '', ms: 1 });
+const answered = (id: string): Attempt => ({ kind: 'answered', server: id, client: '', local: '', ms: 1 });
 
 /** What the proof says of a negative whose server answers its own controls so. */
 async function doubt(verdict: Negative['verdict'], own: Attempt | string, stalled: number) {
@@ -24,7 +24,6 @@ async function doubt(verdict: Negative['verdict'], own: Attempt | string, stalle
   };
   const reach: Reach = {
     streams: new Map([stream(client, answered(client.id)), stream(server, own)]),
-    served: [8080],
     timing: quick,
   };
   const opening = new Batches();
