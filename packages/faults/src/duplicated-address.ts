@@ -14,7 +14,7 @@ export default fault({
   needs: [feature('PodNetwork'), nodes(2)],
   async apply({ nodes, probes }) {
     const { from, to } = pairOfNodes(nodes);
-    // The last one: the first of each node are clients of Services, which this fault is not about.
+    // The last one: the first of each node are clients of Services. It is a backend of those of its namespace.
     const owner = probes.endpoints.findLast(({ kind, node }) => kind === 'pod' && node === to.name);
     if (owner === undefined) {
       throw new NetproofError(`no probe pod is on ${to.name}`, { code: 'NO_POD', exit: exitCode.defect });

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import type { FaultContext, Nodes } from '@netproof/core';
 import { choicesIn, timeouts } from './affinity-forgets-after-a-second.ts';
 import { packetsOfMarked } from './iptables.ts';
-import { leftFaults } from './marks.ts';
+import { leftFaults, markedRules } from './marks.ts';
 import masquerade from './masquerade-between-nodes.ts';
+import { netnsOf } from './netns.ts';
 import { serviceChains } from './service-chains.ts';
 
 /** Nodes whose iptables refuse on the named node, and which remember what they were told. */
@@ -64,6 +65,27 @@ describe('a fault made of rules', () => {
     assert.equal(rules.size, 0);
   });
 
+  it('is found in the network of a pod, and told apart from the same on its node', () => {
+    const save = `*nat
+-A OUTPUT -o lo -m comment --comment netproof-fault -j REDIRECT
+COMMIT
+
+netns: cni-1
+*filter
+-A INPUT -p tcp -j DROP
+COMMIT
+
+netns: cni-2
+*nat
+-A OUTPUT -o lo -m comment --comment netproof-fault -j REDIRECT
+COMMIT`;
+    const spec = ['-o', 'lo', '-m', 'comment', '--comment', 'netproof-fault', '-j', 'REDIRECT'];
+    assert.deepEqual(markedRules(save), [
+      { table: 'nat', chain: 'OUTPUT', spec },
+      { netns: 'cni-2', table: 'nat', chain: 'OUTPUT', spec },
+    ]);
+  });
+
   it('counts the packets of its own rules only', () => {
     const listing = `Chain POSTROUTING (policy ACCEPT 9 packets, 540 bytes)
     pkts      bytes target     prot opt in     out     source               destination
@@ -71,6 +93,27 @@ describe('a fault made of rules', () => {
      400    24000 KUBE-POSTROUTING  0    --  *      *       0.0.0.0/0            0.0.0.0/0   /* kubernetes postrouting rules */
        3      180 MASQUERADE  0    --  *      eth0    10.1.0.0/16          10.1.0.0/16          /* netproof-fault */`;
     assert.equal(packetsOfMarked(listing), 20);
+  });
+});
+
+describe('the network namespace of a pod', () => {
+  const stdout = `
+netns: cni-1
+1: lo    inet 127.0.0.1/8 scope host lo
+2: eth0    inet 10.1.1.70/24 brd 10.1.1.255 scope global eth0
+
+netns: cni-2
+2: eth0    inet 10.1.1.7/24 brd 10.1.1.255 scope global eth0
+`;
+  const nodes = { list: [], run: async () => ({ stdout, stderr: '', exitCode: 0 }) };
+  const pod = { kind: 'pod', id: 'x/a', node: 'a', ip: '10.1.1.7', labels: {} } as const;
+
+  it('is found by the whole address of the pod', async () => {
+    assert.equal(await netnsOf(nodes, pod), 'cni-2');
+  });
+
+  it('that is nowhere is told', async () => {
+    await assert.rejects(netnsOf(nodes, { ...pod, ip: '10.1.1.8' }), /a has no network namespace .* x\/a/);
   });
 });
 

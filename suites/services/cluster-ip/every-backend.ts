@@ -15,7 +15,15 @@ export default check({
     '[sig-network] Networking Granular Checks: Services should function for node-Service: udp',
   ],
   needs: [feature('PodNetwork'), feature('Services')],
-  reddenedBy: { must: ['backend-never-chosen', 'route-missing-one-way', 'udp-dropped'] },
+  reddenedBy: {
+    must: [
+      'backend-never-chosen',
+      'route-missing-one-way',
+      'udp-dropped',
+      'udp-dropped-on-node',
+      'node-cut-off-from-pods',
+    ],
+  },
 
   async run({ cluster, nodes, probes, judge }) {
     const { id, clusterIP, ports, backends } = await cluster.service('netproof-x', 'both');

@@ -18,7 +18,17 @@ export default check({
     '[sig-network] Networking Granular Checks: Services should function for node-Service: udp',
   ],
   needs: [feature('PodNetwork'), feature('Services')],
-  reddenedBy: { must: ['node-port-closed', 'backend-never-chosen', 'route-missing-one-way', 'udp-dropped'] },
+  reddenedBy: {
+    must: [
+      'node-port-closed',
+      'backend-never-chosen',
+      'route-missing-one-way',
+      'udp-dropped',
+      'udp-dropped-on-node',
+      'node-cut-off-from-pods',
+      'duplicated-address',
+    ],
+  },
 
   async run({ cluster, nodes, probes, judge }) {
     const service = await cluster.service('netproof-z', 'node-port');

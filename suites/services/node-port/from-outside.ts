@@ -10,7 +10,9 @@ export default check({
     "A NodePort MUST lead clients outside the cluster, at every node's address, to every ready endpoint of the Service and to nobody else, over TCP and over UDP.",
   source: 'https://kubernetes.io/docs/reference/networking/virtual-ips/#external-traffic-policy',
   needs: [feature('PodNetwork'), feature('Services'), feature(outsideClient)],
-  reddenedBy: { must: ['node-port-closed', 'backend-never-chosen', 'route-missing-one-way'] },
+  reddenedBy: {
+    must: ['node-port-closed', 'backend-never-chosen', 'route-missing-one-way', 'duplicated-address'],
+  },
 
   async run({ cluster, nodes, probes, judge }) {
     const service = await cluster.service('netproof-z', 'from-outside');
