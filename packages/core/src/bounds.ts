@@ -44,6 +44,13 @@ export const bounds = {
   clusterReady: 180_000,
   /** Probe pods running with the image already on the node. */
   probesReady: 60_000,
+  /**
+   * One turn of an arm of a latency comparison. Long enough for dozens of requests, short enough that what else
+   * the machine does changes little within a pair of turns.
+   */
+  latencyTurn: 100,
+  /** All turns of a comparison, k6's start included; they take a quarter of it on a machine that is at rest. */
+  latency: 30_000,
   /** One check, all its probing included. */
   check: 120_000,
   /** What the nodes know of a failed check: a dozen commands on each of three nodes, and one probe made again. */

@@ -1,11 +1,13 @@
 import type { Judge } from './judge.ts';
+import type { Load } from './latency.ts';
 import type { Cluster, Nodes, Probes } from './ports.ts';
 
-/** All that a check may touch. A later port (Outside, Load) is one more field here. */
+/** All that a check may touch. A later port (Outside) is one more field here. */
 export interface CheckContext {
   readonly cluster: Cluster;
   readonly nodes: Nodes;
   readonly probes: Probes;
+  readonly load: Load;
   readonly judge: Judge;
 }
 

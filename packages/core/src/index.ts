@@ -51,6 +51,25 @@ export {
   type Statistic,
 } from './judge.ts';
 export {
+  type Arm,
+  arms,
+  type Block,
+  type Comparison,
+  type Connections,
+  connections,
+  enoughLost,
+  type Guard,
+  judgeLatency,
+  type LatencyPlan,
+  type Load,
+  latencyTable,
+  type Microseconds,
+  mustFind,
+  type Quantiles,
+  type Ratio,
+  type Route,
+} from './latency.ts';
+export {
   type AnswerRequirement,
   type DnsRecord,
   describeLookup,

@@ -17,6 +17,8 @@ import nodeCutOffFromPods from './node-cut-off-from-pods.ts';
 import nodePortClosed from './node-port-closed.ts';
 import nodeRefusesPods from './node-refuses-pods.ts';
 import routeMissingOneWay from './route-missing-one-way.ts';
+import shapedBetweenNodes from './shaped-between-nodes.ts';
+import shapedOnNode from './shaped-on-node.ts';
 import snatFromNode from './snat-from-node.ts';
 import udpDropped from './udp-dropped.ts';
 import udpDroppedOnNode from './udp-dropped-on-node.ts';
@@ -46,5 +48,7 @@ export const faults: readonly Fault[] = [
   dnsWildcard,
   dnsTcpDropped,
   corednsGone,
+  shapedBetweenNodes,
+  shapedOnNode,
   agentThrottled,
 ];

@@ -10,6 +10,9 @@ export const nowhere = 'netproof-void';
 /** Ten milliseconds of CPU a second. A quota of just this length is ours: nobody else sets it. */
 export const throttle = { quota: '10009', period: '1000000' } as const;
 
+/** The handle of a queue of ours, before the number of a class. */
+export const shaper = 'fa11:';
+
 export interface MarkedRule {
   /** The network namespace that it is in; the node's own without it. */
   readonly netns?: string;
@@ -42,6 +45,13 @@ export function markedRules(save: string): readonly MarkedRule[] {
   return found;
 }
 
+/** The devices with a queue of ours in the output of `tc qdisc show`. */
+export function shapedDevices(listing: string): readonly string[] {
+  return [...listing.matchAll(new RegExp(`^qdisc htb ${shaper} dev (\\S+) root`, 'gm'))].map(
+    ([, device = '']) => device,
+  );
+}
+
 /**
  * Rejects when a fault is in place on one of the nodes: of this run after it was taken out, or of an earlier
  * run on a cluster that was kept.
@@ -51,10 +61,11 @@ export function markedRules(save: string): readonly MarkedRule[] {
 export async function leftFaults(nodes: Nodes, names: readonly string[]): Promise<void> {
   const left = await Promise.all(
     names.map(async (node) => {
-      const [save, links, cpus] = await Promise.all([
+      const [save, links, cpus, queues] = await Promise.all([
         savedRules(nodes, node),
         nodes.run(node, ['ip', '-brief', 'link']),
         agentCpus(nodes, node),
+        nodes.run(node, ['tc', 'qdisc', 'show']),
       ]);
       const rules = markedRules(save).map(
         ({ netns, table, chain }) => `a rule in ${table} ${chain}${netns ? ` of netns ${netns}` : ''}`,
@@ -63,7 +74,8 @@ export async function leftFaults(nodes: Nodes, names: readonly string[]): Promis
       const limits = cpus.some(({ limit }) => limit.quota === throttle.quota)
         ? ['the CPU quota of a probe']
         : [];
-      return [...rules, ...devices, ...limits].map((what) => `${node}: ${what}`);
+      const shaped = shapedDevices(queues.stdout).map((device) => `a queue on ${device}`);
+      return [...rules, ...devices, ...limits, ...shaped].map((what) => `${node}: ${what}`);
     }),
   );
   refuseLeft(left.flat());

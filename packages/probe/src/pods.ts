@@ -1,5 +1,13 @@
-import { type Endpoint, type EndpointKind, exitCode, NetproofError } from '@netproof/core';
-import { ApiRefusal, endpointId, type Kube, type Pod, podOf, runLabel } from '@netproof/kube';
+import { type Endpoint, type EndpointKind, exitCode, type Milliseconds, NetproofError } from '@netproof/core';
+import {
+  ApiRefusal,
+  type CommandStream,
+  endpointId,
+  type Kube,
+  type Pod,
+  podOf,
+  runLabel,
+} from '@netproof/kube';
 import { bundleAgent } from './bundle.ts';
 import type { Open } from './link.ts';
 import { agentFile, container, probeLabel, probeManifest, probeNamespaces, second } from './manifest.ts';
@@ -47,9 +55,20 @@ export function removeProbes(kube: Kube): Promise<string[]> {
 
 /** Reaches the agents of pods by exec through the API server. */
 export function throughExec(kube: Kube): Open {
-  return ({ id }, onLine, deadline) => {
+  const run = commandsIn(kube);
+  return (endpoint, onLine, deadline) => run(endpoint, ['node', agentFile, 'pipe'], onLine, deadline);
+}
+
+/** Runs commands in an endpoint's container, beside its agent. */
+export function commandsIn(kube: Kube) {
+  return (
+    { id }: Endpoint,
+    argv: readonly string[],
+    onLine: (line: string) => void,
+    deadline: Milliseconds,
+  ): Promise<CommandStream> => {
     const [pod = '', name = container] = id.split(':');
-    return kube.openStream({ ...podOf(pod), container: name }, ['node', agentFile, 'pipe'], onLine, deadline);
+    return kube.openStream({ ...podOf(pod), container: name }, argv, onLine, deadline);
   };
 }
 

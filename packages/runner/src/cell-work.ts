@@ -11,8 +11,9 @@ import { collectEvidence } from '@netproof/evidence';
 import { faults, leftFaults, leftObjects } from '@netproof/faults';
 import { kindPlan, type RunningKind } from '@netproof/kind-node';
 import { Kube } from '@netproof/kube';
+import { openLoad } from '@netproof/load';
 import { throughDocker } from '@netproof/outside';
-import { agentFile, openProbes, throughExec } from '@netproof/probe';
+import { agentFile, commandsIn, httpPort, openProbes, throughExec } from '@netproof/probe';
 import type { CellOrder, CellOutcome } from './cell.ts';
 import { type LoadedCheck, loadChecks } from './checks.ts';
 import { vanished } from './cluster-vanished.ts';
@@ -67,7 +68,8 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   );
   if (late !== undefined) onLine(`! ${late}`);
 
-  const context = { cluster, nodes, probes };
+  const load = openLoad({ open: commandsIn(kube), port: httpPort });
+  const context = { cluster, nodes, probes, load };
   const run = dirname(order.journal);
   const options: SuiteOptions = {
     checks,

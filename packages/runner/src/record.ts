@@ -1,4 +1,14 @@
-import type { JournalCell, Lookup, MatrixPlan, NewEvent, Probes, Sample, ShownCell } from '@netproof/core';
+import type {
+  CheckContext,
+  JournalCell,
+  Load,
+  Lookup,
+  MatrixPlan,
+  NewEvent,
+  Probes,
+  Sample,
+  ShownCell,
+} from '@netproof/core';
 import type { Journal } from './journal.ts';
 
 /** Which check runs, and under which fault. */
@@ -33,12 +43,17 @@ export function journalQuestion({ source, server, transport, name, question }: L
 /** Probes of one check, until it has ended. */
 export interface Recording {
   readonly probes: Probes;
+  readonly load: Load;
   /** What comes later belongs to no check any more and is left out of the journal. */
   close(): void;
 }
 
-/** Probes that write everything they saw to the journal before the check sees it. */
-export function recording(probes: Probes, to: Journal, occasion: Occasion): Recording {
+/** Probes and load that write everything they saw to the journal before the check sees it. */
+export function recording(
+  { probes, load }: Pick<CheckContext, 'probes' | 'load'>,
+  to: Journal,
+  occasion: Occasion,
+): Recording {
   let open = true;
   const journal = {
     write(event: NewEvent) {
@@ -49,7 +64,11 @@ export function recording(probes: Probes, to: Journal, occasion: Occasion): Reco
   const close = () => {
     open = false;
   };
-  return { close, probes: recorded(probes, journal, occasion) };
+  return {
+    close,
+    probes: recorded(probes, journal, occasion),
+    load: recordedLoad(load, journal, occasion),
+  };
 }
 
 function recorded(probes: Probes, journal: Pick<Journal, 'write'>, occasion: Occasion): Probes {
@@ -93,6 +112,31 @@ function recorded(probes: Probes, journal: Pick<Journal, 'write'>, occasion: Occ
         throw new Error(`${lookups.length} lookups were made, ${planned} were asked for`);
       }
       return lookups;
+    },
+  };
+}
+
+function recordedLoad(load: Load, journal: Pick<Journal, 'write'>, occasion: Occasion): Load {
+  return {
+    async compare(plan) {
+      const comparisons = await load.compare(plan);
+      for (const { path, baseline, blocks, ratio, confidence, histogram, guards } of comparisons) {
+        // Without a ratio nothing was measured; the check says why.
+        if (ratio === undefined) continue;
+        const { value, low, high, limit } = ratio;
+        journal.write({
+          event: 'latency',
+          ...occasion,
+          path,
+          baseline,
+          blocks: blocks.map(({ arm, n, quantiles }) => ({ arm, n, quantiles: { ...quantiles } })),
+          ratio: { p50: { value, low, high, limit } },
+          confidence,
+          histogram: [...histogram],
+          guards: [...guards],
+        });
+      }
+      return comparisons;
     },
   };
 }

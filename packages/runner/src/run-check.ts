@@ -50,10 +50,10 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
 
   const reason = notApplicable(check.needs, context.cluster, context.nodes.list.length);
   let judge = new Judge();
-  const record = recording(context.probes, journal, occasion);
+  const record = recording(context, journal, occasion);
   if (reason === undefined) {
     try {
-      await within(check.run({ ...context, probes: record.probes, judge }));
+      await within(check.run({ ...context, probes: record.probes, load: record.load, judge }));
     } catch (error) {
       judge.error(explain(error));
     } finally {

@@ -42,6 +42,11 @@ export function contextWith(probes: Partial<Probes> = {}): Omit<CheckContext, 'j
       },
       ...probes,
     },
+    load: {
+      compare: async () => {
+        throw new Error('no load');
+      },
+    },
   };
 }
 

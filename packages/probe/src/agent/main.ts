@@ -1,7 +1,7 @@
 import { endpointId } from '@netproof/kube/names';
 import { startAgent } from './agent.ts';
 import { pipe } from './pipe.ts';
-import { servedPorts, socketPath } from './wire.ts';
+import { httpPort, servedPorts, socketPath } from './wire.ts';
 
 /*
  * `node agent.mjs` serves and probes until it is ended; `node agent.mjs pipe` joins its standard input and
@@ -21,7 +21,14 @@ if (process.argv[2] === 'pipe') {
 } else {
   const id = NETPROOF_ID ?? endpointId(POD_NAMESPACE, POD_NAME);
   const ports = NETPROOF_PORTS?.split(',').map(Number) ?? servedPorts;
-  const agent = await startAgent({ id, ports, answeringFrom: POD_IPS?.split(',') ?? [], socket: socketPath });
+  const agent = await startAgent({
+    id,
+    ports,
+    // A second agent shares the network of the first, which has taken it.
+    ...(NETPROOF_PORTS === undefined && { httpPort }),
+    answeringFrom: POD_IPS?.split(',') ?? [],
+    socket: socketPath,
+  });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       agent.close();

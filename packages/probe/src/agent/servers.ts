@@ -2,6 +2,7 @@ import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
 import { Lines } from '@netproof/kube/lines';
+import { httpServer } from './http.ts';
 
 /** The answer of a server: the question's nonce, who answers, and the asker's address as seen from here. */
 export interface Answer {
@@ -14,9 +15,14 @@ export interface Answer {
 /** A connection over which nothing comes for this long is somebody who went away without a word. */
 const abandoned = 30_000;
 
+/** Connections that may wait to be taken; the kernel bounds it by net.core.somaxconn. */
+const backlog = 4096;
+
 export interface ServerPlan {
   readonly id: string;
   readonly ports: readonly number[];
+  /** Where it also answers HTTP, for load. */
+  readonly httpPort?: number;
   /** All addresses of the machine without it. */
   readonly address?: string;
   /**
@@ -38,12 +44,13 @@ export async function serve(plan: ServerPlan): Promise<{ close(): void }> {
   };
   try {
     const { address = '0.0.0.0', answeringFrom = [] } = plan;
-    await Promise.all(
-      plan.ports.flatMap((port) => [
+    await Promise.all([
+      ...(plan.httpPort === undefined ? [] : [listening(web(plan, plan.httpPort))]),
+      ...plan.ports.flatMap((port) => [
         listening(tcp(plan, port)),
         ...[address, ...answeringFrom].map((one) => listening(udp(plan, port, one))),
       ]),
-    );
+    ]);
     // one socket per family, because a socket for both would show IPv4 askers as IPv6
     if (plan.address === undefined)
       await Promise.all(plan.ports.map((port) => listening(udp(plan, port, '::')).catch(unlessNoIPv6)));
@@ -66,7 +73,11 @@ function tcp({ id, address }: ServerPlan, port: number): net.Server {
     const lines = new Lines((nonce) => socket.write(`${answer({ nonce, id, client, clientPort })}\n`));
     socket.on('data', (data) => lines.push(data));
   });
-  return server.listen({ port, host: address, backlog: 4096 });
+  return server.listen({ port, host: address, backlog });
+}
+
+function web({ id, address }: ServerPlan, port: number): net.Server {
+  return httpServer(id).listen({ port, host: address, backlog });
 }
 
 function udp({ id }: ServerPlan, port: number, address: string): dgram.Socket {

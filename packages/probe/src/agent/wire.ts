@@ -9,6 +9,8 @@ export const servedPorts: readonly number[] = [8080, 8081, 8082, 8083, 8084, 808
 
 /** In the network of a pod the first agent has taken those. */
 export const secondPorts: readonly number[] = [8090];
+/** Where every agent answers HTTP. Not one of those: what speaks there is no nonce. */
+export const httpPort = 8086;
 
 /** Where an agent listens for its control streams, inside its container. */
 export const socketPath = '/tmp/netproof-agent.sock';

@@ -1,0 +1,82 @@
+import { type AppliedFault, exitCode, NetproofError, type Nodes } from '@netproof/core';
+import { leftFaults, shapedDevices, shaper } from './marks.ts';
+import { type PingPlan, roundTrip } from './round-trip.ts';
+
+/*
+ * A queue that is served slower than it is filled, which no more than a rate limit makes: HTB with a bucket that the
+ * first packet empties. Each packet then waits until the one before it has been paid for. What matches no filter
+ * passes as before.
+ */
+
+/** In bytes per second: a request of k6, 180 bytes with its headers, takes 5 ms. */
+const rate = 36_000;
+/** The port of load, so that no other check meets the queue. */
+const port = 8086;
+/** A ping of 542 bytes waits for 15 ms since the one before it; what the machine takes in between counts too. */
+const leastDelay = 5;
+
+export interface Shaped {
+  readonly node: string;
+  /** A command of the shell that prints the devices whose queues are replaced. */
+  readonly devices: string;
+  /** Addresses of the traffic that waits, as CIDRs. */
+  readonly source: string;
+  readonly destination: string;
+}
+
+/**
+ * Puts pods' ICMP and load into a slow queue, and measures that a ping takes longer by it.
+ *
+ * @throws NetproofError `FAULT_WITHOUT_EFFECT` when a ping does not wait; the queues are taken out again
+ */
+export async function shape(nodes: Nodes, places: readonly Shaped[], ping: PingPlan): Promise<AppliedFault> {
+  const names = [...new Set(places.map(({ node }) => node))];
+  const revert = async () => {
+    for (const node of names) {
+      const { stdout } = await nodes.run(node, ['tc', 'qdisc', 'show']);
+      for (const device of shapedDevices(stdout)) {
+        await nodes.run(node, ['tc', 'qdisc', 'del', 'dev', device, 'root']);
+      }
+    }
+    await leftFaults(nodes, names);
+  };
+  const before = await roundTrip(nodes, ping);
+  try {
+    for (const place of places) await nodes.run(place.node, ['sh', '-ec', commands(place)]);
+    const delay = (await roundTrip(nodes, ping)) - before;
+    if (!(delay >= leastDelay)) {
+      throw new NetproofError(`a ping takes ${delay.toFixed(1)} ms longer in the queue, not ${leastDelay}`, {
+        code: 'FAULT_WITHOUT_EFFECT',
+        exit: exitCode.defect,
+      });
+    }
+  } catch (error) {
+    await revert();
+    throw error;
+  }
+  return { effect: () => waited(nodes, names), revert };
+}
+
+function commands({ devices, source, destination }: Shaped): string {
+  const ends = `match ip src ${source} match ip dst ${destination}`;
+  const into = `flowid ${shaper}1`;
+  return `for device in $(${devices}); do
+    tc qdisc add dev $device root handle ${shaper} htb
+    tc class add dev $device parent ${shaper} classid ${shaper}1 htb rate ${rate}bps burst 16 cburst 16 quantum 1500
+    tc filter add dev $device parent ${shaper} protocol ip u32 ${ends} match ip protocol 1 0xff ${into}
+    tc filter add dev $device parent ${shaper} protocol ip u32 ${ends} match ip dport ${port} 0xffff ${into}
+  done`;
+}
+
+/** How often a packet had to wait in one of our queues. */
+async function waited(nodes: Nodes, names: readonly string[]): Promise<number> {
+  let sum = 0;
+  for (const node of names) sum += overlimits((await nodes.run(node, ['tc', '-s', 'qdisc', 'show'])).stdout);
+  return sum;
+}
+
+/** The sum of what `tc -s qdisc show` says of our queues' overlimits. */
+export function overlimits(listing: string): number {
+  const ours = listing.split(/^qdisc /m).filter((one) => one.startsWith(`htb ${shaper} `));
+  return ours.reduce((sum, one) => sum + Number(/overlimits (\d+)/.exec(one)?.[1] ?? Number.NaN), 0);
+}

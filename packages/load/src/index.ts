@@ -1,0 +1,1 @@
+export { type LoadPlan, openLoad } from './load.ts';

@@ -1,0 +1,70 @@
+import { type Arm, arms, bounds, connections, enoughLost, type LatencyPlan, type Load } from '@netproof/core';
+import { type Open, type Running, startArm } from './arm.ts';
+import { comparison } from './comparison.ts';
+import { losses, paired } from './pairs.ts';
+
+export interface LoadPlan {
+  readonly open: Open;
+  /** Where every endpoint answers HTTP with its id. */
+  readonly port: number;
+}
+
+/** Pairs of turns in a comparison: the interval of 99 % leaves out the five least and the five greatest. */
+const pairsWanted = 24;
+
+/** Comparisons by k6, which stands in the image of every endpoint. */
+export function openLoad({ open, port }: LoadPlan): Load {
+  return {
+    async compare(plan) {
+      const progress = Promise.withResolvers<void>();
+      const running: Partial<Record<Arm, Running>> = {};
+      const look = () => {
+        if (done(running)) progress.resolve();
+      };
+      await startBoth(plan, running, open, port, look);
+      const { path, baseline } = running as Record<Arm, Running>;
+      const late = setTimeout(() => progress.resolve(), bounds.latency);
+      await Promise.race([progress.promise, path.over, baseline.over]);
+      clearTimeout(late);
+      const ended = await Promise.allSettled([path.stop(), baseline.stop()]);
+      const noises = ended.map((one) => {
+        if (one.status === 'rejected') throw one.reason;
+        return one.value;
+      });
+      const turns = { path: path.turns, baseline: baseline.turns };
+      return connections.map((kind) => comparison(kind, plan, turns, noises, pairsWanted));
+    },
+  };
+}
+
+/** Both at once, since each waits for its first turn; where one does not start the other is let go. */
+async function startBoth(
+  { routes }: LatencyPlan,
+  running: Partial<Record<Arm, Running>>,
+  open: Open,
+  port: number,
+  onTurn: () => void,
+): Promise<void> {
+  const started = await Promise.allSettled(
+    arms.map(async (arm) => {
+      const { source, target } = routes[arm];
+      const url = `http://${target.ip.includes(':') ? `[${target.ip}]` : target.ip}:${port}/`;
+      running[arm] = await startArm(source, { arm, url, server: target.id }, open, onTurn);
+    }),
+  );
+  const failed = started.find((one) => one.status === 'rejected');
+  if (failed === undefined) return;
+  for (const one of Object.values(running)) one.drop();
+  throw failed.reason;
+}
+
+function done({ path, baseline }: Partial<Record<Arm, Running>>): boolean {
+  if (path === undefined || baseline === undefined) return false;
+  // A path that is known to lose is not asked any further: each loss may cost a window of silence.
+  const losing = connections.some((kind) =>
+    [path, baseline].some(({ turns }) => losses(turns, kind).length >= enoughLost),
+  );
+  return (
+    losing || connections.every((kind) => paired(path.turns, baseline.turns, kind).length >= pairsWanted)
+  );
+}
