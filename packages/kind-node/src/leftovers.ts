@@ -2,6 +2,7 @@ import { clear } from './clear.ts';
 import { containers, type NodeContainer } from './docker.ts';
 import { lock, staleLocks as staleIn, sweepLocks as sweepIn } from './lock.ts';
 import { type Bounds, lockFile, lockFolder, type Machine, networkName, within } from './machine.ts';
+import { end, makers } from './makers.ts';
 import { run, runOrThrow } from './run.ts';
 
 export interface KindCluster {
@@ -20,18 +21,23 @@ export async function listKind(machine: Machine = {}, bounds: Bounds = {}): Prom
 
 /**
  * Removes the clusters whose name the caller knows to be stale, by their containers' label; it needs neither
- * their kubeconfig nor kind. Returns their names.
+ * their kubeconfig nor kind. A kind that still makes one, because only its caller was killed, is ended first:
+ * it would make more containers afterwards. Returns their names.
  */
 export async function sweepKind(
   stale: (name: string) => boolean,
   machine: Machine = {},
   bounds: Bounds = {},
 ): Promise<string[]> {
-  const names = (await listKind(machine, bounds)).map(({ name }) => name).filter(stale);
+  const making = new Map((await makers()).map(({ cluster, group }) => [cluster, group]));
+  const known = (await listKind(machine, bounds)).map(({ name }) => name);
+  const names = [...new Set([...known, ...making.keys()])].filter(stale);
   const options = within(machine, bounds, sweeping);
   for (const name of names) {
     await using _ = await lock(lockFile(machine, `cluster-${name}`), options.signal);
-    await clear(name, undefined, options);
+    const group = making.get(name);
+    if (group !== undefined) end(group);
+    await clear(name, group, options);
   }
   return names;
 }

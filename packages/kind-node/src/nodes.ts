@@ -1,7 +1,7 @@
-import { containers, type NodeContainer } from './docker.ts';
+import { clusterLabel, containers, type NodeContainer } from './docker.ts';
 import { KindError } from './error.ts';
 import { type Bounds, type Machine, networkName, within } from './machine.ts';
-import { type CommandOutput, failed, run } from './run.ts';
+import { type CommandOutput, failed, run, runOrThrow } from './run.ts';
 
 export interface ExecOptions extends Bounds {
   /** Standard input of the command. */
@@ -31,6 +31,35 @@ export class StartingKind {
   /** The nodes as docker sees them, by name. */
   async nodes(bounds: Bounds = {}): Promise<NodeContainer[]> {
     return containers(this.name, networkName(this.machine), within(this.machine, bounds, listing));
+  }
+
+  /**
+   * Resolves with the name of the first node whose container stops or has stopped; undefined when its bounds end
+   * the wait. The `docker events` that waits keeps to the deadline by itself, for the case that we are killed.
+   * @throws KindError
+   */
+  async stopped({ signal, deadline }: Bounds & { readonly deadline: number }): Promise<string | undefined> {
+    const since = Date.now() / 1000; // what stops between the list and the first event is told all the same
+    const seen = new AbortController();
+    const bounds = { signal: signal ? AbortSignal.any([signal, seen.signal]) : seen.signal };
+    const told = Promise.withResolvers<string>();
+    const argv = ['docker', 'events', '--filter', 'event=die', '--format', '{{.Actor.Attributes.name}}'];
+    argv.push('--filter', `label=${clusterLabel}=${this.name}`);
+    argv.push('--since', since.toFixed(3), '--until', (since + deadline / 1000).toFixed(3));
+    const ended = runOrThrow(argv, {
+      ...within(this.machine, bounds, deadline + listing),
+      onLine: told.resolve,
+    }).then(() => undefined);
+    try {
+      const nodes = await this.nodes(bounds);
+      return nodes.find(({ running }) => !running)?.name ?? (await Promise.race([told.promise, ended]));
+    } catch (error) {
+      if (signal?.aborted) return undefined;
+      throw error;
+    } finally {
+      seen.abort();
+      ended.catch(() => {});
+    }
   }
 
   /**

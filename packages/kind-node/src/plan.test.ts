@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KindError } from './error.ts';
@@ -283,6 +285,41 @@ describe('two creates', () => {
     );
     assert.deepEqual(await sweepKind((name) => name === 'b', machine), ['b']);
     assert.deepEqual(await tools.containers(), ['a']);
+  });
+});
+
+describe('a sweep', () => {
+  it('ends a kind that goes on although its caller was killed', async () => {
+    const name = `orphan-${process.pid}`;
+    await using tools = await standIns();
+    const argv = ['-c', 'tail -f /dev/null', 'kind', 'create', 'cluster', '--name', name];
+    const child = spawn('sh', argv, { detached: true });
+    const ended = once(child, 'exit');
+    assert.deepEqual(await sweepKind((one) => one === name, tools.machine), [name]);
+    assert.deepEqual(await ended, [null, 'SIGKILL']);
+  });
+});
+
+describe('the nodes', () => {
+  it('are told when one stops, and no longer when the wait is over', async () => {
+    await using tools = await standIns();
+    const running = await plan(tools).create();
+    const died = join(tools.folder, 'died');
+    await writeFile(died, '');
+    const over = new AbortController();
+    const none = running.stopped({ deadline: 8_000, signal: over.signal });
+    const first = running.stopped({ deadline: 8_000 });
+    over.abort();
+    assert.equal(await none, undefined);
+    await writeFile(died, 'a-worker\n');
+    assert.equal(await first, 'a-worker');
+  });
+
+  it('are not watched where docker does not answer', async () => {
+    await using tools = await standIns();
+    const running = await plan(tools).create();
+    await writeFile(join(tools.folder, 'docker-down'), '');
+    await assert.rejects(running.stopped({ deadline: 8_000 }), { code: 'DOCKER_UNREACHABLE' });
   });
 });
 

@@ -26,6 +26,7 @@ case "$verb" in
       ls) printf '%s\\t2026-11-21 13:10:12.483 +0000 UTC\\n' kind run-1 run-busy ;;
       rm) [ "$3" != run-busy ] || { echo 'has active endpoints' >&2; exit 1; }; echo "$3" >> "$STAND_IN/networks-removed" ;;
     esac ;;
+  events) exec tail -n +1 -f "$STAND_IN/died" ;;
   logs) cat "$STAND_IN/console" 2>/dev/null || true ;;
   rm) shift 3; cd "$STAND_IN/containers"; rm -f -- "$@" ;;
   exec)

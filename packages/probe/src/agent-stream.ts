@@ -29,6 +29,8 @@ interface Pending {
   readonly settle: (answer: Answered<Verb>) => void;
 }
 
+const closed = 'the control stream was closed';
+
 /**
  * The control stream to one agent for a whole run. A stream that is lost is opened again and what was in
  * flight is asked for again by its id, which the agent runs once and answers once. Asking never rejects.
@@ -63,6 +65,7 @@ export class AgentStream {
     program: Verbs[V]['program'] & { verb: V },
     windows: Milliseconds,
   ): Promise<Answered<V>> {
+    if (this.#closing.signal.aborted) return Promise.resolve(this.#no(closed));
     const { promise, resolve } = Promise.withResolvers<Answered<V>>();
     const id = crypto.randomUUID();
     const settle: Pending['settle'] = (answer) => resolve(answer as Answered<V>);
@@ -77,7 +80,7 @@ export class AgentStream {
   close(): void {
     this.#closing.abort();
     this.#link?.close();
-    this.#giveUpAll('the control stream was closed');
+    this.#giveUpAll(closed);
   }
 
   async #connect(deadline: Milliseconds): Promise<void> {
@@ -163,7 +166,11 @@ export class AgentStream {
   }
 
   #giveUp(id: string, reason: string): void {
-    this.#settle(id, { ok: false, reason: `${this.endpoint.id}: ${reason}` });
+    this.#settle(id, this.#no(reason));
+  }
+
+  #no(reason: string) {
+    return { ok: false, reason: `${this.endpoint.id}: ${reason}` } as const;
   }
 
   #settle(id: string, answer: Answered<Verb>): void {

@@ -240,6 +240,12 @@ describe('openProbes', () => {
       assert.deepEqual(states(), ['lost', 'gone', 'returned']);
     });
 
+    it('that are closed answer at once that they are', async () => {
+      await probes[Symbol.asyncDispose]();
+      const cell = await one(targetOf(agents.at(1)), agents.port);
+      assert.deepEqual([cell.verdict, cell.reason], ['probe-error', 'x/a: the control stream was closed']);
+    });
+
     it('do not carry a program over to another life of the agent', async () => {
       using target = await udpTarget(async (_reply, _text, count) => {
         if (count > 1) return;

@@ -16,7 +16,7 @@ import { throughDocker } from '@netproof/outside';
 import { agentFile, commandsIn, httpPort, openProbes, throughExec } from '@netproof/probe';
 import type { CellOrder, CellOutcome } from './cell.ts';
 import { type LoadedCheck, loadChecks } from './checks.ts';
-import { vanished } from './cluster-vanished.ts';
+import { vanished, watchNodes } from './cluster-vanished.ts';
 import { fixturesOf, settleServices } from './fixtures.ts';
 import { interrupted } from './interrupt.ts';
 import { Journal, timed } from './journal.ts';
@@ -62,6 +62,9 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
       },
     }),
   );
+  using watch = watchNodes(kind);
+  // What was asked comes to nothing; a check that waited for it then finds that the cluster vanished.
+  void watch.stopped.then(() => probes[Symbol.asyncDispose]());
   journal.write({ event: 'probes-ready', endpoints: probes.endpoints.map(({ labels: _, ...rest }) => rest) });
   const late = await timed(journal, 'Services programmed', () =>
     settleServices(fixturesOf(checks), probes, nodes.list, cluster.service),

@@ -1,4 +1,4 @@
-import { exitCode, explain, NetproofError } from '@netproof/core';
+import { bounds, exitCode, explain, NetproofError } from '@netproof/core';
 import type { RunningKind } from '@netproof/kind-node';
 import type { Kube } from '@netproof/kube';
 
@@ -28,4 +28,42 @@ export async function vanished(
     () => undefined,
     (error: unknown) => `the API server stopped answering (${explain(error)})`,
   );
+}
+
+/** Watches the nodes' containers until it is disposed of. */
+export interface NodeWatch extends Disposable {
+  /** Resolves with the first that stops; stays open where none does. */
+  readonly stopped: Promise<string>;
+}
+
+/** What Docker does not tell, {@link vanished} finds when a check has not passed. */
+export function watchNodes(kind: RunningKind): NodeWatch {
+  const over = new AbortController();
+  const { promise: stopped, resolve } = Promise.withResolvers<string>();
+  const watching = async () => {
+    while (!over.signal.aborted) {
+      const node = await kind.stopped({ signal: over.signal, deadline: bounds.check });
+      if (node !== undefined) return resolve(node);
+    }
+  };
+  watching().catch(() => {});
+  return { stopped, [Symbol.dispose]: () => over.abort() };
+}
+
+/**
+ * Waits for a part of the work before the first check, but not for a cluster of which a node has stopped.
+ *
+ * @throws NetproofError `CLUSTER_VANISHED`
+ */
+export async function whileWhole<T>(kind: RunningKind, work: Promise<T>): Promise<T> {
+  using watch = watchNodes(kind);
+  work.catch(() => {});
+  const stopped = watch.stopped.then((node) => {
+    throw new NetproofError(`${node} stopped running before the checks began`, {
+      code: 'CLUSTER_VANISHED',
+      exit: exitCode.environment,
+      hint: 'see why: docker ps --all, memory, disk',
+    });
+  });
+  return await Promise.race([work, stopped]);
 }

@@ -4,6 +4,7 @@ import { exitCode, explain, NetproofError, type NodeFacts } from '@netproof/core
 import type { Images } from '@netproof/images';
 import { kindPlan, type RunningKind, sweepNetworks } from '@netproof/kind-node';
 import { Kube, parseManifest } from '@netproof/kube';
+import { whileWhole } from './cluster-vanished.ts';
 import type { ClusterFolder } from './clusters.ts';
 import { interrupted, interruptible } from './interrupt.ts';
 import { type Journal, timed } from './journal.ts';
@@ -26,6 +27,7 @@ export interface ProvisionOptions {
 export interface Provisioned extends AsyncDisposable {
   readonly kindName: string;
   readonly kubeconfig: string;
+  readonly kind: RunningKind;
   readonly kube: Kube;
   readonly nodes: readonly NodeFacts[];
   keep(): Promise<void>;
@@ -75,7 +77,9 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
     const containers = await running.nodes({ signal });
     for (const { path } of images.archives) await running.loadImageArchive(path, { signal });
     await timed(journal, 'cluster ready', () =>
-      ui.step('nodes, CNI and DNS', () => interruptible(ready(kube, cluster, containers.length), signal)),
+      ui.step('nodes, CNI and DNS', () =>
+        interruptible(whileWhole(running, ready(kube, cluster, containers.length)), signal),
+      ),
     ).catch(async (error: unknown) => {
       // Why a CNI did not get ready stands in the nodes' logs, and they are about to go.
       if (!signal.aborted) await running.exportLogs(folder.clusterLogs).catch(() => {});
@@ -84,6 +88,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
     return {
       kindName,
       kubeconfig: running.kubeconfig,
+      kind: running,
       kube,
       nodes: await kube.nodes(),
       async keep() {
@@ -113,13 +118,14 @@ export async function attach(owner: Owner, images: Images): Promise<Provisioned>
   }
   const kubeconfig = kubeconfigOf(kindName);
   const plan = kindPlan({ name: kindName, network: kindName, config: '', kubeconfig, kind: images.kind });
-  await withKind(plan.attach());
+  const kind = await withKind(plan.attach());
   // Ours while we live, so that nobody sweeps it; kept again afterwards.
   await own(owner, true);
   const kube = await Kube.connect(kubeconfig);
   return {
     kindName,
     kubeconfig,
+    kind,
     kube,
     nodes: await kube.nodes(),
     keep: async () => {},

@@ -7,6 +7,7 @@ import { deployProbes } from '@netproof/probe';
 import type { CellOrder, CellOutcome } from './cell.ts';
 import { runCell } from './cell-process.ts';
 import type { LoadedCheck } from './checks.ts';
+import { whileWhole } from './cluster-vanished.ts';
 import type { ClusterFolder } from './clusters.ts';
 import { type Earlier, sameImages } from './earlier.ts';
 import { applyFixtures, fixturesOf } from './fixtures.ts';
@@ -152,17 +153,17 @@ async function prepare(
   made: { readonly provisioned: Provisioned; readonly outside: Outside; readonly image: string },
 ): Promise<CellOrder> {
   const { checks, cluster, folder, mode, suites, ui, signal } = options;
-  const { kube, kubeconfig, kindName, nodes } = made.provisioned;
+  const { kind, kube, kubeconfig, kindName, nodes } = made.provisioned;
+  const onWhole = <T>(work: Promise<T>) => interruptible(whileWhole(kind, work), signal);
   const deployed = timed(journal, 'probes', () =>
     ui.step('probes', () =>
-      interruptible(
+      onWhole(
         Promise.all([deployProbes(kube, { image: made.image, run: folder.id }), made.outside.endpoints]),
-        signal,
       ),
     ),
   );
   const endpoints = (await deployed).flat();
-  await interruptible(applyFixtures(kube, fixturesOf(checks), endpoints, folder.id), signal);
+  await onWhole(applyFixtures(kube, fixturesOf(checks), endpoints, folder.id));
   const { name, spec } = cluster;
   return {
     mode,
