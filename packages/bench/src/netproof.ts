@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const cli = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url));
+/** The command's main module. */
+export const cli = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url));
 
 /** Runs the command `netproof` to its end, its output on ours. @returns its duration in milliseconds */
 export async function netproof(argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {

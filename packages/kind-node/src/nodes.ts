@@ -50,6 +50,7 @@ export class StartingKind {
       ...within(this.machine, bounds, deadline + listing),
       onLine: told.resolve,
     }).then(() => undefined);
+    ended.catch(() => {}); // the list may still be on its way
     try {
       const nodes = await this.nodes(bounds);
       return nodes.find(({ running }) => !running)?.name ?? (await Promise.race([told.promise, ended]));
@@ -58,7 +59,6 @@ export class StartingKind {
       throw error;
     } finally {
       seen.abort();
-      ended.catch(() => {});
     }
   }
 
