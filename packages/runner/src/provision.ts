@@ -2,15 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCode, explain, NetproofError, type NodeFacts } from '@netproof/core';
 import type { Images } from '@netproof/images';
-import { kindPlan, type RunningKind, sweepNetworks } from '@netproof/kind-node';
+import { kindPlan, type RunningKind } from '@netproof/kind-node';
 import { Kube, parseManifest } from '@netproof/kube';
 import { whileWhole } from './cluster-vanished.ts';
 import type { ClusterFolder } from './clusters.ts';
 import { interrupted, interruptible } from './interrupt.ts';
 import { type Journal, timed } from './journal.ts';
 import { asNetproofError, withKind } from './kind-error.ts';
-import { alive, disown, kubeconfigOf, type Owner, own } from './registry.ts';
+import { alive, kubeconfigOf, type Owner, own, owners } from './registry.ts';
 import type { RunFolder } from './run-folder.ts';
+import { removeOwned } from './sweep.ts';
 import type { Ui } from './ui.ts';
 
 export interface ProvisionOptions {
@@ -43,6 +44,14 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
     run: folder.id,
     folder: folder.path,
   };
+  // A run that is resumed would have the name of the cluster that it kept.
+  if ((await owners()).some((one) => one.kindName === kindName)) {
+    throw new NetproofError(`the cluster ${kindName}, which this run kept, is still here`, {
+      code: 'CLUSTER_KEPT',
+      exit: exitCode.usage,
+      hint: `go on on it with --on ${kindName}, or remove it first: pnpm netproof clean`,
+    });
+  }
   await own(owner);
   const plan = kindPlan({
     name: kindName,
@@ -52,16 +61,10 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
     kubeconfig,
     kind: images.kind,
   });
-  let kind: RunningKind | undefined;
   let kept = false;
-  const gone = async () => {
-    await kind?.delete();
-    await sweepNetworks((name) => name === kindName);
-    await disown(kindName);
-  };
   try {
     const manifests = await installation(cluster);
-    kind = await timed(journal, 'kind create', () =>
+    const kind = await timed(journal, 'kind create', () =>
       ui.step(`cluster ${kindName}`, (say) =>
         plan.create({
           signal,
@@ -72,23 +75,22 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
         }),
       ),
     );
-    const running = kind;
-    const kube = await Kube.connect(running.kubeconfig);
-    const containers = await running.nodes({ signal });
-    for (const { path } of images.archives) await running.loadImageArchive(path, { signal });
+    const kube = await Kube.connect(kind.kubeconfig);
+    const containers = await kind.nodes({ signal });
+    for (const { path } of images.archives) await kind.loadImageArchive(path, { signal });
     await timed(journal, 'cluster ready', () =>
       ui.step('nodes, CNI and DNS', () =>
-        interruptible(whileWhole(running, ready(kube, cluster, containers.length)), signal),
+        interruptible(whileWhole(kind, ready(kube, cluster, containers.length)), signal),
       ),
     ).catch(async (error: unknown) => {
       // Why a CNI did not get ready stands in the nodes' logs, and they are about to go.
-      if (!signal.aborted) await running.exportLogs(folder.clusterLogs).catch(() => {});
+      if (!signal.aborted) await kind.exportLogs(folder.clusterLogs).catch(() => {});
       throw error;
     });
     return {
       kindName,
-      kubeconfig: running.kubeconfig,
-      kind: running,
+      kubeconfig: kind.kubeconfig,
+      kind,
       kube,
       nodes: await kube.nodes(),
       async keep() {
@@ -96,12 +98,14 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
         await own(owner, true);
       },
       async [Symbol.asyncDispose]() {
-        if (!kept) await ui.step(`deleting ${kindName}`, () => withKind(gone()));
+        if (!kept) await ui.step(`deleting ${kindName}`, () => removeOwned({ kindName }));
       },
     };
   } catch (error) {
     // The first error is the one to tell; what could not be removed is swept by the next start.
-    await gone().catch((left: unknown) => ui.line(`! not all could be removed: ${explain(left)}`));
+    await removeOwned({ kindName }).catch((left: unknown) =>
+      ui.line(`! not all could be removed: ${explain(left)}`),
+    );
     throw signal.aborted ? interrupted() : asNetproofError(error);
   }
 }

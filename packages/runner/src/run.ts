@@ -80,7 +80,10 @@ export async function run(options: RunOptions): Promise<ExitCode> {
     const outcome = await onCluster(options, images, journal);
     const results = [...(earlier?.results ?? []), ...outcome.results];
     exit = mode === 'prove' ? exitOfProof(outcome) : exitOf(results);
-  } catch (error) {
+  } catch (thrown) {
+    // The first error is the one to tell; what could not be removed is swept by the next start.
+    const error = thrown instanceof SuppressedError ? thrown.suppressed : thrown;
+    if (thrown instanceof SuppressedError) ui.line(`! not all could be removed: ${explain(thrown.error)}`);
     failure = signal.aborted ? interrupted() : error;
     exit = failure instanceof NetproofError ? failure.exit : exitCode.defect;
   }

@@ -19,7 +19,7 @@ export async function sweepClusters(options: { readonly kept: boolean }): Promis
 }
 
 /** Removes a cluster's containers, those beside it and its network by their names; it needs neither kind nor a kubeconfig. */
-export async function removeOwned({ kindName }: Owner): Promise<void> {
+export async function removeOwned({ kindName }: Pick<Owner, 'kindName'>): Promise<void> {
   await sweepOutside((cluster) => cluster === kindName);
   await withKind(sweepKind((name) => name === kindName));
   await withKind(sweepNetworks((name) => name === kindName));

@@ -7,24 +7,35 @@ import { root } from './folders.mjs';
 import { inherited } from './inherited.mjs';
 import { step } from './step.mjs';
 import { line, sum, totalsIn } from './totals.mjs';
-import { countedUnits } from './units.mjs';
+import { countedBadLuck, countedUnits } from './units.mjs';
 
 /**
- * All tests: the units, then the suites on a real cluster, then the proof that the suites can fail.
+ * All tests: the units, then the suites on a real cluster, then the proof that the suites can fail, then what
+ * becomes of runs that have bad luck.
  * The last line of stdout is `N passed, N failed, N skipped`.
  *
  * @param {readonly string[]} args for `netproof run` and `netproof prove`
  * @returns {Promise<number>} 0 if nothing failed, 130 if it was interrupted, else 1
  */
 export async function test(args) {
-  const units = await step('running the unit tests', countedUnits);
-  if (units.exitCode !== 0) process.stdout.write(`${units.output}\n`);
-  process.stdout.write(`unit tests: ${units.totals ? line(units.totals) : 'no results'}\n`);
+  const units = await told('running the unit tests', countedUnits);
   const { parts, interrupted } = await onCluster(args);
+  if (!interrupted) parts.push(await told('giving runs bad luck', countedBadLuck));
   const { totals, complaints, exitCode } = sum([units, ...parts]);
   for (const complaint of complaints) process.stdout.write(`✗ ${complaint}\n`);
   process.stdout.write(`${line(totals)}\n`);
   return interrupted ? 130 : exitCode;
+}
+
+/**
+ * @param {string} title
+ * @param {() => Promise<import('./totals.mjs').Part & { output: string }>} work
+ */
+async function told(title, work) {
+  const part = await step(title, work);
+  if (part.exitCode !== 0) process.stdout.write(`${part.output}\n`);
+  process.stdout.write(`${part.title}: ${part.totals ? line(part.totals) : 'no results'}\n`);
+  return part;
 }
 
 /** @param {readonly string[]} args */

@@ -6,12 +6,10 @@ import { attempt } from './command.mjs';
 import { root } from './folders.mjs';
 import { inherited } from './inherited.mjs';
 
-/** mocha, and the tests of the set-up beside those that package.json's "mocha" names. @type {[string, ...string[]]} */
-const mocha = [
-  process.execPath,
-  join(root, 'node_modules/mocha/bin/mocha.js'),
-  'packages/setup/src/**/*.test.mjs',
-];
+/** @type {[string, ...string[]]} */
+const mocha = [process.execPath, join(root, 'node_modules/mocha/bin/mocha.js')];
+/** Beside those that package.json's "mocha" names. */
+const ofSetup = 'packages/setup/src/**/*.test.mjs';
 
 /**
  * The unit tests, shown as mocha shows them.
@@ -21,20 +19,31 @@ const mocha = [
  */
 export async function unit(args) {
   process.chdir(root);
-  return (await inherited([...mocha, ...args])).exitCode;
+  return (await inherited([...mocha, ofSetup, ...args])).exitCode;
+}
+
+/** The unit tests, quietly. */
+export function countedUnits() {
+  return counted('unit tests', [ofSetup]);
+}
+
+/** Bad luck, done to runs on a real cluster; quietly. */
+export function countedBadLuck() {
+  const alone = ['--no-package', '--no-config', '--extension', 'ts'];
+  return counted('bad luck', [...alone, 'packages/bench/src/bad-luck/bad-luck.ts']);
 }
 
 /**
- * The unit tests, quietly.
- *
+ * @param {string} title
+ * @param {readonly string[]} args for mocha
  * @returns {Promise<import('./totals.mjs').Part & { output: string }>} `output` shows what failed
  */
-export async function countedUnits() {
-  const file = join(root, `node_modules/.cache/netproof-units-${process.pid}.json`);
+async function counted(title, args) {
+  const file = join(root, `node_modules/.cache/netproof-${title.replace(' ', '-')}-${process.pid}.json`);
   try {
     const report = ['--reporter', 'json', '--reporter-option', `output=${file}`];
-    const { exitCode, output } = await attempt([...mocha, ...report], { cwd: root });
-    return { title: 'unit tests', exitCode: exitCode ?? 1, ...readReport(file, output) };
+    const { exitCode, output } = await attempt([...mocha, ...args, ...report], { cwd: root });
+    return { title, exitCode: exitCode ?? 1, ...readReport(file, output) };
   } finally {
     await rm(file, { force: true });
   }
