@@ -9,6 +9,7 @@ import { importsOf, lineAt } from './imports.mjs';
  * @property {Record<string, string[]>} arrows which packages of the workspace a package may use
  * @property {Record<string, string[]>} owners which packages may use a dependency from outside
  * @property {string[]} testsOfAnyone dependencies that every package's tests may use
+ * @property {string[]} builtIntoPrograms modules that come with the program that runs the file, as Node's do
  *
  * @typedef {object} Package
  * @property {string} folder below the root: `packages/kube`, `suites`
@@ -63,6 +64,7 @@ export function breachesOf(one, rules) {
       .join('/');
     const why = notAllowed(self, target, test, arrows, rules);
     if (why !== undefined || target === scope + self || declared.has(target)) return why;
+    if (rules.builtIntoPrograms.includes(target)) return undefined;
     const version = target.startsWith(scope) ? 'workspace:*' : 'catalog:';
     return `${self} uses ${target} undeclared; add "${target}": "${version}" to ${one.folder}/package.json`;
   };

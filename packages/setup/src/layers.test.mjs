@@ -69,6 +69,15 @@ describe('the layer rule', () => {
     assert.equal(found('packages/kube', {}, "import { a } from '../../kube-more/a.ts';").length, 1);
   });
 
+  it('wants no declaration of what is built into the program that runs a file, but an owner', () => {
+    const text = "import http from 'k6/http';";
+    assert.deepEqual(found('packages/load', {}, text, 'packages/load/src/turns.js'), []);
+    assert.match(
+      found('packages/kube', {}, text)[0] ?? '',
+      /^packages\/kube\/src\/one\.ts:1: kube → k6 is not/,
+    );
+  });
+
   it('finds a dependency from outside in a package that does not own it, a subpath of it too', () => {
     const text = "import { Client } from '@kubernetes/client-node/dist/client.js';";
     const manifest = { dependencies: { '@kubernetes/client-node': 'catalog:' } };
