@@ -16,8 +16,6 @@ export interface Captured {
 
 /** Enough for a probe of three attempts that crosses three devices of a node, and for a short sample. */
 const packets = 300;
-/** So many bytes of each: the headers. What a probe carries is not kept. */
-const headers = 96;
 
 /*
  * `any` shows a packet on every device that it crosses, with the device's name. It prints that it listens when
@@ -25,7 +23,7 @@ const headers = 96;
  */
 const begin = `rm -rf /tmp/netproof-capture.*
 folder=$(mktemp -d /tmp/netproof-capture.XXXXXX) || exit 1
-timeout "$1" tcpdump -Z root -i any -n --immediate-mode -U -s ${headers} -c ${packets} -w "$folder/pcap" "$2" \
+timeout "$1" tcpdump -Z root -i any -n --immediate-mode -U -s "$3" -c ${packets} -w "$folder/pcap" "$2" \
   >/dev/null 2>"$folder/said" </dev/null &
 while read -r line; do
   case $line in *'listening on'*) echo "$folder $!"; exit 0;; esac
@@ -43,15 +41,17 @@ rm -rf "$1"`;
 /**
  * Starts a capture and waits until it listens.
  *
- * @param seconds after which it ends by itself
+ * @param plan.seconds after which it ends by itself
+ * @param plan.bytes so many of each packet are kept
  */
 export async function startCapture(
   nodes: Nodes,
   node: string,
-  filter: string,
-  seconds: number,
+  plan: { readonly filter: string; readonly seconds: number; readonly bytes: number },
 ): Promise<Capture> {
-  const { stdout } = await nodes.run(node, ['bash', '-c', begin, 'bash', String(seconds), filter]);
+  const { filter, seconds, bytes } = plan;
+  const argv = ['bash', '-c', begin, 'bash', String(seconds), filter, String(bytes)];
+  const { stdout } = await nodes.run(node, argv);
   const [folder = '', pid = ''] = stdout.trim().split(' ');
   return { node, folder, pid };
 }

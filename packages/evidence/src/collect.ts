@@ -76,8 +76,16 @@ async function askNodes(folder: Folder, order: EvidenceOrder): Promise<void> {
   );
   await Promise.all([
     first && reProbe({ pair: first, nodes, probes, folder }),
-    ...names.flatMap((node) => stateOf(folder, order, node, pairs)),
+    ...names.map((node) =>
+      folder.add({
+        title: `Rules and their counters on ${node}`,
+        name: `rules-${node}.txt`,
+        content: () => said(nodes, node, rules(addresses.flat())),
+      }),
+    ),
   ]);
+  // Last, because it says least and stays as it is.
+  await Promise.all(names.flatMap((node) => stateOf(folder, order, node, pairs)));
 }
 
 /** Those of the pairs; where the findings show none, the cluster's first. */
@@ -93,7 +101,6 @@ function stateOf(
   node: string,
   pairs: readonly Pair[],
 ): Promise<void>[] {
-  const addresses = pairs.flatMap((pair) => addressesOf(pair, probes.endpoints));
   const ends = pairs.flatMap((pair) => [pair.source, ...serversOf(pair, probes.endpoints)]);
   const endpoints = [...new Set(ends.map(({ id }) => id))];
   return [
@@ -101,11 +108,6 @@ function stateOf(
       title: `Addresses, routes and neighbours of ${node}`,
       name: `network-${node}.txt`,
       content: () => said(nodes, node, network),
-    }),
-    folder.add({
-      title: `Rules and their counters on ${node}`,
-      name: `rules-${node}.txt`,
-      content: () => said(nodes, node, rules(addresses)),
     }),
     folder.add({
       title: `Last lines of the logs on ${node}`,

@@ -1,4 +1,12 @@
-import type { Cell, Finding, Observation, ShownCell, Statistic } from '@netproof/core';
+import {
+  type Cell,
+  describeLookup,
+  type Finding,
+  type Observation,
+  type ShownCell,
+  type ShownLookup,
+  type Statistic,
+} from '@netproof/core';
 import type { EvidenceOrder } from './collect.ts';
 import { textTable } from './text-table.ts';
 
@@ -22,11 +30,15 @@ export function expectedAndObserved({ check, fault, outcome }: EvidenceOrder): s
   ].join('\n');
 }
 
-function ofFinding({ kind, message, cells = [], of, sample }: Finding): string[] {
+function ofFinding({ kind, message, cells = [], of, sample, lookups = [] }: Finding): string[] {
   const rest = of !== undefined && of > cells.length ? [`… and ${of - cells.length} more`] : [];
   const came = sample ? Object.entries(sample.verdicts).map(([verdict, count]) => `${count} ${verdict}`) : [];
   const connections = sample ? [`${sample.servers.length} connections: ${came.join(', ')}`] : [];
-  return [`${kind}: ${message}`, ...connections, ...(cells.length > 0 ? [probesOf(cells)] : []), ...rest, ''];
+  const tables = [
+    ...(cells.length > 0 ? [probesOf(cells)] : []),
+    ...(lookups.length > 0 ? [lookupsOf(lookups)] : []),
+  ];
+  return [`${kind}: ${message}`, ...connections, ...tables, ...rest, ''];
 }
 
 /** What was expected of a probe where it is to connect stands beside what was seen. */
@@ -44,6 +56,20 @@ function probesOf(cells: readonly ShownCell[]): string {
       cell.clientSeenAs ?? '-',
       verdictOf(cell),
       cell.text ?? cell.reason ?? '',
+    ]),
+  );
+}
+
+function lookupsOf(lookups: readonly ShownLookup[]): string {
+  return textTable(
+    ['from', 'nameserver', 'transport', 'question', 'answer', 'why'],
+    lookups.map((lookup) => [
+      `${lookup.source.id} on ${lookup.source.node}`,
+      lookup.server || '-',
+      lookup.transport,
+      `${lookup.name || lookup.question.name} ${lookup.question.type}`,
+      describeLookup(lookup),
+      lookup.text,
     ]),
   );
 }

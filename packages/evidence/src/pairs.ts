@@ -1,4 +1,4 @@
-import type { Endpoint, Judgement, Port, Target } from '@netproof/core';
+import type { Endpoint, Judgement, Lookup, Port, Question, Target } from '@netproof/core';
 
 /** Who could not reach whom as the check demands. */
 export interface Pair {
@@ -7,7 +7,12 @@ export interface Pair {
   readonly port: Port;
   /** Whether it was asked many times: one connection more would show nothing. */
   readonly sampled: boolean;
+  /** What a nameserver was asked; without it the address is that of a probe. */
+  readonly question?: Question;
 }
+
+/** Where nameservers are asked (RFC 1035, 4.2). */
+const dns = 53;
 
 /**
  * The pairs that the findings show, one of each kind: the same nodes and protocol show the same thing. What is
@@ -15,14 +20,20 @@ export interface Pair {
  */
 export function concernedPairs({ findings }: Pick<Judgement, 'findings'>, atMost: number): readonly Pair[] {
   const order = findings.toSorted((a, b) => Number(b.kind === 'fail') - Number(a.kind === 'fail'));
-  const all = order.flatMap(({ cells = [], sample }): Pair[] => [
+  const all = order.flatMap(({ cells = [], sample, lookups = [] }): Pair[] => [
     ...cells.map(({ source, target, port }) => ({ source, target, port, sampled: false })),
+    ...lookups.filter(({ server }) => server !== '').map(asked),
     ...(sample ? [{ source: sample.source, target: sample.target, port: sample.port, sampled: true }] : []),
   ]);
   const kinds = Map.groupBy(all, ({ source, target, port }) =>
     [source.node, target.endpoint?.node ?? target.label, port.protocol].join(' '),
   );
   return [...kinds.values()].flatMap(([first]) => (first ? [first] : [])).slice(0, atMost);
+}
+
+function asked({ source, server, transport, question }: Lookup): Pair {
+  const target = { label: 'nameserver', address: server, servers: [] };
+  return { source, target, port: { protocol: transport, port: dns }, sampled: false, question };
 }
 
 /** The endpoints that may answer a pair. */
@@ -44,8 +55,8 @@ export function nodesOf(pair: Pair, endpoints: readonly Endpoint[]): readonly st
 }
 
 /** `x/a (10.1.1.2) on worker → y/b (10.1.2.2) on worker2, TCP 8080`. */
-export function inWords({ source, target, port }: Pair): string {
+export function inWords({ source, target, port, question }: Pair): string {
   const where = target.endpoint ? ` on ${target.endpoint.node}` : '';
   const to = `${target.label} (${target.address})${where}`;
-  return `${source.id} (${source.ip}) on ${source.node} → ${to}, ${port.protocol} ${port.port}`;
+  return `${source.id} (${source.ip}) on ${source.node} → ${to}, ${port.protocol} ${port.port}${question ? `, ${question.name} ${question.type}` : ''}`;
 }

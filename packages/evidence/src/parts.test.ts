@@ -5,7 +5,7 @@ import { filterOf } from './capture.ts';
 import { entriesOf } from './conntrack.ts';
 import { counted } from './counters.ts';
 import { concerned } from './logs.ts';
-import { addressesOf, concernedPairs, nodesOf } from './pairs.ts';
+import { addressesOf, concernedPairs, inWords, nodesOf } from './pairs.ts';
 import { withoutSecrets } from './secrets.ts';
 
 const endpoint = (id: string, node: string, ip: string): Endpoint => ({
@@ -48,6 +48,26 @@ describe('the pairs of a judgement', () => {
       ],
     );
     assert.equal(concernedPairs({ findings }, 2).length, 2);
+  });
+
+  it('are lookups too, by their nameserver', () => {
+    const lookup = {
+      source: a,
+      question: { name: 'web.x.svc', type: 'A' },
+      transport: 'TCP',
+      name: 'web.x.svc.cluster.local.',
+      server: '10.96.0.10',
+      verdict: 'answered',
+      text: 'NXDOMAIN',
+    } as const;
+    const findings = [{ kind: 'fail', message: '', lookups: [{ ...lookup, server: '' }, lookup] }] as const;
+    const [pair, ...rest] = concernedPairs({ findings }, 5);
+    assert.deepEqual(rest, []);
+    assert.equal(
+      pair && inWords(pair),
+      'x/a (10.1.0.2) on one → nameserver (10.96.0.10), TCP 53, web.x.svc A',
+    );
+    assert.deepEqual(pair && addressesOf(pair, [a]), ['10.1.0.2', '10.96.0.10']);
   });
 
   it('reach as far as the backends of a Service', () => {

@@ -1,5 +1,5 @@
 import type { Endpoint, Nodes, Probes } from '@netproof/core';
-import { bounds, explain } from '@netproof/core';
+import { bounds, describeLookup, explain } from '@netproof/core';
 import { type Capture, endCapture, filterOf, startCapture } from './capture.ts';
 import { counted } from './counters.ts';
 import { verdictOf } from './expected-observed.ts';
@@ -7,6 +7,9 @@ import type { Folder } from './folder.ts';
 import { said, ways } from './node-state.ts';
 import { addressesOf, inWords, nodesOf, type Pair, serversOf } from './pairs.ts';
 
+/** So many bytes of a packet are its headers: what a probe carries is not kept. A lookup is read whole. */
+const headers = 96;
+const whole = 600;
 /** Connections in place of a sample: a rule for every tenth is met with a probability of 0.9. */
 const connections = 20;
 
@@ -51,7 +54,13 @@ async function captured({ pair, nodes, probes, folder }: ReProbe, names: readonl
   const ports = pair.target.endpoint ? [pair.port.port] : [pair.port.port, ...probes.served];
   const filter = filterOf(addressesOf(pair, probes.endpoints), ports);
   const started = await Promise.allSettled(
-    names.map((node) => startCapture(nodes, node, filter, bounds.evidence / 1000)),
+    names.map((node) =>
+      startCapture(nodes, node, {
+        filter,
+        seconds: bounds.evidence / 1000,
+        bytes: pair.question ? whole : headers,
+      }),
+    ),
   );
   return started.flatMap((one, at): Capture[] => {
     if (one.status === 'fulfilled') return [one.value];
@@ -76,7 +85,17 @@ async function keep(nodes: Nodes, capture: Capture, folder: Folder): Promise<voi
 }
 
 /** What came of it, in words. */
-async function asked({ source, target, port, sampled }: Pair, probes: Probes): Promise<string> {
+async function asked(pair: Pair, probes: Probes): Promise<string> {
+  const { source, target, port, sampled, question } = pair;
+  if (question) {
+    const lookups = await probes.resolve({
+      sources: [source],
+      questions: [question],
+      transports: [port.protocol],
+      nameserver: { address: target.address, port: port.port },
+    });
+    return lookups.map(describeLookup).join('; ');
+  }
   if (sampled) {
     const { verdicts, servers } = await probes.sample({ source, target, port, connections });
     const counts = [...Map.groupBy(servers, (server) => server ?? 'nobody')].map(
