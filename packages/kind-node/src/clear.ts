@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { containerIds } from './docker.ts';
 import { KindError } from './error.ts';
 import { type RunOptions, run } from './run.ts';
+import { thaw } from './thaw.ts';
 
 /** How often the process group of an ended kind is looked at, in milliseconds: its members are not our children. */
 const sampling = 100;
@@ -14,11 +15,12 @@ const sampling = 100;
  * @throws KindError LEFT_BEHIND when the signal ends the wait
  */
 export async function clear(cluster: string, group: number | undefined, options: RunOptions): Promise<void> {
-  for (;;) {
+  for (let round = 0; ; round += 1) {
     // Before the list: what the last of them made is then on it.
     const busy = group !== undefined && hasMembers(group);
     const ids = await listed(cluster, options);
     if (ids.length === 0 && !busy) return;
+    if (round > 0) await Promise.all(ids.map((id) => thaw(id)));
     // What cannot be removed now is on the next list; only the list counts.
     if (ids.length > 0) await run(['docker', 'rm', '--force', '--volumes', ...ids], options).catch(() => {});
     await pause(sampling, undefined, { signal: options.signal }).catch(() => {});

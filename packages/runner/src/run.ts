@@ -48,9 +48,10 @@ export interface RunOptions {
  */
 export async function run(options: RunOptions): Promise<ExitCode> {
   const { folder, mode, ui, signal } = options;
-  for (const { kindName } of await sweepClusters({ kept: false })) {
-    ui.line(`removed ${kindName}, which a killed run had left`);
-  }
+  const { removed, left } = await sweepClusters({ kept: false });
+  for (const { kindName } of removed) ui.line(`removed ${kindName}, which a killed run had left`);
+  // What only takes space is no reason not to run.
+  for (const why of left) ui.line(`! what a killed run had left is still here: ${why.message}`);
   const images = await imagesFor(options);
   const { earlier } = options;
   const began = {

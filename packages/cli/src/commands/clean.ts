@@ -39,9 +39,12 @@ export async function cleanCommand({ docker = false }: { readonly docker?: boole
 }
 
 async function clusters(): Promise<void> {
-  for (const { kindName, kept } of await sweepClusters({ kept: true })) {
+  const { removed, left } = await sweepClusters({ kept: true });
+  for (const { kindName, kept } of removed) {
     say(`removed ${kindName}${kept ? ', which was kept' : ', left by a killed run'}`);
   }
+  if (left[0] && left.length === 1) throw left[0];
+  if (left.length > 0) throw new Error(left.map(({ message }) => message).join('\n'));
 }
 
 async function networks(): Promise<void> {
