@@ -20,6 +20,8 @@ const checks = ['--check', 'pod-network/no-nat/same-node', hit];
 describe('a run', function () {
   // Bounds are those of netproof itself; mocha's would hide what it says when they pass.
   this.timeout(0);
+  // After the first failure the cluster is in doubt and proves nothing more.
+  this.bail(true);
   let out = '';
   let kindName = '';
   let kind: RunningKind;
