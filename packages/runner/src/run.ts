@@ -82,9 +82,11 @@ export async function run(options: RunOptions): Promise<ExitCode> {
     const results = [...(earlier?.results ?? []), ...outcome.results];
     exit = mode === 'prove' ? exitOfProof(outcome) : exitOf(results);
   } catch (thrown) {
+    let error = thrown;
     // The first error is the one to tell; what could not be removed is swept by the next start.
-    const error = thrown instanceof SuppressedError ? thrown.suppressed : thrown;
-    if (thrown instanceof SuppressedError) ui.line(`! not all could be removed: ${explain(thrown.error)}`);
+    for (; error instanceof SuppressedError; error = error.suppressed) {
+      ui.line(`! not all could be removed: ${explain(error.error)}`);
+    }
     failure = signal.aborted ? interrupted() : error;
     exit = failure instanceof NetproofError ? failure.exit : exitCode.defect;
   }
