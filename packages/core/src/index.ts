@@ -30,6 +30,7 @@ export {
   type Fault,
   type FaultContext,
   fault,
+  leftOpen,
 } from './fault.ts';
 export {
   type JournalCell,

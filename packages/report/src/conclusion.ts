@@ -1,4 +1,4 @@
-import { exitCode } from '@netproof/core';
+import { exitCode, leftOpen } from '@netproof/core';
 import type { Conclusion, Kill, Outcome, ReportModel } from './model.ts';
 import { isBaseline, isFinished } from './outcome.ts';
 import { expectations } from './words.ts';
@@ -71,7 +71,8 @@ function ofChecks({ run, checks, clusters }: Judged): Conclusion {
 }
 
 function ofKills({ run, killMatrix = [] }: Judged): Conclusion {
-  const wrong = killMatrix.filter(({ asExpected }) => !asExpected);
+  const open = killMatrix.filter(({ expectation, result }) => leftOpen(expectation, result));
+  const wrong = killMatrix.filter((kill) => !kill.asExpected && !open.includes(kill));
   const of = `${count(killMatrix.length, 'cell')} of the kill matrix`;
   if (wrong.length > 0) {
     return {
@@ -91,7 +92,7 @@ function ofKills({ run, killMatrix = [] }: Judged): Conclusion {
   if (faults === 0) return { result: 'nothing-judged', sentence: 'Nothing was proved: no fault was tried.' };
   return {
     result: 'pass',
-    sentence: `${every(faults, 'fault')} turned exactly the checks red that ${verb(faults, 'it', 'they')} must: all ${of} are as expected.`,
+    sentence: `${every(faults, 'fault')} turned exactly the checks red that ${verb(faults, 'it', 'they')} must: all ${of} are as expected${open.length > 0 ? `, but for ${open.length} that noise left open` : ''}.`,
   };
 }
 

@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
-import { exitCode, NetproofError, type Result, totals } from '@netproof/core';
+import { exitCode, leftOpen, NetproofError, type Result, totals } from '@netproof/core';
 import { conclude } from './conclusion.ts';
 import { type Contents, contentsOf } from './contents.ts';
-import type { CheckReport, Outcome, ReportModel, Run } from './model.ts';
+import type { CheckReport, Kill, Outcome, ReportModel, Run } from './model.ts';
 import { isBaseline } from './outcome.ts';
 import type { Journal } from './read-journal.ts';
 
@@ -19,7 +19,7 @@ export function summarise(journals: readonly Journal[]): ReportModel {
   const killMatrix = cells.flatMap(({ kills }) => kills);
   const judged =
     run.mode === 'prove'
-      ? killMatrix.map(({ result, asExpected }) => ({ result: killed(result, asExpected) }))
+      ? killMatrix.map((kill) => ({ result: killed(kill) }))
       : checks.flatMap(({ outcomes }) => outcomes.map((outcome) => ({ result: counted(outcome) })));
   const model = {
     run,
@@ -32,8 +32,8 @@ export function summarise(journals: readonly Journal[]): ReportModel {
 }
 
 /** A cell of the kill matrix as the totals count it. */
-function killed(result: Result, asExpected: boolean): Result {
-  if (result === 'not-applicable') return result;
+function killed({ expectation, result, asExpected }: Kill): Result {
+  if (result === 'not-applicable' || leftOpen(expectation, result)) return result;
   return asExpected ? 'pass' : 'fail';
 }
 

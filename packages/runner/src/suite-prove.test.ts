@@ -93,6 +93,21 @@ describe('the kill matrix', () => {
     assert.equal(proof.unexpected, 2);
   });
 
+  it('leaves open what noise hides where nothing must be red, and nothing else', async () => {
+    let packets = 0;
+    const { fault, isBroken } = world({ effect: () => ++packets });
+    const noisy = (when: () => boolean) =>
+      checkThat(async ({ judge }) => {
+        if (when()) judge.inconclusive('noise');
+        else judge.holds(!isBroken(), 'broken');
+      });
+    const before = await proveAll([noisy(() => !isBroken())], [fault]);
+    assert.equal(before.proof.unexpected, 0);
+    const under = await proveAll([noisy(isBroken)], [fault]);
+    assert.equal(under.proof.unexpected, 1);
+    assert.equal(under.proof.reddened.size, 0);
+  });
+
   it('does not take red for proof where the fault changed nothing', async () => {
     const { proof } = await prove(world({ effect: () => 7 }));
     assert.equal(proof.unexpected, 1);

@@ -50,6 +50,14 @@ describe('the totals of a test run', () => {
     assert.equal(totals.failed, 1);
   });
 
+  it('let a part stay undecided that may, where it counted that and more that passed', () => {
+    const open = { exitCode: 5, mayBeOpen: true };
+    assert.deepEqual(sum([part({ ...open, totals: { passed: 9, failed: 0, skipped: 1 } })]).complaints, []);
+    assert.equal(sum([part({ ...open, totals: { passed: 9, failed: 0, skipped: 0 } })]).totals.failed, 1);
+    assert.equal(sum([part({ ...open, totals: { passed: 4, failed: 0, skipped: 5 } })]).totals.failed, 1);
+    assert.equal(sum([part({ exitCode: 5, totals: { passed: 9, failed: 0, skipped: 1 } })]).totals.failed, 1);
+  });
+
   it('count a part that tested nothing as one failure', () => {
     const { complaints, exitCode } = sum([part({ totals: { passed: 0, failed: 0, skipped: 7 } })]);
     assert.deepEqual(complaints, ['netproof run tested nothing']);

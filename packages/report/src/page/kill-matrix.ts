@@ -1,3 +1,4 @@
+import { leftOpen } from '@netproof/core';
 import { count } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { ClusterFacts, Kill, ReportModel } from '../model.ts';
@@ -69,6 +70,7 @@ const meanings = {
   killed: 'fails, as it must',
   allowed: 'fails, as it may',
   kept: 'passes',
+  open: 'not known, too much noise',
   unexpected: 'not as expected',
   'not-tried': 'does not apply here',
 } as const;
@@ -80,9 +82,11 @@ interface Mark {
 
 /** What a cell shows of all the rounds in which it was filled: the first that is not as expected, else the last. */
 function markOf(kills: readonly Kill[]): Mark {
-  const kill = kills.find(({ asExpected }) => !asExpected) ?? kills.at(-1);
+  const open = ({ expectation, result }: Kill) => leftOpen(expectation, result);
+  const kill = kills.find((one) => !one.asExpected && !open(one)) ?? kills.find(open) ?? kills.at(-1);
   if (kill === undefined || kill.result === 'not-applicable') return { kind: 'not-tried', letter: '–' };
   const letter = { fail: 'F', pass: '✓' }[kill.result as string] ?? signs[kill.result].glyph;
+  if (open(kill)) return { kind: 'open', letter };
   if (!kill.asExpected) return { kind: 'unexpected', letter: `✗${kill.result === 'pass' ? 'P' : letter}` };
   if (kill.result !== 'fail') return { kind: 'kept', letter };
   return kill.expectation === 'must' ? { kind: 'killed', letter } : { kind: 'allowed', letter: 'f' };
@@ -90,7 +94,7 @@ function markOf(kills: readonly Kill[]): Mark {
 
 function square(kills: readonly Kill[]): Html {
   const { kind, letter } = markOf(kills);
-  const wrong = kills.filter(({ asExpected }) => !asExpected);
+  const wrong = kills.filter((kill) => !kill.asExpected && !leftOpen(kill.expectation, kill.result));
   const shown = wrong[0] ?? kills.at(-1);
   if (shown === undefined) return html`<td title="not tried"></td>`;
   const rounds =
