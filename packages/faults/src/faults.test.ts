@@ -5,6 +5,7 @@ import { packetsOfMarked } from './iptables.ts';
 import { leftFaults, markedRules } from './marks.ts';
 import masquerade from './masquerade-between-nodes.ts';
 import { netnsOf } from './netns.ts';
+import { halves } from './route-missing-one-way.ts';
 import { serviceChains } from './service-chains.ts';
 
 /** Nodes whose iptables refuse on the named node, and which remember what they were told. */
@@ -114,6 +115,13 @@ netns: cni-2
 
   it('that is nowhere is told', async () => {
     await assert.rejects(netnsOf(nodes, { ...pod, ip: '10.1.1.8' }), /a has no network namespace .* x\/a/);
+  });
+});
+
+describe('the halves of a network', () => {
+  it('are twice as long as it and cover it', () => {
+    assert.deepEqual(halves('10.1.2.0/24'), ['10.1.2.0/25', '10.1.2.128/25']);
+    assert.deepEqual(halves('192.168.0.0/16'), ['192.168.0.0/17', '192.168.128.0/17']);
   });
 });
 
