@@ -2,23 +2,26 @@ import { benchImages } from './images.ts';
 import { benchMatrix } from './matrix.ts';
 import { benchStart } from './start.ts';
 import { benchSteady } from './steady.ts';
+import { benchUpstream } from './upstream.ts';
 
 /*
  * `pnpm bench` measures probing on a cluster of its own; `pnpm bench start` whole runs; `pnpm bench steady`
- * how often they are red for nothing; `pnpm bench images` a build from nothing. Figures are for reading; nothing passes or fails by them.
+ * how often they are red for nothing; `pnpm bench images` a build from nothing; `pnpm bench upstream RUN`
+ * upstream's own verdicts on a proof's cluster. Figures are for reading; nothing passes or fails by them.
  */
-const benches: Record<string, () => Promise<void>> = {
+const benches: Record<string, (argv: readonly string[]) => Promise<void>> = {
   matrix: benchMatrix,
   start: benchStart,
   steady: benchSteady,
   images: benchImages,
+  upstream: benchUpstream,
 };
 
-const [name = 'matrix'] = process.argv.slice(2);
+const [name = 'matrix', ...argv] = process.argv.slice(2);
 const bench = benches[name];
 if (bench === undefined) {
   process.stderr.write(`no such benchmark: ${name}; there are: ${Object.keys(benches).join(', ')}\n`);
   process.exitCode = 2;
 } else {
-  await bench();
+  await bench(argv);
 }

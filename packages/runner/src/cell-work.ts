@@ -118,7 +118,8 @@ function attached({ kindName, kubeconfig }: CellOrder): Promise<RunningKind> {
   return withKind(kindPlan({ name: kindName, network: kindName, config: '', kubeconfig }).attach());
 }
 
-function portsOf(order: CellOrder, kube: Kube, kind: RunningKind): { cluster: Cluster; nodes: Nodes } {
+/** What checks and faults may touch of the cluster of an order, its probes aside. */
+export function portsOf(order: CellOrder, kube: Kube, kind: RunningKind): { cluster: Cluster; nodes: Nodes } {
   const { name, spec } = order.cluster;
   return {
     cluster: {

@@ -1,7 +1,9 @@
-export { faultIds } from './cell-work.ts';
+export type { CellOrder } from './cell.ts';
+export { faultIds, portsOf } from './cell-work.ts';
 export { type LoadedCheck, loadChecks } from './checks.ts';
 export { type ClusterFolder, loadCluster, loadClusters, selectCluster } from './clusters.ts';
 export { type Earlier, earlierOf } from './earlier.ts';
+export { objectsOf } from './objects.ts';
 export { kubeconfigOf, type Owner, owners } from './registry.ts';
 export { type RunOptions, run } from './run.ts';
 export { newRunFolder, type RunFolder, runFolder } from './run-folder.ts';

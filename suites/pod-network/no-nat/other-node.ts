@@ -4,7 +4,11 @@ export default check({
   requirement:
     'A pod MUST reach every pod on every other node, and the server MUST see the address that the client pod has.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
-  covers: ['[sig-network] NoSNAT Should be able to send traffic between Pods without SNAT'],
+  covers: [
+    '[sig-network] NoSNAT Should be able to send traffic between Pods without SNAT',
+    '[sig-network] Networking Granular Checks: Pods should function for intra-pod communication: http',
+    '[sig-network] Networking Granular Checks: Pods should function for intra-pod communication: udp',
+  ],
   needs: [feature('PodNetwork'), nodes(2)],
   reddenedBy: {
     must: ['masquerade-between-nodes', 'route-missing-one-way', 'udp-dropped', 'duplicated-address'],
