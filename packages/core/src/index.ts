@@ -84,6 +84,7 @@ export {
 } from './lookup.ts';
 export { nodePorts } from './node-ports.ts';
 export { ownAddress } from './own-address.ts';
+export { outsidePodCIDR } from './pod-cidr.ts';
 export type {
   Cluster,
   CommandOutput,
