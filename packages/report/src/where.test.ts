@@ -44,7 +44,13 @@ describe('what blamed pairs share', () => {
       0,
     ],
     ['other nodes', ({ source, target }) => source.node !== target.node, ['go from one node to another'], 0],
-    ['one target pod', ({ target }) => target.name === 'x/worker3', ['go to x/worker3'], 0],
+    [
+      'whatever starts or ends on one node, over one protocol',
+      ({ source, target, protocol }) => [source.node, target.node].includes('worker2') && protocol === 'UDP',
+      ['have an end on worker2', 'are UDP'],
+      0,
+    ],
+    ['one target pod', ({ target }) => target.name === 'x/worker3', ['go to x/worker3 on worker3'], 0],
     ['a namespace', ({ target }) => target.name.startsWith('y/'), ['go to pods of y'], 0],
     [
       'both directions between two nodes',
@@ -89,7 +95,7 @@ describe('groups of blamed pairs', () => {
     );
     assert.deepEqual(groups(all), {
       groups: [
-        { traits: ['start at x/worker'], wrong: 10 },
+        { traits: ['start at x/worker on worker'], wrong: 10 },
         { traits: ['go to worker3', 'are UDP'], wrong: 8 },
       ],
       rest: 1,

@@ -3,8 +3,8 @@ import type { Asked, End } from './asked.ts';
 /** One property of a pair, as the end of "all of them …"; undefined where it has none of the kind. */
 type Trait = (asked: Asked) => string | undefined;
 
-const startAt: Trait = ({ source }) => `start at ${source.name}`;
-const goTo: Trait = ({ target }) => `go to ${target.name}`;
+const startAt: Trait = ({ source }) => `start at ${placed(source)}`;
+const goTo: Trait = ({ target }) => `go to ${placed(target)}`;
 const startOn: Trait = ({ source }) =>
   source.node ? `start on ${source.node}` : 'start outside the cluster';
 const goToNode: Trait = ({ target }) => (target.node ? `go to ${target.node}` : undefined);
@@ -21,10 +21,19 @@ const between: Trait = ({ source, target }) =>
   source.node && target.node && source.node !== target.node
     ? `are between ${[source.node, target.node].toSorted().join(' and ')}`
     : undefined;
+const endOn =
+  (node: string): Trait =>
+  ({ source, target }) =>
+    node !== '' && [source.node, target.node].includes(node) ? `have an end on ${node}` : undefined;
 const protocol: Trait = (asked) => `are ${asked.protocol}`;
 const port: Trait = (asked) => `go to port ${asked.port.replace(/^\w+ /, '')}`;
 
 const question: Trait = (asked) => (asked.question === undefined ? undefined : `ask for ${asked.question}`);
+
+/** `x/a on worker`, as the messages have it; a node's own name says where it is. */
+function placed({ name, kind, node }: End): string {
+  return node === '' || kind === 'node' || kind === 'service' ? name : `${name} on ${node}`;
+}
 
 /** A pod's id is `namespace/name`. */
 function namespace({ name }: End): string {
@@ -60,13 +69,16 @@ export function shared(all: readonly Asked[]): Shared {
   const inside = first(stayOn);
   const from = inside.length > 0 ? first(startAt) : first(startAt, startOn);
   const to = inside.length > 0 ? first(goTo) : first(goTo, goToNode);
+  const pair = inside.length === 0 && (from.length === 0 || to.length === 0) ? first(between, within) : [];
+  const located = from.length + to.length + inside.length > 0 || pair[0] === between;
   const told = [
+    ...(located ? [] : first(endOn(one.source.node), endOn(one.target.node))),
     ...from,
     ...(from[0] === startAt ? [] : first(startIn)),
     ...to,
     ...(to[0] === goTo ? [] : first(goInto)),
     ...inside,
-    ...(inside.length === 0 && (from.length === 0 || to.length === 0) ? first(between, within) : []),
+    ...pair,
     ...first(protocol),
     ...first(port),
     ...first(question),
@@ -90,6 +102,8 @@ const kinds: readonly Trait[] = [
   startIn,
   goInto,
   between,
+  (pair) => endOn(pair.source.node)(pair),
+  (pair) => endOn(pair.target.node)(pair),
   within,
   protocol,
   port,
@@ -146,7 +160,8 @@ function combiner(names: string[]): (pair: Asked) => readonly number[] {
     return known;
   };
   return (pair) => {
-    const traits = kinds.flatMap((kind) => kind(pair) ?? []).map(placeOf);
+    // Once each: both ends may be on one node.
+    const traits = [...new Set(kinds.flatMap((kind) => kind(pair) ?? []))].map(placeOf);
     return traits.flatMap((one, at) => [one, ...traits.slice(at + 1).map((other) => one * many + other)]);
   };
 }

@@ -160,7 +160,7 @@ describe('the map of a cluster', () => {
     const text = plain(page(largeRun()));
     assert.ok(
       text.includes(
-        '2178 of 19\u202f800 probes break the requirement. 1980 go to worker3 and are UDP; 198 go to x/p4; no such probe is right.',
+        '2178 of 19\u202f800 probes break the requirement. 1980 go to worker3 and are UDP; 198 go to x/p4 on worker5; no such probe is right.',
       ),
     );
   }).timeout(30_000);

@@ -48,12 +48,17 @@ function common(all: readonly Asked[], what: string): string {
       spared === 0
         ? `no such ${what} is right`
         : `${count(spared, `other such ${what}`)} ${spared === 1 ? 'is' : 'are'} right`;
-    return ` All of them ${traits.join(' and ')}; ${others}.`;
+    return ` All of them ${listed(traits)}; ${others}.`;
   }
   const { groups: several, rest } = groups(all);
   if (several.length === 0 || all.every(({ bad }) => bad)) return '';
-  const parts = several.map((group) => `${number(group.wrong)} ${group.traits.join(' and ')}`);
+  const parts = several.map((group) => `${number(group.wrong)} ${listed(group.traits)}`);
   return ` ${parts.join('; ')}; no such ${what} is right.${leftOver(rest)}`;
+}
+
+/** `start on worker, go to worker2 and are UDP`. */
+function listed(traits: readonly string[]): string {
+  return [traits.slice(0, -1).join(', '), ...traits.slice(-1)].filter((part) => part !== '').join(' and ');
 }
 
 function leftOver(rest: number): string {
