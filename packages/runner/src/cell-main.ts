@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { explain, NetproofError } from '@netproof/core';
 import type { CellMessage, CellOrder } from './cell.ts';
-import { work } from './cell-work.ts';
+import { orphaned, work } from './cell-work.ts';
 
 /*
  * The main module of a cell's process. It ends when its work is done, when its parent asks (SIGTERM),
@@ -10,7 +10,7 @@ import { work } from './cell-work.ts';
 
 const interrupted = new AbortController();
 process.once('SIGTERM', () => interrupted.abort());
-process.once('disconnect', () => interrupted.abort());
+process.once('disconnect', () => interrupted.abort(orphaned));
 
 const tell = (message: CellMessage): void => {
   if (process.connected) process.send?.(message);

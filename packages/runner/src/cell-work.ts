@@ -30,6 +30,9 @@ import { checksOnce, type SuiteOptions } from './suite-run.ts';
 /** The ids of all faults, which checks may name. */
 export const faultIds = faults.map(({ id }) => id);
 
+/** Why a cell is interrupted whose parent is gone: who resumes the run is not to wait for it. */
+export const orphaned = 'orphaned';
+
 export interface WorkOptions {
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
@@ -65,6 +68,9 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   using watch = watchNodes(kind);
   // What was asked comes to nothing; a check that waited for it then finds that the cluster vanished.
   void watch.stopped.then(() => probes[Symbol.asyncDispose]());
+  // The check that runs ends as an error, which a resumed run does again.
+  const leave = () => signal.reason === orphaned && void probes[Symbol.asyncDispose]();
+  signal.addEventListener('abort', leave, { once: true });
   journal.write({ event: 'probes-ready', endpoints: probes.endpoints.map(({ labels: _, ...rest }) => rest) });
   const late = await timed(journal, 'Services programmed', () =>
     settleServices(fixturesOf(checks), probes, nodes.list, cluster.service),

@@ -54,10 +54,25 @@ describe('a run', function () {
 
   const isHit = () =>
     command.until('the check began', () => command.of('check-started').some(({ check }) => check === hit));
-  /** The results in the journal by check, the newest where there are more. */
+  /** What the journal says of each check, the newest where there is more. */
+  const finished = () => new Map(command.of('check-finished').map((event) => [event.check, event]));
   const results = (): Record<string, Result> =>
-    Object.fromEntries(command.of('check-finished').map(({ check, result }) => [check, result]));
-  const bothPass = { 'pod-network/no-nat/same-node': 'pass', [hit]: 'pass' };
+    Object.fromEntries([...finished()].map(([check, { result }]) => [check, result]));
+  /**
+   * Every check came to its result as if nothing had happened. A machine that is too busy for its agents makes one
+   * undecided and says so; that is not what is tested here.
+   */
+  async function goesOn(): Promise<void> {
+    const ended = await command.ended;
+    assert.deepEqual(Object.keys(results()), checks.slice(1), command.output);
+    for (const { check, result, findings } of finished().values()) {
+      const starved = findings.length > 0 && findings.every(({ message }) => message.endsWith('starved'));
+      assert.equal(result, starved ? 'inconclusive' : 'pass', `${check}:\n${command.output}`);
+    }
+    const passed = Object.values(results()).every((result) => result === 'pass');
+    const code = passed ? exitCode.pass : exitCode.undecided;
+    assert.deepEqual(ended, { code, signal: null }, command.output);
+  }
   const streams = (state: string) =>
     new Set(command.of('stream').flatMap((event) => (event.state === state ? [event.endpoint] : [])));
 
@@ -69,10 +84,9 @@ describe('a run', function () {
     kind = await kindPlan({ name: kindName, network: kindName, config: '', kubeconfig }).attach();
     const pipes = await kind.exec(`${kindName}-worker`, ['pgrep', '--full', 'agent.mjs pipe']);
     await kind.exec(`${kindName}-worker`, ['kill', '-KILL', pipes.stdout.split('\n')[0] ?? '']);
-    assert.deepEqual(await command.ended, { code: exitCode.pass, signal: null }, command.output);
-    assert.equal(streams('lost').size, 1);
+    await goesOn();
+    assert.ok(streams('lost').size > 0);
     assert.deepEqual(streams('returned'), streams('lost'));
-    assert.deepEqual(results(), bothPass);
   });
 
   it('goes on when the API server stands still until every stream is lost', async () => {
@@ -87,9 +101,8 @@ describe('a run', function () {
     } finally {
       await signal('CONT');
     }
-    assert.deepEqual(await command.ended, { code: exitCode.pass, signal: null }, command.output);
+    await goesOn();
     assert.deepEqual(streams('returned'), new Set(endpoints));
-    assert.deepEqual(results(), bothPass);
   });
 
   it('that was killed is resumed, and does again only what was not done', async () => {
@@ -101,14 +114,10 @@ describe('a run', function () {
     const folder = onlyRun(join(out, 'killed'))() ?? '';
 
     command = new Command(['run', '--resume', folder, '--on', kindName], () => folder);
-    assert.deepEqual(await command.ended, { code: exitCode.pass, signal: null }, command.output);
-    assert.deepEqual(results(), bothPass);
+    await goesOn();
     const cells = command.of('cell-started').map((cell) => cell.checks.map(({ id }) => id));
     assert.deepEqual(cells, [['pod-network/no-nat/same-node', hit], [hit]]);
-    assert.deepEqual(
-      command.of('run-finished').map(({ exit }) => exit),
-      [exitCode.pass],
-    );
+    assert.equal(command.of('run-finished').length, 1);
   });
 
   it('ends with 3 and reddens nothing when a node stops', async () => {
@@ -119,7 +128,7 @@ describe('a run', function () {
     await kind.exec(node.name, ['systemctl', 'halt', '--force', '--force']).catch(() => {}); // it ends with the node
     assert.deepEqual(await command.ended, { code: exitCode.environment, signal: null }, command.output);
     assert.match(command.output, new RegExp(`netproof: ${node.name} stopped running .*CLUSTER_VANISHED`));
-    assert.deepEqual(results(), { ...bothPass, [hit]: 'error' });
+    assert.deepEqual(results(), { [checks[1] ?? '']: 'pass', [hit]: 'error' });
     assert.deepEqual(
       command.of('run-finished').map(({ exit }) => exit),
       [exitCode.environment],
