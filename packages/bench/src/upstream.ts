@@ -43,7 +43,9 @@ export async function benchUpstream(argv: readonly string[]): Promise<void> {
 
   const kube = await Kube.connect(order.kubeconfig);
   const kind = await attached(order);
-  await using probes = await openProbes({ endpoints: order.endpoints, open: throughExec(kube) });
+  // Faults ask those in the cluster at most.
+  const endpoints = order.endpoints.filter(({ kind }) => kind !== 'outside');
+  await using probes = await openProbes({ endpoints, open: throughExec(kube) });
   const context = { ...portsOf(order, kube, kind), objects: objectsOf(kube), probes };
   const upstream = await buildUpstream();
   await kind.loadImageArchive(upstream.images);
