@@ -88,7 +88,12 @@ describe('compare', () => {
     const [fresh] = await openLoad({ open, port: 8086 }).compare(plan);
     assert.equal(fresh?.ratio, undefined);
     assert.deepEqual(fresh?.lost.path, Array(3).fill('connection refused'));
-    assert.ok(fresh?.guards.every(({ ok }) => ok));
+    // The baseline may not have taken a turn yet, so nothing is known of its spread.
+    const machine = fresh?.guards.filter(({ name }) => ['k6 was throttled', 'time stolen'].includes(name));
+    assert.deepEqual(
+      machine?.map(({ ok }) => ok),
+      [true, true],
+    );
   });
 
   it('says how often k6 was throttled', async () => {
