@@ -90,6 +90,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
         kind,
         kube,
         nodes.list.map(({ name }) => name),
+        watch,
       ),
     collect: (check, outcome, fault) => collectEvidence({ run, check, fault, context, outcome }),
     onLine,

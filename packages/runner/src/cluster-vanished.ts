@@ -18,7 +18,9 @@ export async function vanished(
   kind: RunningKind,
   kube: Kube,
   nodes: readonly string[],
+  { down }: Pick<NodeWatch, 'down'>,
 ): Promise<string | undefined> {
+  if (down !== undefined) return `${down} stopped running`;
   const containers = await kind.nodes().catch(explain);
   if (typeof containers === 'string') return `docker stopped answering (${containers})`;
   const running = new Set(containers.filter((one) => one.running).map(({ name }) => name));
@@ -34,20 +36,29 @@ export async function vanished(
 export interface NodeWatch extends Disposable {
   /** Resolves with the first that stops; stays open where none does. */
   readonly stopped: Promise<string>;
+  /** The one that stopped. It may run again: Docker starts kind's nodes once more when they fail. */
+  readonly down: string | undefined;
 }
 
 /** What Docker does not tell, {@link vanished} finds when a check has not passed. */
 export function watchNodes(kind: RunningKind): NodeWatch {
   const over = new AbortController();
   const { promise: stopped, resolve } = Promise.withResolvers<string>();
+  let down: string | undefined;
   const watching = async () => {
     while (!over.signal.aborted) {
-      const node = await kind.stopped({ signal: over.signal, deadline: bounds.check });
-      if (node !== undefined) return resolve(node);
+      down = await kind.stopped({ signal: over.signal, deadline: bounds.check });
+      if (down !== undefined) return resolve(down);
     }
   };
   watching().catch(() => {});
-  return { stopped, [Symbol.dispose]: () => over.abort() };
+  return {
+    stopped,
+    get down() {
+      return down;
+    },
+    [Symbol.dispose]: () => over.abort(),
+  };
 }
 
 /**
