@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReportModel } from './model.ts';
+import { isBaseline } from './outcome.ts';
 
 /** A file that a run kept as evidence. */
 export interface EvidenceFile {
@@ -13,14 +14,23 @@ export interface EvidenceFile {
 export type EvidenceFiles = ReadonlyMap<string, EvidenceFile>;
 
 /** Longer files are linked only: the page holds what can be read at a sitting. */
-const longest = 16_384;
+const longest = 32_768;
 
-/** Looks at the files that a run names as evidence. */
+/**
+ * Looks at the files that a run names as evidence. Those of what a fault broke on purpose are linked only: nobody
+ * searches there for a cause, and a proof has many of them.
+ */
 export async function evidenceFiles({ checks }: ReportModel, runDir: string): Promise<EvidenceFiles> {
   const outcomes = checks.flatMap(({ outcomes }) => outcomes);
-  const names = new Set(outcomes.flatMap(({ evidence = [] }) => evidence.map(({ file }) => file)));
+  const read = new Map(
+    outcomes.flatMap((outcome) =>
+      (outcome.evidence ?? []).map(({ file }) => [file, isBaseline(outcome)] as const),
+    ),
+  );
   const found = await Promise.all(
-    [...names].filter(isInside).map(async (name) => [name, await look(join(runDir, name))] as const),
+    [...read]
+      .filter(([name]) => isInside(name))
+      .map(async ([name, whole]) => [name, await look(join(runDir, name), whole)] as const),
   );
   return new Map(found.flatMap(([name, file]) => (file ? [[name, file] as const] : [])));
 }
@@ -30,10 +40,10 @@ export function isInside(file: string): boolean {
   return file.split('/').every((part) => /^[\w@+=,-][\w@+=,. -]*$/.test(part));
 }
 
-async function look(file: string): Promise<EvidenceFile | undefined> {
+async function look(file: string, whole: boolean): Promise<EvidenceFile | undefined> {
   try {
     const { size } = await stat(file);
-    if (size > longest) return { bytes: size };
+    if (!whole || size > longest) return { bytes: size };
     const text = textOf(await readFile(file));
     return { bytes: size, ...(text !== undefined && { text }) };
   } catch {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JournalEvent } from '@netproof/core';
 import { reportSchema } from './schema.ts';
-import { failingRun, passingRun } from './testing/runs.ts';
+import { failingRun, passingRun, proveRun } from './testing/runs.ts';
 import { writeReports } from './write-reports.ts';
 
 const lines = (events: readonly JournalEvent[]) =>
@@ -49,7 +49,7 @@ describe('writeReports', () => {
   it('shows short evidence, links the rest, and says what is missing', async () => {
     const files = {
       'evidence/nat.txt': '-A POSTROUTING -j MASQUERADE </pre><script>',
-      'evidence/long.txt': 'x'.repeat(20_000),
+      'evidence/long.txt': 'x'.repeat(40_000),
       'evidence/eth0.pcap': Buffer.from([0xd4, 0xc3, 0xb2, 0xa1, 0, 0]),
       'secret.txt': 'not for anybody',
     };
@@ -70,12 +70,30 @@ describe('writeReports', () => {
     await writeFile(join(run, 'bridge', 'journal.jsonl'), lines(events));
     const text = await readFile((await writeReports(run)).html, 'utf8');
     assert.ok(text.includes('<pre>-A POSTROUTING -j MASQUERADE &lt;/pre&gt;&lt;script&gt;</pre>'));
-    assert.match(text, /title of evidence\/long.txt: <a href="bridge\/evidence\/long.txt">.*19.5 KiB/);
-    assert.match(text, /<a href="bridge\/evidence\/eth0.pcap">.*6 bytes/);
-    assert.match(text, /<a href="bridge\/evidence\/gone.txt">.*not there any more/);
+    assert.match(
+      text,
+      /<a href="bridge\/evidence\/long.txt">title of evidence\/long.txt<\/a> .*\.txt 39.1 KiB/,
+    );
+    assert.match(text, /<a href="bridge\/evidence\/eth0.pcap">.*\.pcap 6 bytes/);
+    assert.match(text, /<code>bridge\/evidence\/gone.txt<\/code> .*is not there any more/);
     assert.match(text, /<code>bridge\/bridge\/..\/..\/secret.txt<\/code> .*is not below/);
     assert.match(text, /<code>bridge\/javascript:alert\(1\)<\/code> .*is not below/);
     assert.doesNotMatch(text, /not for anybody|xxxxx|href="[^"]*javascript/);
+  });
+
+  it('only links the evidence of what a fault broke', async () => {
+    await mkdir(join(run, 'evidence'));
+    await writeFile(join(run, 'evidence', 'nat.txt'), 'the rule');
+    const events = proveRun().map(
+      (event): JournalEvent =>
+        event.event === 'check-finished' && event.result === 'fail'
+          ? { ...event, evidence: [{ title: 'nat', file: 'evidence/nat.txt' }] }
+          : event,
+    );
+    await writeFile(join(run, 'journal.jsonl'), lines(events));
+    const text = await readFile((await writeReports(run)).html, 'utf8');
+    assert.match(text, /<a href="evidence\/nat.txt">nat<\/a> .*8 bytes/);
+    assert.doesNotMatch(text, /the rule/);
   });
 
   it('leaves the reports as they were where the journal is bad', async () => {

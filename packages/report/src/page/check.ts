@@ -84,7 +84,7 @@ function whatCame(outcome: Outcome, cluster: ClusterFacts, files: EvidenceFiles)
   return html`${found !== undefined && html`<p class="detects">Would have found: ${found}.</p>`}
 ${broke && html`<p class="where">${broke}</p>`}
 ${findings(outcome, cluster)}
-${kept(outcome, files)}
+${kept(outcome, files, cluster)}
 ${evidence(outcome, cluster)}`;
 }
 
@@ -94,9 +94,14 @@ function summary({ ms, judged }: Outcome): string {
     .join(', ');
 }
 
-/** A run of the check that does not stand for it: under a fault, or once more after one. */
+/**
+ * A run of the check that does not stand for it: under a fault, or once more after one. What passed is one line: a
+ * proof has hundreds of them, and their probes are in the journal.
+ */
 function otherRun(check: CheckReport, outcome: Outcome, cluster: ClusterFacts, files: EvidenceFiles): Html {
-  return html`<details class="other"><summary>${badge(outcome.result)} ${occasion(check, outcome)} <span class="sub">${summary(outcome)}</span></summary>
+  const head = html`${badge(outcome.result)} ${occasion(check, outcome)} <span class="sub">${summary(outcome)}</span>`;
+  if (outcome.result === 'pass') return html`<p class="other">${head}</p>`;
+  return html`<details class="other"><summary>${head}</summary>
 <div${!isBaseline(outcome) && html` id="${anchor(check.id, cluster.name, outcome)}"`}>${whatCame(outcome, cluster, files)}</div></details>`;
 }
 

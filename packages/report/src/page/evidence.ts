@@ -8,7 +8,7 @@ import { samples } from './samples.ts';
 
 /** What a check saw: its matrix, its samples, its statistics, its tables. */
 export function evidence(outcome: Outcome, cluster: ClusterFacts | undefined): Html {
-  return html`${matrix(outcome, cluster)}${samples(outcome, cluster)}${latencies(outcome)}${statistics(outcome, cluster)}${observations(outcome, cluster)}`;
+  return html`${matrix(outcome, cluster)}${samples(outcome, cluster)}${latencies(outcome, cluster)}${statistics(outcome, cluster)}${observations(outcome, cluster)}`;
 }
 
 /** The defects that a check's statistics would have found: without them a green one means nothing. */

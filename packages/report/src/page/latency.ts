@@ -1,8 +1,8 @@
 import { duration, number } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
-import type { Outcome } from '../model.ts';
+import type { ClusterFacts, Outcome } from '../model.ts';
 import { distributions, lineSample, ratios } from './latency-plot.ts';
-import { table } from './parts.ts';
+import { shorten, table } from './parts.ts';
 
 export type Latency = Outcome['latencies'][number];
 type Block = Latency['blocks'][number];
@@ -12,8 +12,13 @@ const quantiles = ['p50', 'p90', 'p95', 'p99', 'max'] as const satisfies readonl
 const arms = ['path', 'baseline'] as const;
 
 /** What each path took against its baseline: quantiles, the ratio with its interval, both distributions. */
-export function latencies({ latencies }: Outcome): Html {
-  return html`${latencies.map(latency)}`;
+export function latencies({ latencies }: Outcome, cluster: ClusterFacts | undefined): Html {
+  const named = latencies.map((one) => ({
+    ...one,
+    path: shorten(one.path, cluster),
+    baseline: shorten(one.baseline, cluster),
+  }));
+  return html`${named.map(latency)}`;
 }
 
 function latency(one: Latency): Html {
@@ -54,14 +59,12 @@ function byArm(one: Latency): Html {
   )}</div>`;
 }
 
-/** A check's latencies in a line: `× 1.60 (1.54 to 1.66, limit 3.00)`. */
-export function latencyGist({ latencies }: Outcome): string {
-  return latencies
-    .map(({ path, baseline, ratio: { p50 } }) => {
-      const limit = p50.limit === undefined ? '' : `, limit ${figures(p50.limit)}`;
-      return `${path}: × ${figures(p50.value)} (${figures(p50.low)} to ${figures(p50.high)}${limit}) of ${baseline}`;
-    })
-    .join('; ');
+/** A check's latencies, each in a line: `pod → pod, other node: × 1.60 (1.54 to 1.66, limit 3.00)`. */
+export function latencyGist({ latencies }: Outcome, cluster: ClusterFacts): Html {
+  return html`${latencies.map(({ path, ratio: { p50 } }, at) => {
+    const limit = p50.limit === undefined ? '' : `, limit ${figures(p50.limit)}`;
+    return html`${at > 0 && html`<br>`}${shorten(path, cluster)}: <b>× ${figures(p50.value)}</b> (${figures(p50.low)} to ${figures(p50.high)}${limit})`;
+  })}`;
 }
 
 function times(ratio: Latency['ratio']['p99']): Content {

@@ -56,11 +56,11 @@ ${[...faults]
   .map(
     (
       fault,
-    ) => html`<tbody><tr><th scope="rowgroup" colspan="${places.length + 1}" class="under">under <code>${fault}</code></th></tr>
+    ) => html`<tbody><tr><th scope="rowgroup" colspan="${1 + Math.max(1, places.length)}" class="under">under <code>${fault}</code></th></tr>
 ${byFault.get(fault)?.map((row) => line(row, places, cluster))}</tbody>`,
   )}</table>`,
   )}
-${legend(rows, places)}`;
+${places.length > 0 && legend(rows, places)}`;
 }
 
 function head(starts: ReturnType<typeof placesOf>, { nodes }: ClusterFacts): Html | undefined {
@@ -90,15 +90,15 @@ function line({ check, outcome, asked }: Row, places: readonly Place[], cluster:
   return html`<tr><th scope="row">${badge(result)} <a href="#${anchor(check.id, cluster.name, outcome)}" title="${check.requirement}"><code>${breakable(check.id)}</code></a>${
     ms !== undefined && html` <span class="time">${duration(ms)}</span>`
   }</th>${
-    asked.length === 0 && places.length > 0
-      ? html`<td colspan="${places.length}" class="gist">${latencyGist(outcome)}</td>`
+    asked.length === 0
+      ? html`<td colspan="${Math.max(1, places.length)}" class="gist">${latencyGist(outcome, cluster)}</td>`
       : places.map((place, at) =>
           mapSquare(byPlace.get(keyOfPlace(place)), place, placed, places[at - 1]?.from !== place.from),
         )
   }</tr>
 ${
   (says !== undefined || broke !== undefined) &&
-  html`<tr><td colspan="${places.length + 1}" class="says ${signs[result].tone}-side">${broke}${
+  html`<tr><td colspan="${1 + Math.max(1, places.length)}" class="says ${signs[result].tone}-side">${broke}${
     says !== undefined &&
     html`${broke && html`<br>`}${shorten(says, cluster)}${more > 0 && html` <span class="quiet">(and ${number(more)} more)</span>`}`
   }</td></tr>`
