@@ -48,15 +48,18 @@ export const bounds = {
    * One turn of an arm of a latency comparison. Long enough for dozens of requests, short enough that what else
    * the machine does changes little within a pair of turns.
    */
-  latencyTurn: 100,
+  latencyTurn: 70,
   /** All turns of a comparison, k6's start included; they take a quarter of it on a machine that is at rest. */
   latency: 30_000,
   /** One check, all its probing included. */
   check: 120_000,
   /** What the nodes know of a failed check: a dozen commands on each of three nodes, and one probe made again. */
   evidence: 10_000,
-  /** A cell that was asked to stop takes its fault out and closes its streams; after that it is ended. */
-  cellEnd: 30_000,
+  /**
+   * A cell that was asked to stop ends its check, takes its fault out and closes its streams; after that it is
+   * ended. The longest that it does then is a comparison of latencies with its evidence, and DNS mended.
+   */
+  cellEnd: 120_000,
   /** A question to this machine, such as a docker command; two in a row stay below the five seconds of `doctor`. */
   machineAnswer: 2_000,
   /** An object is gone after its deletion, its pods' grace period included. */
@@ -69,5 +72,5 @@ export const stimuli = {
    * A client's silence that affinity must outlast. Longer than the shortest timeout that the API takes, 1 s, so
    * that a proxy which forgets that soon has forgotten; a ten-thousandth of the default, 3 h.
    */
-  affinityPause: 1_500,
+  affinityPause: 1_200,
 } as const satisfies Record<string, Milliseconds>;

@@ -53,13 +53,14 @@ export async function breakDns(context: FaultContext, plan: BrokenDns): Promise<
   const revert = async () => {
     await counters?.revert();
     await plan.mend();
+    // Its objects are right again; that DNS follows is seen below, where somebody is left who can ask.
+    await unmarkObject(objects, dnsService);
+    await leftObjects(objects);
     await seen(`is right after ${plan.id}`, [canary, known], (lookup) =>
       lookup.question === canary
         ? noSuchName(lookup) === undefined
         : lookup.rcode === 'NOERROR' && lookup.records?.length === 1,
     );
-    await unmarkObject(objects, dnsService);
-    await leftObjects(objects);
   };
   try {
     await markObject(objects, dnsService, plan.id);

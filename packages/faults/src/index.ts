@@ -9,6 +9,7 @@ import dnsTcpDropped from './dns-tcp-dropped.ts';
 import dnsWildcard from './dns-wildcard.ts';
 import dnsWrongAnswer from './dns-wrong-answer.ts';
 import duplicatedAddress from './duplicated-address.ts';
+import hairpinDropped from './hairpin-dropped.ts';
 import loopbackIntercepted from './loopback-intercepted.ts';
 import masqueradeBetweenNodes from './masquerade-between-nodes.ts';
 import masqueradeOnNode from './masquerade-on-node.ts';
@@ -40,6 +41,7 @@ export const faults: readonly Fault[] = [
   duplicatedAddress,
   loopbackIntercepted,
   biasedServiceChain,
+  hairpinDropped,
   backendNeverChosen,
   nodePortClosed,
   affinityForgotten,

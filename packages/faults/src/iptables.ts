@@ -46,13 +46,11 @@ async function packets(nodes: Nodes, rules: readonly Rule[]): Promise<number> {
   const places = new Map(
     rules.map((rule) => [`${rule.node} ${rule.netns} ${rule.table} ${rule.chain}`, rule]),
   );
-  let sum = 0;
-  for (const { node, netns, table, chain } of places.values()) {
+  const counts = [...places.values()].map(async ({ node, netns, table, chain }) => {
     const listing = ['iptables', '-w', '-t', table, '-L', chain, '-v', '-n', '-x'];
-    const { stdout } = await nodes.run(node, within(netns, listing));
-    sum += packetsOfMarked(stdout);
-  }
-  return sum;
+    return packetsOfMarked((await nodes.run(node, within(netns, listing))).stdout);
+  });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
 
 /** Sums the first column (packets) of the lines of `iptables -L -v -x` that carry our comment. */

@@ -24,7 +24,7 @@ import { withKind } from './kind-error.ts';
 import { runInMocha } from './mocha-run.ts';
 import { objectsOf } from './objects.ts';
 import { selectChecks } from './select-checks.ts';
-import { killMatrix, type Proof } from './suite-prove.ts';
+import { killMatrix, noProof, unproved } from './suite-prove.ts';
 import { checksOnce, type SuiteOptions } from './suite-run.ts';
 
 /** The ids of all faults, which checks may name. */
@@ -95,7 +95,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
     collect: (check, outcome, fault) => collectEvidence({ run, check, fault, context, outcome }),
     onLine,
   };
-  const proof: Proof = { results: [], unexpected: 0, reddened: new Set(), inPlace: undefined };
+  const proof = noProof();
   const groups =
     order.mode === 'prove'
       ? killMatrix({ ...options, faults, objects }, proof)
@@ -117,8 +117,8 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
     );
   }
   journal.write({ event: 'cell-finished', cluster: order.cluster.name });
-  const { results, unexpected, reddened } = proof;
-  return { results, unexpected, unproved: order.mode === 'prove' ? checks.length - reddened.size : 0 };
+  const { results, unexpected } = proof;
+  return { results, unexpected, unproved: order.mode === 'prove' ? unproved(checks, proof) : 0 };
 }
 
 function attached({ kindName, kubeconfig }: CellOrder): Promise<RunningKind> {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { bounds, exitCode, explain, NetproofError } from '@netproof/core';
 import type { RunningKind } from '@netproof/kind-node';
 import type { Kube } from '@netproof/kube';
@@ -26,10 +27,22 @@ export async function vanished(
   const running = new Set(containers.filter((one) => one.running).map(({ name }) => name));
   const stopped = nodes.filter((name) => !running.has(name));
   if (stopped.length > 0) return `${stopped.join(' and ')} stopped running`;
-  return kube.nodes().then(
-    () => undefined,
-    (error: unknown) => `the API server stopped answering (${explain(error)})`,
-  );
+  return silent(kube);
+}
+
+/** An API server may restart; one that stays away for as long as a control stream may is gone. */
+async function silent(kube: Kube): Promise<string | undefined> {
+  const until = performance.now() + bounds.streamReturn;
+  for (;;) {
+    try {
+      await kube.nodes();
+      return undefined;
+    } catch (error) {
+      if (performance.now() + bounds.streamPace > until)
+        return `the API server stopped answering (${explain(error)})`;
+      await pause(bounds.streamPace);
+    }
+  }
 }
 
 /** Watches the nodes' containers until it is disposed of. */

@@ -3,7 +3,7 @@ import type { CheckResult, Fault, Objects } from '@netproof/core';
 import type { LoadedCheck } from './checks.ts';
 import type { Journal } from './journal.ts';
 import { runInMocha } from './mocha-run.ts';
-import { killMatrix, type Proof } from './suite-prove.ts';
+import { killMatrix, noProof, unproved } from './suite-prove.ts';
 import { checkThat, contextWith, MemoryJournal } from './testing.ts';
 
 /** A network that is right until the fault is in place, and which counts what the fault touches. */
@@ -39,7 +39,7 @@ async function proveAll(checks: readonly LoadedCheck[], faults: readonly Fault[]
   const lines: string[] = [];
   const collected: string[] = [];
   const journal = new MemoryJournal();
-  const proof: Proof = { results: [], unexpected: 0, reddened: new Set(), inPlace: undefined };
+  const proof = noProof();
   const options = {
     checks,
     faults,
@@ -76,6 +76,7 @@ describe('the kill matrix', () => {
     );
     assert.equal(proof.unexpected, 0);
     assert.deepEqual([...proof.reddened], ['fake/check']);
+    assert.equal(unproved([checkThat(async () => {})], proof), 0);
   });
 
   it('shows a check that stays green under its fault, and keeps evidence of that alone', async () => {
@@ -101,8 +102,11 @@ describe('the kill matrix', () => {
         if (when()) judge.inconclusive('noise');
         else judge.holds(!isBroken(), 'broken');
       });
-    const before = await proveAll([noisy(() => !isBroken())], [fault]);
+    const check = noisy(() => !isBroken());
+    const before = await proveAll([check], [fault]);
     assert.equal(before.proof.unexpected, 0);
+    // Never seen green, so its red proves little.
+    assert.equal(unproved([check], before.proof), 1);
     const under = await proveAll([noisy(isBroken)], [fault]);
     assert.equal(under.proof.unexpected, 1);
     assert.equal(under.proof.reddened.size, 0);

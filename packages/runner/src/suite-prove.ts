@@ -27,6 +27,10 @@ export interface Proof {
   unexpected: number;
   /** Checks that were seen red under a fault that must redden them. */
   readonly reddened: Set<string>;
+  /** Checks that passed without a fault. */
+  readonly green: Set<string>;
+  /** What the fault in place had counted when the last check under it ended. */
+  counted: number | undefined;
   /** The fault that is in place now: whoever ends the run takes it out. */
   inPlace: AppliedFault | undefined;
 }
@@ -83,6 +87,7 @@ function underFault(options: ProveOptions, proof: Proof, fault: Fault, progress:
       if (proof.inPlace) throw new Error('the fault before it is still in place');
       onLine(`${progress}: ${fault.id}`);
       proof.inPlace = await fault.apply({ ...context, objects });
+      proof.counted = undefined;
       journal.write({ event: 'fault-applied', fault: fault.id, story: fault.story });
     },
   };
@@ -95,6 +100,7 @@ function underFault(options: ProveOptions, proof: Proof, fault: Fault, progress:
       await applied.revert();
       await forgetConnections(options);
       proof.inPlace = undefined;
+      proof.counted = undefined;
       if (typeof effect !== 'number') throw effect;
       journal.write({ event: 'fault-reverted', fault: fault.id, effect });
     },
@@ -122,7 +128,8 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
     async run() {
       if (fault && !proof.inPlace) throw new Error(`${fault.id} is not in place`);
       const effect = async () => (await proof.inPlace?.effect()) ?? 0;
-      const before = await effect();
+      const before = proof.counted ?? (await effect());
+      proof.counted = undefined;
       let touched = 0;
       let unread: unknown;
       let fits = true;
@@ -136,7 +143,8 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
         ...(fault && { fault: fault.id }),
         async onResult(outcome) {
           try {
-            touched = (await effect()) - before;
+            proof.counted = await effect();
+            touched = proof.counted - before;
           } catch (error) {
             unread = error; // thrown once the result is in the journal
             return undefined;
@@ -154,6 +162,7 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
       const open = leftOpen(expected, result);
       if (!fits && !open) proof.unexpected += 1;
       if (fits && expected === 'must' && result === 'fail') proof.reddened.add(check.id);
+      if (fault === undefined && result === 'pass') proof.green.add(check.id);
       journal.write({
         event: 'kill',
         fault: faultId,
@@ -179,3 +188,20 @@ const wanted: Record<Expectation, string> = {
   clouded: 'inconclusive',
   'may-cloud': 'pass or inconclusive',
 };
+
+/** The empty proof. */
+export function noProof(): Proof {
+  return {
+    results: [],
+    unexpected: 0,
+    reddened: new Set(),
+    green: new Set(),
+    counted: undefined,
+    inPlace: undefined,
+  };
+}
+
+/** How many checks were not seen both green without a fault and red under one that must redden them. */
+export function unproved(checks: readonly LoadedCheck[], { reddened, green }: Proof): number {
+  return checks.filter(({ id }) => !reddened.has(id) || !green.has(id)).length;
+}

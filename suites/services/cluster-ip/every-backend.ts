@@ -6,11 +6,13 @@ const risk = 1e-9;
 
 export default check({
   requirement:
-    "A ClusterIP MUST lead to every ready endpoint of the Service and to nobody else, over TCP and over UDP, for the pods of every node and for the node's own processes.",
+    "A ClusterIP MUST lead to every ready endpoint of the Service and to nobody else, over TCP and over UDP, for the pods of every node, its own endpoints among them, and for the node's own processes.",
   source: 'https://kubernetes.io/docs/reference/networking/virtual-ips/#internal-traffic-policy',
   covers: [
     '[sig-network] Networking Granular Checks: Services should function for pod-Service: http',
     '[sig-network] Networking Granular Checks: Services should function for pod-Service: udp',
+    '[sig-network] Networking Granular Checks: Services should function for endpoint-Service: http',
+    '[sig-network] Networking Granular Checks: Services should function for endpoint-Service: udp',
     '[sig-network] Networking Granular Checks: Services should function for node-Service: http',
     '[sig-network] Networking Granular Checks: Services should function for node-Service: udp',
   ],
@@ -18,6 +20,7 @@ export default check({
   reddenedBy: {
     must: [
       'backend-never-chosen',
+      'hairpin-dropped',
       'route-missing-one-way',
       'udp-dropped',
       'udp-dropped-on-node',
@@ -33,13 +36,16 @@ export default check({
     }
     const target = { label: `Service ${id}`, address: clusterIP, servers: backends };
     const pods = onePodPerNode(probes.endpoints.filter((one) => !backends.includes(one.id)));
+    // A backend meets itself behind the Service: its packet has to come back by the way that it went.
+    const own = onePodPerNode(probes.endpoints.filter((one) => backends.includes(one.id)));
     const agents = probes.endpoints.filter(({ kind }) => kind === 'node');
     judge.everyNode(pods, nodes.list);
+    judge.everyNode(own, nodes.list);
     judge.everyNode(agents, nodes.list);
     await everyBackend(
       { probes, judge },
       {
-        sources: [...pods, ...agents],
+        sources: [...pods, ...own, ...agents],
         addresses: ports.map(({ protocol, port }) => ({ target, port: { protocol, port } })),
         backends,
         connections: connectionsToSeeAll(backends.length, risk),
