@@ -24,8 +24,8 @@ export default fault({
       async counted() {
         const { name, namespace = '' } = dnsService.metadata;
         const { clusterIP } = await cluster.service(namespace, name);
-        // What still goes to the Service's own address after the proxy's turn has found no server.
-        return { chain: 'FORWARD', address: clusterIP };
+        // Before the proxy's turn: as long as it knows the servers that are gone, questions go to their addresses.
+        return { chain: 'PREROUTING', address: clusterIP };
       },
     });
   },
