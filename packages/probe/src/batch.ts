@@ -68,9 +68,15 @@ export class Batches {
     return new Map([...this.#batches].map(([id, batch]) => [id, batch.run(reach)]));
   }
 
-  /** Begins each when its endpoint has answered the opening, and has it look back to when that began. */
+  /**
+   * Begins each when its endpoint has answered the opening, and has it look back to when that was sent: an agent
+   * that stood still then began late, and its standstill ended just before. What it missed lies within a window.
+   */
   runAfter(opening: ReadonlyMap<string, Promise<Findings>>, reach: Reach): Map<string, Promise<Findings>> {
-    const after = async (id: string, batch: Batch) => batch.run(reach, (await opening.get(id))?.began);
+    const after = async (id: string, batch: Batch) => {
+      const began = (await opening.get(id))?.began;
+      return batch.run(reach, began === undefined ? undefined : began - reach.timing.silence);
+    };
     return new Map([...this.#batches].map(([id, batch]) => [id, after(id, batch)]));
   }
 }
