@@ -16,6 +16,7 @@ export async function benchImages(): Promise<void> {
   let tenth = -1;
   try {
     await ensureImages({
+      cnis: ['bridge'],
       log,
       signal: new AbortController().signal,
       onWarning: (warning) => process.stderr.write(`! ${warning}\n`),

@@ -97,13 +97,20 @@ function proofOf(journal: string) {
 }
 
 async function attached({ kindName, kubeconfig }: CellOrder): Promise<RunningKind> {
-  const { kind } = await ensureImages({
+  const images = await ensureImages({
+    cnis: ['bridge'],
     log: '/dev/null',
     signal: new AbortController().signal,
     onProgress: () => {},
     onWarning: (warning) => process.stderr.write(`! ${warning}\n`),
   });
-  return kindPlan({ name: kindName, network: kindName, config: '', kubeconfig, kind }).attach();
+  return kindPlan({
+    name: kindName,
+    network: kindName,
+    config: '',
+    kubeconfig,
+    kind: images('bridge').kind,
+  }).attach();
 }
 
 /** Does the work with the fault in place, and takes it out whatever happens. */

@@ -1,5 +1,5 @@
 import { exitCode } from '@netproof/core';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { RunFlags } from './commands/run.ts';
 import { tellFailure } from './failure.ts';
 import { netproofVersion, places } from './places.ts';
@@ -21,8 +21,24 @@ function running(mode: 'run' | 'prove', description: string): void {
   const command = program
     .command(mode)
     .description(description)
-    .addOption(new Option('--cni <name>', 'the CNI, in its default variant').default('bridge'))
-    .option('--cluster <name>', 'one variant exactly, or the path of a folder with a cluster.yaml')
+    .addOption(
+      new Option('--cni <names>', 'CNIs, each in its default variant: bridge,calico')
+        .argParser(listOf)
+        .default(['bridge'], 'bridge')
+        .conflicts('cluster'),
+    )
+    .addOption(
+      new Option(
+        '--cluster <names>',
+        'variants exactly, or paths of folders with a cluster.yaml: calico-vxlan,./mine',
+      ).argParser(listOf),
+    )
+    .addOption(
+      new Option(
+        '--jobs <n>',
+        'how many clusters stand side by side; without it as many as cores and memory allow',
+      ).argParser(countOf),
+    )
     .option('--check <id...>', 'only these checks')
     .option('--suite <name...>', 'only the checks of these suites: services, services/session-affinity')
     .option('--keep', 'leave the cluster running')
@@ -35,13 +51,25 @@ function running(mode: 'run' | 'prove', description: string): void {
       new Option(
         '--resume <folder>',
         'go on with a run that was broken off: the checks without a result',
-      ).conflicts(['check', 'suite', 'cni', 'out', 'list']),
+      ).conflicts(['check', 'suite', 'cni', 'cluster', 'jobs', 'out', 'list']),
     );
   }
   command.action(async (flags: RunFlags) => {
     const { runCommand } = await import('./commands/run.ts');
     await exitWith(runCommand(mode, flags));
   });
+}
+
+function listOf(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('Names are separated by single commas.');
+  return names;
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('It must be 1 or more.');
+  return count;
 }
 
 running('run', 'create a cluster, run the checks, write the report, delete the cluster');

@@ -148,6 +148,19 @@ export const journalEvent = z.discriminatedUnion('event', [
     ),
     checks: z.array(checkFacts),
   }),
+  /** A cluster that this machine cannot carry: nothing was made and nothing is judged. */
+  z.object({
+    ...at,
+    event: z.literal('cell-not-applicable'),
+    cluster: z.string(),
+    cni: z.string(),
+    cniVersion: z.string(),
+    kubernetes: z.string(),
+    kubeProxy: z.string(),
+    claims: z.array(z.string()),
+    /** What is missing, each in words: `ipip: CONFIG_NET_IPIP not set in /proc/config.gz`. */
+    reasons: z.array(z.string()),
+  }),
   /** A part of the work that took time: `kind create`, `CNI`, `probes`. */
   z.object({ ...at, event: z.literal('phase'), phase: z.string(), ms: z.number() }),
   z.object({ ...at, event: z.literal('probes-ready'), endpoints: z.array(endpoint) }),

@@ -1,7 +1,7 @@
 import { cacheFolder } from '@netproof/images';
 import { dockerGroup } from './docker.ts';
 import { lookAtEngine } from './engine.ts';
-import type { Group } from './fact.ts';
+import type { Fact, Group } from './fact.ts';
 import { kernelGroup } from './kernel.ts';
 import { leftoversGroup } from './leftovers.ts';
 import { limitsGroup } from './limits.ts';
@@ -33,4 +33,9 @@ async function inNamespaces(): Promise<readonly [Group, Group]> {
   const trials = await Trials.open();
   const features = await kernelGroup(trials);
   return [features, await limitsGroup(trials)];
+}
+
+/** Features of the running kernel. */
+export async function kernelFacts(): Promise<readonly Fact[]> {
+  return (await kernelGroup(await Trials.open())).facts;
 }

@@ -1,4 +1,4 @@
-export { examine } from './examine.ts';
+export { examine, kernelFacts } from './examine.ts';
 export { type Fact, type Group, isReady, type State } from './fact.ts';
 export { unusedBy } from './leftovers.ts';
 export { render } from './render.ts';

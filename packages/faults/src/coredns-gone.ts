@@ -6,7 +6,7 @@ import { coreDns, deploymentOf } from './coredns.ts';
 export default fault({
   id: 'coredns-gone',
   story: 'No DNS server runs, as after a wrong scaling of CoreDNS or when its pods cannot be scheduled.',
-  needs: [feature('PodNetwork'), feature('Services')],
+  needs: [feature('PodNetwork'), feature('pods/iptables'), feature('Services')],
   async apply(context) {
     const { cluster, objects } = context;
     const { spec } = await deploymentOf(objects, coreDns);

@@ -6,7 +6,7 @@ export default fault({
   id: 'dns-tcp-dropped',
   story:
     'TCP to the cluster’s DNS is dropped on every node while UDP passes, as a firewall does that takes DNS for UDP only.',
-  needs: [feature('PodNetwork'), feature('Services')],
+  needs: [feature('PodNetwork'), feature('pods/iptables'), feature('Services')],
   async apply({ cluster, nodes }) {
     const { name, namespace = '' } = dnsService.metadata;
     const { clusterIP } = await cluster.service(namespace, name);

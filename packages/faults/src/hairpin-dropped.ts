@@ -9,7 +9,12 @@ export default fault({
   id: 'hairpin-dropped',
   story:
     'A pod cannot reach itself through its own Service, as where a bridge sends no frame back out of the port that it came in by.',
-  needs: [feature('PodNetwork'), feature('Services'), feature('kube-proxy/iptables')],
+  needs: [
+    feature('PodNetwork'),
+    feature('pods/iptables'),
+    feature('Services'),
+    feature('kube-proxy/iptables'),
+  ],
   apply: ({ nodes, probes }) =>
     insertRules(
       nodes,

@@ -5,7 +5,7 @@ export default fault({
   id: 'masquerade-between-nodes',
   story:
     'A node rewrites the source of pod traffic that leaves it for another node, as a wrong ipMasq setting does.',
-  needs: [feature('PodNetwork'), nodes(2)],
+  needs: [feature('PodNetwork'), feature('pods/iptables'), nodes(2)],
   apply: ({ cluster: { podSubnet }, nodes }) =>
     insertRules(
       nodes,

@@ -5,7 +5,7 @@ export default fault({
   id: 'masquerade-on-node',
   story:
     'A node rewrites the source of traffic between its own pods, as a masquerade rule without exceptions does.',
-  needs: [feature('PodNetwork'), feature('NodePodCIDR')],
+  needs: [feature('PodNetwork'), feature('pods/iptables'), feature('NodePodCIDR')],
   apply: ({ nodes }) =>
     insertRules(
       nodes,

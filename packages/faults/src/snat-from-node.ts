@@ -8,7 +8,7 @@ export default fault({
   id: 'snat-from-node',
   story:
     'A node gives all that it says to its pods its InternalIP, as an SNAT rule for everything from local addresses does.',
-  needs: [feature('PodNetwork'), feature('NodePodCIDR')],
+  needs: [feature('PodNetwork'), feature('pods/iptables'), feature('NodePodCIDR')],
   apply: ({ nodes }) =>
     insertRules(
       nodes,

@@ -6,7 +6,7 @@ export default fault({
   id: 'udp-dropped-on-node',
   story:
     'A node drops UDP between two of its own pods while TCP passes, as a filter on bridged frames does that knows TCP only.',
-  needs: [feature('PodNetwork'), feature('NodePodCIDR'), nodes(2)],
+  needs: [feature('PodNetwork'), feature('pods/iptables'), feature('NodePodCIDR'), nodes(2)],
   apply: ({ nodes }) => {
     const { name, podCIDR } = pairOfNodes(nodes).from;
     // One port: CoreDNS may be a pod of this node.

@@ -1,4 +1,4 @@
-// Builds or finds everything, for developers: node packages/images/src/build.ts
+// Builds or finds everything of some CNIs, for developers: node packages/images/src/build.ts bridge flannel
 import { join } from 'node:path';
 import { explain, NetproofError } from '@netproof/core';
 import { ensureImages } from './ensure.ts';
@@ -13,7 +13,9 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 
 let last = '';
 try {
+  const cnis = process.argv.slice(2);
   const images = await ensureImages({
+    cnis,
     log: join(cacheFolder(), 'build.log'),
     signal: stop.signal,
     onWarning: (message) => console.log(`! ${message}`),
@@ -24,7 +26,7 @@ try {
       last = line;
     },
   });
-  console.log(JSON.stringify(images, null, 2));
+  console.log(JSON.stringify(cnis.map(images), null, 2));
 } catch (error) {
   console.error(explain(error));
   if (error instanceof NetproofError && error.hint) console.error(error.hint);

@@ -1,5 +1,6 @@
 import type { Provenance } from '@netproof/core';
 import { build, missingFor } from './builder.ts';
+import { type Cni, cniOf } from './cni/index.ts';
 import type { Component } from './component.ts';
 import { type LocalImage, localImage, pulled, removeUnused } from './docker.ts';
 import { keysOf } from './key.ts';
@@ -8,14 +9,16 @@ import { lock } from './lock.ts';
 import { type Log, openLog } from './log.ts';
 import { checkMachine, runsUpstreamNodes } from './machine.ts';
 import type { Progress } from './progress.ts';
-import { agentImage, bridgeCniImage } from './recipes/images.ts';
+import { agentImage } from './recipes/images.ts';
 import { nodeImage } from './recipes/node-image.ts';
 import { kind } from './recipes/programs.ts';
 import { cacheFolder, Store } from './store.ts';
 import { Tools } from './tool.ts';
-import { refs, versions } from './versions.ts';
+import { nodeRef, refs, versions } from './versions.ts';
 
 export interface EnsureOptions {
+  /** The CNIs of the clusters that will be made, as `spec.cni.name` has them; another than ours brings no images. */
+  readonly cnis: readonly string[];
   /** File that all output of tools is appended to. */
   readonly log: string;
   /** Ends everything at once: programs, mounts, temporary folders. Finished components are kept. */
@@ -24,12 +27,18 @@ export interface EnsureOptions {
   readonly onWarning: (message: string) => void;
 }
 
-/** Everything that a cluster is made of, on this machine. */
+/** Everything that the clusters of one CNI are made of, on this machine. */
 export interface Images {
   /** Path of the kind program. */
   readonly kind: string;
+  /** Path of the helm program, where the CNI is installed by a chart. */
+  readonly helm?: string;
+  /** Folder of the CNI's own manifests or chart, at the paths of its Go module. */
+  readonly upstream?: string;
   /** Name of the node image in the local Docker. */
   readonly nodeImage: string;
+  /** Whether it was built here, with the CNI's images inside. Otherwise the nodes pull those. */
+  readonly built: boolean;
   /** Image archives (OCI layouts) that the node image lacks and that have to be loaded into the nodes. */
   readonly archives: readonly { readonly ref: string; readonly path: string }[];
   readonly agentImage: string;
@@ -43,17 +52,20 @@ export interface Images {
 }
 
 /**
- * Makes everything that a cluster needs be there: what is there already is used, the node image is pulled
- * where a registry answers, the rest is built from source under the same names.
+ * Makes everything that clusters of these CNIs need be there: what is there already is used, the node image is
+ * pulled where a registry answers, the rest is built from source under the same names.
  *
+ * @returns what there is for each of the CNIs
  * @throws NetproofError exit 3 for what the machine lacks (all of it at once), before anything is built, and
  * for a tool that fails; the signal's reason when that ended it.
  */
-export async function ensureImages(options: EnsureOptions): Promise<Images> {
+export async function ensureImages(options: EnsureOptions): Promise<(cni: string) => Images> {
+  const cnis = options.cnis.map(cniOf);
   await using log = await openLog(options.log);
-  const work = new Work(options, log, await keysOf([kind, nodeImage]));
+  const all = [...goalsWith(undefined, cnis), ...goalsWith(foreign, cnis)];
+  const work = new Work(options, log, await keysOf(all));
   const local = await work.nodeImage();
-  if (local !== undefined && (await work.missing(local)).length === 0) return work.result(local);
+  if (local !== undefined && (await work.missing(local, cnis)).length === 0) return work.result(local);
 
   await using _ = await lock(work.store.root, {
     signal: options.signal,
@@ -62,7 +74,7 @@ export async function ensureImages(options: EnsureOptions): Promise<Images> {
   });
   await work.store.sweep(work.keys);
   const found = (await work.nodeImage()) ?? (await work.pull());
-  const missing = await work.missing(found);
+  const missing = await work.missing(found, cnis);
   if (missing.length > 0) {
     await checkMachine(work.tools, work.store.root, missing);
     await build(missing, work);
@@ -71,10 +83,18 @@ export async function ensureImages(options: EnsureOptions): Promise<Images> {
   return work.result(await work.nodeImage());
 }
 
-/** A node image that was not built here has not our two images inside, so they are loaded. */
-export function goalsWith(local: LocalImage | undefined): readonly Component[] {
-  return isForeign(local) ? [kind, agentImage, bridgeCniImage] : [kind, nodeImage];
+/** A node image that was not built here has none of ours inside: those that no registry has are loaded. */
+export function goalsWith(local: LocalImage | undefined, cnis: readonly Cni[]): readonly Component[] {
+  const files = cnis.flatMap(({ upstream, helm }) => [upstream, helm].filter((one) => one !== undefined));
+  const images = isForeign(local) ? [agentImage, ...cnis.flatMap(loaded)] : cnis.map(nodeImage);
+  return [...new Set([kind, ...images, ...files])];
 }
+
+/** Images of a CNI that only we make. */
+const loaded = ({ images }: Cni): readonly Component[] =>
+  images.filter((image) => refOf(image).startsWith('ghcr.io/netproof/'));
+
+const refOf = ({ recipe }: Component): string => (recipe as { ref: string }).ref;
 
 /** The agent's image in the local Docker, named by its key: another content is another name. */
 async function agentInDocker(options: EnsureOptions): Promise<string> {
@@ -129,26 +149,36 @@ class Work {
     return (await pulled(this.tools, refs.node)) ? this.nodeImage() : undefined;
   }
 
-  missing(local: LocalImage | undefined): Promise<readonly Component[]> {
-    return missingFor(goalsWith(local), (component) => {
+  missing(local: LocalImage | undefined, cnis: readonly Cni[]): Promise<readonly Component[]> {
+    return missingFor(goalsWith(local, cnis), (component) => {
       const key = this.keys.get(component) as string;
       return component.present?.(key, this.tools) ?? this.store.has(component.name, key);
     });
   }
 
-  result(local: LocalImage | undefined): Images {
+  result(local: LocalImage | undefined): (cni: string) => Images {
     const file = (component: Component, path: string) =>
       this.store.file(component.name, this.keys.get(component) as string, path);
-    const archive = (ref: string, component: Component) => ({ ref, path: file(component, 'image.tar') });
-    return {
-      kind: file(kind, 'kind'),
-      nodeImage: refs.node,
-      agentImage: refs.agent,
-      agentInDocker: () => agentInDocker(this.#options),
-      archives: isForeign(local)
-        ? [archive(refs.agent, agentImage), archive(refs.bridgeCni, bridgeCniImage)]
-        : [],
-      provenance: [...this.#foreign(local), ...this.#built(goalsWith(local))],
+    const built = !isForeign(local);
+    return (name) => {
+      const cni = cniOf(name);
+      const { upstream, helm } = cni;
+      return {
+        kind: file(kind, 'kind'),
+        ...(helm && { helm: file(helm, 'helm') }),
+        ...(upstream && { upstream: file(upstream, '.') }),
+        nodeImage: built ? nodeRef(cni.name) : refs.node,
+        built,
+        agentImage: refs.agent,
+        agentInDocker: () => agentInDocker(this.#options),
+        archives: built
+          ? []
+          : [agentImage, ...loaded(cni)].map((image) => ({
+              ref: refOf(image),
+              path: file(image, 'image.tar'),
+            })),
+        provenance: [...this.#foreign(local), ...this.#built(goalsWith(local, [cni]))],
+      };
     };
   }
 
@@ -174,3 +204,6 @@ class Work {
 }
 
 const isForeign = (local: LocalImage | undefined): boolean => local !== undefined && local.key === undefined;
+
+/** Some image that was not built here. */
+const foreign: LocalImage = { id: '' };

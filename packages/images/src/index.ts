@@ -1,3 +1,4 @@
+export { type Cni, cnis } from './cni/index.ts';
 export { freeDisk } from './disk.ts';
 export { type EnsureOptions, ensureImages, type Images } from './ensure.ts';
 export { type ImagesSeen, lookAtImages } from './look.ts';

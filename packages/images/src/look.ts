@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missingFor } from './builder.ts';
+import { cnis } from './cni/index.ts';
 import type { Component } from './component.ts';
 import { diskNeeds, diskProblems, freeDisk, type Problem } from './disk.ts';
 import { localImage } from './docker.ts';
@@ -37,7 +38,7 @@ export async function lookAtImages(
   const cache = cacheFolder();
   const store = new Store(cache, () => {});
   const tools = new Tools(() => {}, signal);
-  const goals = goalsWith(engine ? await localImage(tools, refs.node) : undefined);
+  const goals = goalsWith(engine ? await localImage(tools, refs.node) : undefined, cnis);
   const keys = await keysOf(goals);
   const missing = await missingFor(goals, async (component) => {
     const key = keys.get(component) as string;

@@ -26,3 +26,6 @@ export const refs = {
   bridgeCni: `ghcr.io/netproof/bridge-cni:${versions.cniPlugins}`,
   pause: `registry.k8s.io/pause:${versions.pause}`,
 } as const;
+
+/** The node image of a CNI. kind's own name is the one of bridge, which brings least. */
+export const nodeRef = (cni: string): string => (cni === 'bridge' ? refs.node : `${refs.node}-${cni}`);

@@ -22,8 +22,17 @@ export class RunningKind extends StartingKind implements AsyncDisposable {
     archive: string,
     bounds: Bounds & { nodes?: readonly string[] } = {},
   ): Promise<void> {
+    await this.#load('image-archive', archive, bounds);
+  }
+
+  /** Loads an image of the local Docker into every node, or into some. @throws KindError FAILED with kind's words */
+  async loadDockerImage(image: string, bounds: Bounds & { nodes?: readonly string[] } = {}): Promise<void> {
+    await this.#load('docker-image', image, bounds);
+  }
+
+  async #load(how: string, what: string, bounds: Bounds & { nodes?: readonly string[] }): Promise<void> {
     const only = bounds.nodes ? ['--nodes', bounds.nodes.join(',')] : [];
-    const argv = ['load', 'image-archive', archive, '--name', this.name, ...only];
+    const argv = ['load', how, what, '--name', this.name, ...only];
     await runOrThrow([kindBinary(this.machine), ...argv], within(this.machine, bounds, deadlines.load));
   }
 

@@ -72,6 +72,7 @@ const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, rea
     });
     reading.phases = [];
   },
+  'cell-not-applicable': () => {},
   'cell-finished': (event, reading) => {
     cellOf(event, reading).facts.interrupted = false;
   },

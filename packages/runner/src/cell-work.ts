@@ -1,12 +1,5 @@
 import { dirname } from 'node:path';
-import {
-  type Cluster,
-  exitCode,
-  NetproofError,
-  type NewEvent,
-  type Nodes,
-  outsideClient,
-} from '@netproof/core';
+import { type Cluster, exitCode, NetproofError, type NewEvent, type Nodes } from '@netproof/core';
 import { collectEvidence } from '@netproof/evidence';
 import { faults, leftFaults, leftObjects } from '@netproof/faults';
 import { kindPlan, type RunningKind } from '@netproof/kind-node';
@@ -14,7 +7,7 @@ import { Kube } from '@netproof/kube';
 import { openLoad } from '@netproof/load';
 import { throughDocker } from '@netproof/outside';
 import { agentFile, commandsIn, httpPort, openProbes, throughExec } from '@netproof/probe';
-import type { CellOrder, CellOutcome } from './cell.ts';
+import { type CellOrder, type CellOutcome, claimsOf, clusterFacts } from './cell.ts';
 import { type LoadedCheck, loadChecks } from './checks.ts';
 import { vanished, watchNodes } from './cluster-vanished.ts';
 import { fixturesOf, settleServices } from './fixtures.ts';
@@ -51,7 +44,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   );
   const objects = objectsOf(kube);
   await leftObjects(objects);
-  journal.write(cellStarted(order, cluster, checks));
+  journal.write(cellStarted(order, checks));
 
   const inside = throughExec(kube);
   const outside = throughDocker(order.kindName, ['node', agentFile, 'pipe']);
@@ -132,25 +125,18 @@ export function portsOf(order: CellOrder, kube: Kube, kind: RunningKind): { clus
     cluster: {
       name,
       podSubnet: spec.podSubnet,
-      // We made the cluster, so its docker network is ours to stand on.
-      claims: [...spec.claims, `kube-proxy/${spec.kubeProxy}`, outsideClient],
+      claims: claimsOf(spec),
       service: (namespace, service) => kube.service(namespace, service),
     },
     nodes: { list: order.nodes, run: (node, argv) => kind.exec(node, argv) },
   };
 }
 
-function cellStarted(order: CellOrder, cluster: Cluster, checks: readonly LoadedCheck[]): NewEvent {
-  const { spec } = order.cluster;
+function cellStarted(order: CellOrder, checks: readonly LoadedCheck[]): NewEvent {
   return {
     event: 'cell-started',
-    cluster: order.cluster.name,
-    cni: `${spec.cni.name} (${spec.cni.mode})`,
-    cniVersion: spec.cni.version,
-    kubernetes: spec.kubernetes,
-    kubeProxy: spec.kubeProxy,
-    claims: [...cluster.claims],
-    podSubnet: spec.podSubnet,
+    ...clusterFacts(order.cluster),
+    podSubnet: order.cluster.spec.podSubnet,
     nodes: order.nodes.map((node) => ({ ...node })),
     checks: checks.map(({ id, requirement, source, covers = [], reddenedBy }) => ({
       id,

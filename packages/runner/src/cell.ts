@@ -1,5 +1,5 @@
-import type { Endpoint, NodeFacts, Result } from '@netproof/core';
-import type { ClusterFile } from './cluster-file.ts';
+import { type Endpoint, type NodeFacts, outsideClient, type Result } from '@netproof/core';
+import type { ClusterFile, ClusterSpec } from './cluster-file.ts';
 
 /**
  * What a cell's process is told: one cluster, one mocha process, one journal, one kubeconfig (decision 11).
@@ -17,6 +17,24 @@ export interface CellOrder {
   readonly journal: string;
   readonly nodes: readonly NodeFacts[];
   readonly endpoints: readonly Endpoint[];
+}
+
+/** What the journal says of a cluster, whether it is made or not. */
+export function clusterFacts({ name, spec }: ClusterFile) {
+  return {
+    cluster: name,
+    cni: `${spec.cni.name} (${spec.cni.mode})`,
+    cniVersion: spec.cni.version,
+    kubernetes: spec.kubernetes,
+    kubeProxy: spec.kubeProxy,
+    claims: claimsOf(spec),
+  };
+}
+
+/** What a cluster claims, and what follows from how it is made. */
+export function claimsOf({ claims, kubeProxy }: ClusterSpec): string[] {
+  // We make the cluster, so its docker network is ours to stand on.
+  return [...claims, `kube-proxy/${kubeProxy}`, outsideClient];
 }
 
 /** What a cell's process tells its parent while it works. */

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { NetproofError } from '@netproof/core';
-import { versions } from '@netproof/images';
+import { cnis, versions } from '@netproof/images';
 import { parseClusterFile } from './cluster-file.ts';
-import { loadClusters, selectCluster } from './clusters.ts';
+import { loadClusters, selectClusters } from './clusters.ts';
+
+const clusters = join(import.meta.dirname, '../../../clusters');
 
 const good = `apiVersion: netproof.dev/v1
 kind: Cluster
@@ -38,11 +41,42 @@ describe('cluster.yaml', () => {
   });
 
   it('of every cluster in this repository is valid, and of the versions that are built', async () => {
-    const folder = new URL('../../../clusters/', import.meta.url);
-    const all = await loadClusters(folder.pathname);
+    const all = await loadClusters(clusters);
     assert(all.length > 0);
-    for (const { name, spec } of all) assert.equal(spec.kubernetes, versions.kubernetes, name);
-    assert.equal(selectCluster(all, { cni: 'bridge' }).spec.cni.version, versions.cniPlugins);
+    for (const { name, spec } of all) {
+      assert.equal(spec.kubernetes, versions.kubernetes, name);
+      const cni = cnis.find((one) => one.name === spec.cni.name);
+      assert.equal(spec.cni.version, cni?.version, name);
+    }
+    for (const { name } of cnis) {
+      assert.equal(all.filter(({ spec }) => spec.cni.name === name && spec.default).length, 1, name);
+    }
+  });
+
+  it('is selected by its name, by its CNI, or by its folder', async () => {
+    const namesOf = async (wanted: Parameters<typeof selectClusters>[1]) =>
+      (await selectClusters(clusters, wanted)).map(({ name }) => name);
+    assert.deepEqual(await namesOf({ cnis: ['bridge', 'bridge'] }), ['bridge']);
+    assert.deepEqual(await namesOf({ clusters: ['bridge'], cnis: ['nonsense'] }), ['bridge']);
+    assert.deepEqual(await namesOf({ clusters: [join(clusters, 'bridge')], cnis: [] }), ['bridge']);
+  });
+
+  it('that is not there is refused, all of them at once', async () => {
+    await assert.rejects(selectClusters(clusters, { cnis: ['bridge', 'x', 'y'] }), {
+      code: 'NO_SUCH_CNI',
+      exit: 2,
+      message: /^no such CNI: x, y; there are: .*bridge/,
+    });
+    await assert.rejects(selectClusters(clusters, { clusters: ['x'], cnis: [] }), {
+      code: 'NO_SUCH_CLUSTER',
+    });
+    await assert.rejects(
+      selectClusters(clusters, { clusters: ['bridge', join(clusters, 'bridge')], cnis: [] }),
+      {
+        code: 'CLUSTER_FILE',
+        message: /two clusters are named bridge/,
+      },
+    );
   });
 
   it('names all problems at once, each with its line', () => {

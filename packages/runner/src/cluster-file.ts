@@ -3,6 +3,10 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 
 const version = z.string().regex(/^v\d+\.\d+\.\d+$/, 'expected a version such as v1.36.3');
+/** A maintainer's branch is no release. */
+const cniVersion = z
+  .string()
+  .regex(/^v\d+\.\d+\.\d+([-+][\w.+-]+)?$/, 'expected a version such as v3.31.0 or v3.31.0-my-branch');
 const name = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'expected lower case letters, digits and dashes');
@@ -13,6 +17,24 @@ const workload = z
     'expected daemonset/NAMESPACE/NAME or deployment/NAMESPACE/NAME',
   );
 const file = z.string().regex(/^[^/].*\.ya?ml$/, 'expected a YAML file beside cluster.yaml');
+const patches = z.array(file).default([]);
+
+/** What is installed, in order: a file of the cluster's folder, or of the CNI's own module. */
+const install = z.union(
+  [
+    z.strictObject({ manifest: file, patches }),
+    z.strictObject({ upstream: z.string(), patches }),
+    /** A chart of the module, rendered by helm. `set` may name the nodes: {@link placeholders}. */
+    z.strictObject({
+      chart: z.string(),
+      namespace: name,
+      values: z.array(file).default([]),
+      set: z.record(z.string(), z.string()).default({}),
+      patches,
+    }),
+  ],
+  { error: 'expected one of manifest, upstream, or chart with its namespace' },
+);
 
 /** A file `cluster.yaml`: what `clusters/<name>/` holds and promises. */
 const clusterSchema = z.strictObject({
@@ -22,17 +44,23 @@ const clusterSchema = z.strictObject({
   spec: z.strictObject({
     /** Whether `--cni` takes this variant of its CNI. */
     default: z.boolean().default(false),
-    cni: z.strictObject({ name, version, mode: z.string() }),
+    cni: z.strictObject({ name, version: cniVersion, mode: z.string() }),
     kubernetes: version,
     kubeProxy: z.enum(['iptables', 'nftables', 'ipvs', 'none']),
     podSubnet: z.cidrv4(),
     claims: z.array(z.string()).min(1),
-    install: z.array(z.strictObject({ manifest: file })).min(1),
+    install: z.array(install).min(1),
     ready: z.array(workload).min(1),
+    /** What the kernel must have, as `netproof doctor` calls it. */
+    kernel: z.array(z.string()).default([]),
+    /** Own images for the nodes: archives of this folder, or names in the local Docker. */
+    images: z.array(z.string()).default([]),
   }),
 });
 
 export type ClusterSpec = z.infer<typeof clusterSchema>['spec'];
+
+export type Install = ClusterSpec['install'][number];
 
 export interface ClusterFile {
   readonly name: string;

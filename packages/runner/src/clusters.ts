@@ -42,41 +42,53 @@ export async function loadCluster(folder: string): Promise<ClusterFolder> {
   return { ...parseClusterFile(text, file), folder };
 }
 
-/**
- * The cluster that a caller names, by variant (`--cluster bridge`) or by CNI (`--cni bridge`: its default variant).
- *
- * @throws NetproofError `NO_SUCH_CLUSTER`, `NO_SUCH_CNI` (exit 2) with what there is
- */
-export function selectCluster(
-  all: readonly ClusterFolder[],
-  wanted: { readonly cluster?: string; readonly cni?: string },
-): ClusterFolder {
-  if (wanted.cluster !== undefined) {
-    const found = all.find(({ name }) => name === wanted.cluster);
-    return (
-      found ??
-      refuse(
-        `no such cluster: ${wanted.cluster}`,
-        'NO_SUCH_CLUSTER',
-        all.map(({ name }) => name),
-      )
-    );
-  }
-  const defaults = all.filter(({ spec }) => spec.default);
-  const found = defaults.find(({ spec }) => spec.cni.name === wanted.cni);
-  return (
-    found ??
-    refuse(
-      `no such CNI: ${wanted.cni}`,
-      'NO_SUCH_CNI',
-      defaults.map(({ spec }) => spec.cni.name),
-    )
-  );
+/** What a caller asks for. */
+export interface WantedClusters {
+  /** Variants, each by its name or by the path of a folder that holds a `cluster.yaml`; with any, `cnis` does not count. */
+  readonly clusters?: readonly string[] | undefined;
+  /** CNIs, each for its default variant. */
+  readonly cnis: readonly string[];
 }
 
-function refuse(message: string, code: string, there: readonly string[]): never {
-  throw new NetproofError(`${message}; there are: ${there.join(', ')}`, {
-    code,
+/**
+ * The clusters that a caller names, in that order and each once.
+ *
+ * @throws NetproofError exit 2: `NO_SUCH_CLUSTER`, `NO_SUCH_CNI` with all that is not there and what is
+ */
+export async function selectClusters(
+  folder: string,
+  { clusters, cnis }: WantedClusters,
+): Promise<readonly ClusterFolder[]> {
+  const all = await loadClusters(folder);
+  const [there, wanted] = clusters
+    ? [new Map(all.map((one) => [one.name, one])), clusters]
+    : [new Map(all.flatMap((one) => (one.spec.default ? [[one.spec.cni.name, one]] : []))), cnis];
+  const isPath = (name: string) => clusters !== undefined && name.includes('/');
+  const missing = wanted.filter((name) => !there.has(name) && !isPath(name));
+  if (missing.length > 0) {
+    throw refusal(clusters ? 'cluster' : 'CNI', missing, [...there.keys()]);
+  }
+  const found = new Map<string, ClusterFolder>();
+  for (const name of wanted) found.set(name, there.get(name) ?? (await loadCluster(name)));
+  return oneEach([...found.values()]);
+}
+
+/** Each has a folder in the run's, named after it. */
+function oneEach(clusters: readonly ClusterFolder[]): readonly ClusterFolder[] {
+  const names = clusters.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined) return clusters;
+  const folders = clusters.filter(({ name }) => name === twice).map(({ folder }) => folder);
+  throw new NetproofError(`two clusters are named ${twice}: ${folders.join(' and ')}`, {
+    code: 'CLUSTER_FILE',
+    exit: exitCode.usage,
+    hint: 'give one of them another metadata.name',
+  });
+}
+
+function refusal(what: string, missing: readonly string[], there: readonly string[]): NetproofError {
+  return new NetproofError(`no such ${what}: ${missing.join(', ')}; there are: ${there.join(', ')}`, {
+    code: what === 'CNI' ? 'NO_SUCH_CNI' : 'NO_SUCH_CLUSTER',
     exit: exitCode.usage,
     hint: '`pnpm netproof clusters` lists every cluster with its CNI and versions',
   });

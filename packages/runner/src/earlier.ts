@@ -3,6 +3,8 @@ import type { Images } from '@netproof/images';
 
 /** The part of a run that was done before it was broken off. */
 export interface Earlier {
+  /** The id of the run. */
+  readonly run: string;
   /** The cluster on which it ran, by its name. */
   readonly cluster: string;
   /** Checks that have come to no result. */
@@ -31,6 +33,7 @@ export function earlierOf(events: readonly JournalEvent[]): Earlier {
   if (left.length === 0) throw refusal('every check of it has come to a result');
   for (const id of left) results.delete(id);
   return {
+    run: started.run,
     cluster: cell.cluster,
     left,
     results: [...results.values()].map((result) => ({ result })),

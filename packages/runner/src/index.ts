@@ -1,11 +1,13 @@
 export type { CellOrder } from './cell.ts';
 export { faultIds, portsOf } from './cell-work.ts';
 export { type LoadedCheck, loadChecks } from './checks.ts';
-export { type ClusterFolder, loadCluster, loadClusters, selectCluster } from './clusters.ts';
+export { type ClusterFolder, loadClusters, selectClusters } from './clusters.ts';
 export { type Earlier, earlierOf } from './earlier.ts';
+export { jobsFor } from './jobs.ts';
 export { objectsOf } from './objects.ts';
+export { prepareMachine } from './prepare-machine.ts';
 export { kubeconfigOf, type Owner, owners } from './registry.ts';
-export { type RunOptions, run } from './run.ts';
+export { type Ended, runClusters, worstExit } from './run-clusters.ts';
 export { newRunFolder, type RunFolder, runFolder } from './run-folder.ts';
 export { type Selection, selectChecks } from './select-checks.ts';
 export { removeOwned, sweepClusters } from './sweep.ts';

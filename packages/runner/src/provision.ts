@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { exitCode, explain, NetproofError, type NodeFacts } from '@netproof/core';
 import type { Images } from '@netproof/images';
 import { kindPlan, type RunningKind } from '@netproof/kind-node';
-import { Kube, parseManifest } from '@netproof/kube';
+import { Kube } from '@netproof/kube';
 import { whileWhole } from './cluster-vanished.ts';
 import type { ClusterFolder } from './clusters.ts';
+import { installation } from './installation.ts';
 import { interrupted, interruptible } from './interrupt.ts';
 import { type Journal, timed } from './journal.ts';
 import { asNetproofError, withKind } from './kind-error.ts';
@@ -63,7 +63,9 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
   });
   let kept = false;
   try {
-    const manifests = await installation(cluster);
+    const manifests = await installation({ cluster, kindName, images });
+    const loads = imagesToLoad(cluster, images);
+    const install = async (kubeconfig: string) => (await Kube.connect(kubeconfig)).apply(manifests);
     const kind = await timed(journal, 'kind create', () =>
       ui.step(`cluster ${kindName}`, (say) =>
         plan.create({
@@ -71,13 +73,24 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
           onLine: (line) => say(line.replace(/^\W+/, '').trim()),
           failureLogs: folder.clusterLogs,
           // The CNI comes while the workers still join: their nodes are Ready the sooner for it.
-          onControlPlane: async ({ kubeconfig }) => (await Kube.connect(kubeconfig)).apply(manifests),
+          ...(loads.length === 0 && { onControlPlane: ({ kubeconfig }) => install(kubeconfig) }),
         }),
       ),
     );
     const kube = await Kube.connect(kind.kubeconfig);
     const containers = await kind.nodes({ signal });
-    for (const { path } of images.archives) await kind.loadImageArchive(path, { signal });
+    if (loads.length > 0) {
+      await ui.step('loading images into the nodes', async (say) => {
+        for (const image of loads) {
+          say(image);
+          await (image.endsWith('.tar')
+            ? kind.loadImageArchive(image, { signal })
+            : kind.loadDockerImage(image, { signal }));
+        }
+      });
+      // Not before: a kubelet that finds no image waits ten seconds and more until it looks again.
+      await install(kind.kubeconfig);
+    }
     await timed(journal, 'cluster ready', () =>
       ui.step('nodes, CNI and DNS', () =>
         interruptible(whileWhole(kind, ready(kube, cluster, containers.length)), signal),
@@ -137,11 +150,10 @@ export async function attach(owner: Owner, images: Images): Promise<Provisioned>
   };
 }
 
-async function installation({ folder, spec }: ClusterFolder) {
-  const texts = await Promise.all(
-    spec.install.map(({ manifest }) => readFile(join(folder, manifest), 'utf8')),
-  );
-  return texts.flatMap((text, at) => parseManifest(text, spec.install[at]?.manifest));
+/** Images that the node image lacks, as archives or by their names in the local Docker. */
+function imagesToLoad({ folder, spec }: ClusterFolder, { archives }: Images): readonly string[] {
+  const own = spec.images.map((image) => (image.endsWith('.tar') ? resolve(folder, image) : image));
+  return [...archives.map(({ path }) => path), ...own];
 }
 
 async function ready({ wait }: Kube, { spec }: ClusterFolder, nodeCount: number): Promise<void> {

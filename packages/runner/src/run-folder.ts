@@ -39,10 +39,17 @@ export async function newRunFolder(out: string, now = new Date()): Promise<RunFo
   return runFolder(path);
 }
 
+/** The folder of one cluster of a run of several: a run's folder itself, with the run's id. */
+export function clusterFolder(run: RunFolder, cluster: string): RunFolder {
+  const path = join(run.path, cluster);
+  makeFolder(path);
+  return runFolder(path, run.id);
+}
+
 /** The folder of a run that there was before. */
-export function runFolder(path: string): RunFolder {
+export function runFolder(path: string, id = basename(resolve(path))): RunFolder {
   return {
-    id: basename(resolve(path)),
+    id,
     path,
     journal: join(path, 'journal.jsonl'),
     order: join(path, 'cell.json'),

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem, version } from 'node:os';
 import { type ExitCode, exitCode, exitOf, explain, NetproofError } from '@netproof/core';
-import { ensureImages, type Images } from '@netproof/images';
+import type { Images } from '@netproof/images';
 import { deployProbes } from '@netproof/probe';
-import type { CellOrder, CellOutcome } from './cell.ts';
+import { type CellOrder, type CellOutcome, clusterFacts } from './cell.ts';
 import { runCell } from './cell-process.ts';
 import type { LoadedCheck } from './checks.ts';
 import { whileWhole } from './cluster-vanished.ts';
@@ -18,14 +18,16 @@ import { type Outside, outsideOf } from './outside.ts';
 import { attach, type Provisioned, provision } from './provision.ts';
 import type { Owner } from './registry.ts';
 import { kindName, type RunFolder } from './run-folder.ts';
-import { sweepClusters } from './sweep.ts';
 import type { Ui } from './ui.ts';
 
 export interface RunOptions {
   readonly mode: 'run' | 'prove';
   readonly cluster: ClusterFolder;
+  readonly images: Images;
   readonly suites: string;
   readonly checks: readonly LoadedCheck[];
+  /** What this machine lacks for the cluster, in words; with any, it is not applicable here. */
+  readonly lacks: readonly string[];
   /** Leaves the cluster running at the end. */
   readonly keep: boolean;
   /** Uses a kept cluster instead of a new one. */
@@ -42,18 +44,12 @@ export interface RunOptions {
 }
 
 /**
- * One run from images to the last line of the journal, which says how it ended.
+ * The checks on one cluster, from its making to the last line of the journal, which says how it ended.
  *
  * @throws what stood in the way, also in the journal once that has begun; checks that fail are an exit code
  */
 export async function run(options: RunOptions): Promise<ExitCode> {
-  const { folder, mode, ui, signal } = options;
-  const { removed, left } = await sweepClusters({ kept: false });
-  for (const { kindName } of removed) ui.line(`removed ${kindName}, which a killed run had left`);
-  // What only takes space is no reason not to run.
-  for (const why of left) ui.line(`! what a killed run had left is still here: ${why.message}`);
-  const images = await imagesFor(options);
-  const { earlier } = options;
+  const { earlier, folder, images, mode, ui, signal } = options;
   const began = {
     run: folder.id,
     netproof: options.netproof,
@@ -78,9 +74,7 @@ export async function run(options: RunOptions): Promise<ExitCode> {
   let exit: ExitCode;
   let failure: unknown;
   try {
-    const outcome = await onCluster(options, images, journal);
-    const results = [...(earlier?.results ?? []), ...outcome.results];
-    exit = mode === 'prove' ? exitOfProof(outcome) : exitOf(results);
+    exit = options.lacks.length > 0 ? notApplicable(options, journal) : await judged(options, journal);
   } catch (thrown) {
     let error = thrown;
     // The first error is the one to tell; what could not be removed is swept by the next start.
@@ -100,23 +94,17 @@ export async function run(options: RunOptions): Promise<ExitCode> {
   return exit;
 }
 
-/** The images of a run. Interrupted, it ends as any interrupted part does. */
-async function imagesFor({ folder, ui, signal }: RunOptions): Promise<Images> {
-  try {
-    return await ui.step('images', (say) =>
-      ensureImages({
-        log: folder.imagesLog,
-        signal,
-        onProgress: ({ doing, fraction, secondsLeft }) => {
-          const left = secondsLeft === undefined ? '' : `, about ${Math.ceil(secondsLeft / 60)} min left`;
-          say(`${Math.round(fraction * 100)} %${left}: ${doing}`);
-        },
-        onWarning: (warning) => ui.line(`! ${warning}`),
-      }),
-    );
-  } catch (error) {
-    throw signal.aborted ? interrupted() : error;
-  }
+function notApplicable({ cluster, lacks, ui }: RunOptions, journal: Journal): ExitCode {
+  ui.line(`– ${cluster.name} is not applicable here: ${lacks.join('; ')}`);
+  journal.write({ event: 'cell-not-applicable', ...clusterFacts(cluster), reasons: [...lacks] });
+  return exitCode.pass;
+}
+
+async function judged(options: RunOptions, journal: Journal): Promise<ExitCode> {
+  const { earlier, mode } = options;
+  const outcome = await onCluster(options, journal);
+  const results = [...(earlier?.results ?? []), ...outcome.results];
+  return mode === 'prove' ? exitOfProof(outcome) : exitOf(results);
 }
 
 /** A check that no fault reddened here is not proved, though nothing was wrong. */
@@ -126,8 +114,8 @@ function exitOfProof({ results, unexpected, unproved }: CellOutcome): ExitCode {
   return unproved > 0 ? exitCode.undecided : exitCode.pass;
 }
 
-async function onCluster(options: RunOptions, images: Images, journal: Journal): Promise<CellOutcome> {
-  const { cluster, folder, keep, on, ui, signal } = options;
+async function onCluster(options: RunOptions, journal: Journal): Promise<CellOutcome> {
+  const { cluster, folder, images, keep, on, ui, signal } = options;
   await using provisioned = on
     ? await attach(on, images)
     : await provision({

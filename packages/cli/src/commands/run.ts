@@ -1,38 +1,39 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { relative } from 'node:path';
 import { promisify } from 'node:util';
-import { exitCode, explain, NetproofError } from '@netproof/core';
-import { readJournal, writeReports } from '@netproof/report';
+import { exitCode, NetproofError } from '@netproof/core';
+import { readJournal } from '@netproof/report';
 import {
-  type ClusterFolder,
   type Earlier,
   earlierOf,
   faultIds,
+  jobsFor,
   loadChecks,
-  loadCluster,
-  loadClusters,
   newRunFolder,
   type Owner,
   owners,
-  run,
+  prepareMachine,
+  runClusters,
   runFolder,
   selectChecks,
-  selectCluster,
+  selectClusters,
+  worstExit,
 } from '@netproof/runner';
 import { ensureBuildTools, ensureDocker } from '@netproof/setup/docker';
 import { netproofVersion, places } from '../places.ts';
 import { untilInterrupted } from '../signals.ts';
 import { terminal } from '../terminal.ts';
+import { kernelLacks } from './lacking.ts';
+import { type Reported, reported, summed, tellAll } from './reporting.ts';
 
 export interface RunFlags {
-  readonly cni: string;
-  readonly cluster?: string;
+  readonly cni: readonly string[];
+  readonly cluster?: readonly string[];
   readonly check?: readonly string[];
   readonly suite?: readonly string[];
   readonly resume?: string;
   readonly on?: string;
+  readonly jobs?: number;
   readonly keep?: boolean;
   readonly list?: boolean;
   readonly json?: string;
@@ -52,63 +53,53 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
     return exitCode.pass;
   }
   const on = flags.on === undefined ? undefined : await kept(flags.on);
-  const name = on?.cluster ?? flags.cluster ?? earlier?.cluster;
-  const cluster = await clusterOf({ cni: flags.cni, ...(name !== undefined && { cluster: name }) });
-  if (earlier && earlier.cluster !== cluster.name) throw otherCluster(earlier, cluster);
+  const name = on?.cluster ?? earlier?.cluster;
+  const clusters = await selectClusters(
+    places.clusters,
+    name === undefined ? { clusters: flags.cluster, cnis: flags.cni } : { clusters: [name], cnis: [] },
+  );
+  const lacks = await kernelLacks(clusters);
+  const jobs = await jobsFor(clusters.length, flags.jobs);
 
   const start = performance.now();
   await ensureDocker();
   // A cluster that is there needs no more building.
   if (!on) await ensureBuildTools();
   const signal = untilInterrupted();
-  const folder = flags.resume === undefined ? await newRunFolder(flags.out) : runFolder(flags.resume);
-  const ui = terminal();
-  // Without images there was no run to report.
-  const reported = async () => {
-    if (existsSync(folder.journal)) await report(folder.path, flags.json, start);
-  };
-  let code: number;
-  try {
-    code = await run({
-      mode,
-      cluster,
-      suites: places.suites,
-      checks,
-      keep: flags.keep ?? false,
-      on,
-      folder,
-      earlier,
-      netproof: netproofVersion,
-      argv: process.argv.slice(2),
-      docker: await dockerVersion(),
-      ui,
-      signal,
-    });
-  } catch (error) {
-    // How the run ended is to be told, whatever becomes of its report.
-    await reported().catch((why: unknown) => ui.line(`! the report was not written: ${explain(why)}`));
-    throw error;
-  }
-  await reported();
-  return code;
-}
-
-async function clusterOf({ cluster, cni }: { readonly cluster?: string; readonly cni: string }) {
-  // A path is a cluster outside this repository.
-  if (cluster?.includes('/')) return loadCluster(cluster);
-  return selectCluster(await loadClusters(places.clusters), cluster === undefined ? { cni } : { cluster });
+  const folder =
+    flags.resume === undefined ? await newRunFolder(flags.out) : runFolder(flags.resume, earlier?.run);
+  const ui = terminal(jobs > 1 ? false : undefined);
+  const images = await prepareMachine({ clusters, log: folder.imagesLog, ui, signal });
+  const reports: Reported[] = [];
+  const ended = await runClusters({
+    mode,
+    clusters,
+    images,
+    lacks: (cluster) => lacks.get(cluster) ?? [],
+    jobs,
+    suites: places.suites,
+    checks,
+    keep: flags.keep ?? false,
+    on,
+    folder,
+    earlier,
+    netproof: netproofVersion,
+    argv: process.argv.slice(2),
+    docker: await dockerVersion(),
+    ui,
+    signal,
+    onEnd: async (one) => {
+      reports.push(await reported(one, start));
+    },
+  });
+  if (flags.json !== undefined) await writeFile(flags.json, JSON.stringify(summed(reports)));
+  if (clusters.length > 1) tellAll(reports, start);
+  return signal.aborted ? exitCode.interrupted : worstExit(ended.map(({ exit }) => exit));
 }
 
 async function earlierIn(folder: string): Promise<Earlier> {
   const { events } = await readJournal(runFolder(folder).journal);
   return earlierOf(events);
-}
-
-function otherCluster(earlier: Earlier, { name }: ClusterFolder): NetproofError {
-  return new NetproofError(`that run was on the cluster ${earlier.cluster}, not on ${name}`, {
-    code: 'OTHER_CLUSTER',
-    exit: exitCode.usage,
-  });
 }
 
 async function kept(kindName: string): Promise<Owner> {
@@ -126,15 +117,4 @@ async function kept(kindName: string): Promise<Owner> {
 async function dockerVersion(): Promise<string> {
   const { stdout } = await promisify(execFile)('docker', ['version', '--format', '{{.Server.Version}}']);
   return stdout.trim();
-}
-
-/** Renders what the journal holds, also of a run that was broken off, and prints the summary. */
-async function report(folder: string, json: string | undefined, start: number): Promise<void> {
-  const written = await writeReports(folder);
-  const { passed, failed, skipped } = written.totals;
-  const took = ((performance.now() - start) / 1000).toFixed(0);
-  process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped, in ${took} s\n`);
-  process.stdout.write(`report: ${relative(process.cwd(), written.html)}\n`);
-  if (json !== undefined)
-    await writeFile(json, JSON.stringify({ totals: written.totals, report: written.html }));
 }

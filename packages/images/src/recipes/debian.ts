@@ -53,28 +53,43 @@ function countSteps(report: (part: number) => void): (line: string) => void {
   };
 }
 
-/** `layer.tar.zst` and, in `layer.json`, its {@link Layer}. */
-export const debianBase: Component = {
+interface LayerPlan {
+  readonly name: string;
+  readonly doing: string;
+  readonly packages: readonly string[];
+  readonly cost: Component['cost'];
+  readonly options?: readonly string[];
+}
+
+/** A layer for images: `layer.tar.zst` and, in `layer.json`, its {@link Layer}. */
+export function debianLayer({ name, doing, packages, cost, options = [] }: LayerPlan): Component {
+  const argv = mmdebstrap(packages, options);
+  return {
+    name,
+    doing,
+    recipe: { argv, env },
+    sources: [],
+    needs: [],
+    cost,
+    made: { name: 'debian', version: versions.debian, from: 'Debian packages of the day it was built' },
+    async build(folder, { tools, scratch, report }) {
+      const running = tools.start(argv, { env: { ...env, TMPDIR: scratch }, onLine: countSteps(report) });
+      running.stdin.end();
+      const [layer] = await Promise.all([
+        writeLayer(running.stdout, join(folder, 'layer.tar.zst')),
+        running.done,
+      ]);
+      await writeFile(join(folder, 'layer.json'), JSON.stringify(layer satisfies Layer));
+    },
+  };
+}
+
+export const debianBase: Component = debianLayer({
   name: 'debian-base',
   doing: 'installing Debian packages for the pods',
-  recipe: { argv: mmdebstrap(basePackages), env },
-  sources: [],
-  needs: [],
+  packages: basePackages,
   cost: { seconds: 14, mb: { cache: 180 } },
-  made: { name: 'debian', version: versions.debian, from: 'Debian packages of the day it was built' },
-  async build(folder, { tools, scratch, report }) {
-    const running = tools.start(mmdebstrap(basePackages), {
-      env: { ...env, TMPDIR: scratch },
-      onLine: countSteps(report),
-    });
-    running.stdin.end();
-    const [layer] = await Promise.all([
-      writeLayer(running.stdout, join(folder, 'layer.tar.zst')),
-      running.done,
-    ]);
-    await writeFile(join(folder, 'layer.json'), JSON.stringify(layer satisfies Layer));
-  },
-};
+});
 
 const hook = join(filesFolder, 'node', 'customize');
 const runtime = join(filesFolder, 'runc-without-sys-resource');

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { cp, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Component, Cost } from '../component.ts';
 import type { Tools } from '../tool.ts';
 
@@ -62,4 +63,34 @@ export function goPrograms(plan: GoPlan): Component {
 export async function moduleSource(tools: Tools, name: string, module: string): Promise<string> {
   const json = await tools.run(['go', 'mod', 'download', '-json', module], { cwd: goFolder(name) });
   return (JSON.parse(json) as { Dir: string }).Dir;
+}
+
+interface FilesPlan {
+  readonly name: string;
+  /** The folder below `go/` whose go.mod pins the module. */
+  readonly go: string;
+  readonly module: string;
+  /** Files and folders of the module, which keep their paths. */
+  readonly paths: readonly string[];
+}
+
+/** Files of a Go module as they are there: manifests, charts. */
+export function moduleFiles({ name, go, module, paths }: FilesPlan): Component {
+  return {
+    name,
+    doing: `fetching ${name}`,
+    recipe: { module, paths },
+    sources: [goFolder(go)],
+    needs: [],
+    cost: { seconds: 2, mb: { cache: 2 } },
+    async build(folder, { tools }) {
+      const source = await moduleSource(tools, go, module);
+      for (const path of paths) {
+        await mkdir(dirname(join(folder, path)), { recursive: true });
+        // Go's module cache is read-only, and what is built here must be removable.
+        await cp(join(source, path), join(folder, path), { recursive: true });
+      }
+      await tools.run(['chmod', '-R', 'u+w', folder]);
+    },
+  };
 }

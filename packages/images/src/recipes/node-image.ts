@@ -3,15 +3,14 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { exitCode, NetproofError } from '@netproof/core';
+import type { Cni } from '../cni/cni.ts';
 import type { BuildSite, Component } from '../component.ts';
 import { keyLabel, localImage } from '../docker.ts';
-import { refs, versions } from '../versions.ts';
+import { nodeRef, versions } from '../versions.ts';
 import { nodeSystem } from './debian.ts';
 import { importImages } from './image-store.ts';
-import { agentImage, bridgeCniImage, clusterImages } from './images.ts';
+import { agentImage, clusterImages } from './images.ts';
 import { cniPlugins, containerd, kubernetes } from './programs.ts';
-
-const images = [...clusterImages, agentImage, bridgeCniImage];
 
 /** Where the programs go, as kind has it. */
 const programs = [
@@ -19,43 +18,62 @@ const programs = [
   { component: containerd, files: ['containerd', 'ctr', 'containerd-shim-runc-v2'], to: 'usr/local/bin' },
 ] as const;
 
-/** The node image in the local Docker, under kind's own name, with every image of the cluster inside. */
-export const nodeImage: Component = {
-  name: 'node-image',
-  doing: 'putting the node image together',
-  recipe: { ref: refs.node },
-  sources: ['node-image.ts', 'image-store.ts'].map((file) => join(import.meta.dirname, file)),
-  needs: [nodeSystem, kubernetes, containerd, cniPlugins, ...images],
-  cost: { seconds: 10, mb: { docker: 800, cache: 800 } },
-  made: {
-    name: refs.node,
-    version: versions.kubernetes,
-    from: `Debian ${versions.debian}, Kubernetes ${versions.kubernetes}, containerd ${versions.containerd}, files of kind ${versions.kind}`,
-  },
+const made = new Map<Cni, Component>();
 
-  async present(key, tools) {
-    return (await localImage(tools, refs.node))?.key === key;
-  },
+/** The node image of a CNI in the local Docker, with every image of its clusters inside. The same one each time. */
+export function nodeImage(cni: Cni): Component {
+  const known = made.get(cni) ?? nodeImageOf(cni);
+  made.set(cni, known);
+  return known;
+}
 
-  async build(_folder, site) {
-    const tree = join(site.scratch, 'tree');
-    await mkdir(tree);
-    await site.tools.run(['tar', '-xpf', site.file(nodeSystem, 'rootfs.tar'), '-C', tree, '--numeric-owner']);
-    for (const { component, files, to } of programs) {
-      for (const file of files) await link(site.file(component, file), join(tree, to, file));
-    }
-    const plugins = site.file(cniPlugins, '.');
-    for (const file of await readdir(plugins))
-      await link(join(plugins, file), join(tree, 'opt/cni/bin', file));
-    await writeFile(join(tree, 'kind', 'version'), `${versions.kubernetes}\n`);
-    await writeFile(join(tree, 'etc', 'containerd', 'cri-base.json'), await runtimeSpec(site));
-    site.report(0.2);
-    await kubeadmIsContent(site);
-    await importImages(site, containerd, images, join(tree, 'var', 'lib', 'containerd'));
-    site.report(0.4);
-    await intoDocker(site, tree);
-  },
-};
+function nodeImageOf(cni: Cni): Component {
+  const ref = nodeRef(cni.name);
+  const images = [...clusterImages, agentImage, ...cni.images];
+  return {
+    name: `node-image-${cni.name}`,
+    doing: `putting the node image for ${cni.name} together`,
+    recipe: { ref },
+    sources: ['node-image.ts', 'image-store.ts'].map((file) => join(import.meta.dirname, file)),
+    needs: [nodeSystem, kubernetes, containerd, cniPlugins, ...images],
+    cost: { seconds: 10, mb: { docker: 800, cache: 800 } },
+    made: {
+      name: ref,
+      version: versions.kubernetes,
+      from: `Debian ${versions.debian}, Kubernetes ${versions.kubernetes}, containerd ${versions.containerd}, files of kind ${versions.kind}`,
+    },
+
+    async present(key, tools) {
+      return (await localImage(tools, ref))?.key === key;
+    },
+
+    async build(_folder, site) {
+      const tree = join(site.scratch, 'tree');
+      await mkdir(tree);
+      await site.tools.run([
+        'tar',
+        '-xpf',
+        site.file(nodeSystem, 'rootfs.tar'),
+        '-C',
+        tree,
+        '--numeric-owner',
+      ]);
+      for (const { component, files, to } of programs) {
+        for (const file of files) await link(site.file(component, file), join(tree, to, file));
+      }
+      const plugins = site.file(cniPlugins, '.');
+      for (const file of await readdir(plugins))
+        await link(join(plugins, file), join(tree, 'opt/cni/bin', file));
+      await writeFile(join(tree, 'kind', 'version'), `${versions.kubernetes}\n`);
+      await writeFile(join(tree, 'etc', 'containerd', 'cri-base.json'), await runtimeSpec(site));
+      site.report(0.2);
+      await kubeadmIsContent(site);
+      await importImages(site, containerd, images, join(tree, 'var', 'lib', 'containerd'));
+      site.report(0.4);
+      await intoDocker(site, tree, ref);
+    },
+  };
+}
 
 /** containerd's base for each container: with kind's hook, and without limits that a machine may not raise. */
 async function runtimeSpec(site: BuildSite): Promise<string> {
@@ -82,7 +100,7 @@ async function kubeadmIsContent(site: BuildSite): Promise<void> {
   );
 }
 
-async function intoDocker({ tools, key, report }: BuildSite, tree: string): Promise<void> {
+async function intoDocker({ tools, key, report }: BuildSite, tree: string, ref: string): Promise<void> {
   const packing = tools.start(['tar', '-C', tree, '--numeric-owner', '-c', '.']);
   const entrypoint = JSON.stringify(['/usr/local/bin/entrypoint', '/sbin/init']);
   const changes = [`ENTRYPOINT ${entrypoint}`, 'ENV container=docker', `LABEL ${keyLabel}=${key}`];
@@ -95,7 +113,7 @@ async function intoDocker({ tools, key, report }: BuildSite, tree: string): Prom
   ]);
   report(0.9);
   // `docker import` cannot set a stop signal. The old builder can, on any Docker, from an image without a name.
-  const building = tools.start(['docker', 'build', '--quiet', '--tag', refs.node, '-'], {
+  const building = tools.start(['docker', 'build', '--quiet', '--tag', ref, '-'], {
     env: { DOCKER_BUILDKIT: '0' },
   });
   building.stdin.end(`FROM ${id.trim()}\nSTOPSIGNAL SIGRTMIN+3\n`);

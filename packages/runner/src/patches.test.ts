@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import type { Manifest } from '@netproof/kube';
+import { patched } from './patches.ts';
+
+const objects: readonly Manifest[] = [
+  { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'x' }, data: { k: '1' } },
+  { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'y' }, data: { k: '1' } },
+];
+const patch = (rest: string, built = true) =>
+  patched(objects, { text: `- why: a test\n  kind: ConfigMap\n  name: a\n${rest}`, file: 'p.yaml', built });
+
+describe('patches', () => {
+  it('change the one object that they name', () => {
+    const changed = patch('  namespace: y\n  patch: [{ op: replace, path: /data/k, value: "2" }]\n');
+    assert.deepEqual(
+      changed.map(({ data }) => data),
+      [{ k: '1' }, { k: '2' }],
+    );
+    assert.deepEqual(objects[1]?.data, { k: '1' });
+  });
+
+  it('that are for built images leave pulled ones alone', () => {
+    const text = '  namespace: y\n  when: built\n  patch: [{ op: replace, path: /data/k, value: "2" }]\n';
+    assert.deepEqual(patch(text, false), objects);
+    assert.notDeepEqual(patch(text), objects);
+  });
+
+  it('are refused, all at once, where they do not fit', () => {
+    const text = `  namespace: z
+  patch: [{ op: remove, path: /data }]
+- why: a test
+  kind: ConfigMap
+  namespace: x
+  name: a
+  patch: [{ op: test, path: /data/k, value: "3" }, { op: replace, path: /data/no, value: "" }]
+`;
+    assert.throws(() => patch(text), {
+      code: 'PATCH_INVALID',
+      exit: 2,
+      message: /z\/a: 0 objects have that name\n.*x\/a: test \/data\/k.*\n.*x\/a: replace \/data\/no/,
+    });
+    assert.throws(() => patch('  patch: []\n'), { code: 'PATCH_INVALID' });
+  });
+});
