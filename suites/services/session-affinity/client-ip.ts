@@ -1,17 +1,21 @@
 import { check, feature, onePodPerNode, place, sharesTable, stimuli } from '@netproof/core';
 
 /**
- * Connections of one client. One that is balanced over three backends instead stays with the first by chance
- * with a probability of 3^-1999.
+ * Connections of one client on each node. One that is balanced over three backends instead stays with the first by
+ * chance with a probability of 3^-1999.
  */
 const connections = 2_000;
 
+/** Connections of each further client: enough to come before, between and after the silences. */
+const fewConnections = 60;
+
 /**
  * Affinity lasts for hours, so a client that was silent for a moment must find its backend again. A proxy that has
- * forgotten it four times chooses the same of three backends each time with a probability of 3^-4 for one client,
- * and for clients on three nodes of 3^-12.
+ * forgotten it twice chooses the same of three backends both times with a probability of 3^-2 for one client, and
+ * for six clients of 3^-12.
  */
-const pause = { after: 400, ms: stimuli.affinityPause };
+const silences = 2;
+const pause = (of: number) => ({ after: Math.ceil(of / (silences + 1)), ms: stimuli.affinityPause });
 
 export default check({
   requirement:
@@ -33,16 +37,21 @@ export default check({
       judge.error(`affinity needs several backends, ready are: ${service.backends.join(', ') || 'none'}`);
       return;
     }
-    // The memory of a proxy is its node's own, so a client on every node is asked.
-    const sources = onePodPerNode(probes.endpoints.filter(({ id }) => !service.backends.includes(id)));
-    judge.everyNode(sources, nodes.list);
+    // The memory of a proxy is its node's own, so a client on every node is asked, and all others a little.
+    const clients = probes.endpoints.filter(
+      ({ kind, id }) => kind === 'pod' && !service.backends.includes(id),
+    );
+    const thorough = onePodPerNode(clients);
+    judge.everyNode(thorough, nodes.list);
     const samples = await Promise.all(
-      sources.map((source) =>
-        probes.sample({ source, target, port: { protocol: 'TCP', port: 80 }, connections, pause }),
-      ),
+      clients.map((source) => {
+        const count = thorough.includes(source) ? connections : fewConnections;
+        const port = { protocol: 'TCP', port: 80 } as const;
+        return probes.sample({ source, target, port, connections: count, pause: pause(count) });
+      }),
     );
     for (const sample of samples) {
-      judge.reached(sample, connections);
+      judge.reached(sample, thorough.includes(sample.source) ? connections : fewConnections);
       const answered = sample.servers.filter((server) => server !== null);
       const strayed = answered.findIndex((server) => server !== answered[0]);
       judge.holds(
