@@ -22,7 +22,7 @@ function running(mode: 'run' | 'prove', description: string): void {
     .command(mode)
     .description(description)
     .addOption(
-      new Option('--cni <names>', 'CNIs, each in its default variant: bridge,calico')
+      new Option('--cni <names>', 'CNIs, each in its default variant: bridge,calico, or all')
         .argParser(listOf)
         .default(['bridge'], 'bridge')
         .conflicts('cluster'),

@@ -10,6 +10,7 @@ import { agentFile, commandsIn, httpPort, openProbes, throughExec } from '@netpr
 import { type CellOrder, type CellOutcome, claimsOf, clusterFacts } from './cell.ts';
 import { type LoadedCheck, loadChecks } from './checks.ts';
 import { vanished, watchNodes } from './cluster-vanished.ts';
+import { dnsAnswers } from './dns-ready.ts';
 import { fixturesOf, settleServices } from './fixtures.ts';
 import { interrupted } from './interrupt.ts';
 import { Journal, timed } from './journal.ts';
@@ -65,10 +66,13 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   const leave = () => signal.reason === orphaned && void probes[Symbol.asyncDispose]();
   signal.addEventListener('abort', leave, { once: true });
   journal.write({ event: 'probes-ready', endpoints: probes.endpoints.map(({ labels: _, ...rest }) => rest) });
-  const late = await timed(journal, 'Services programmed', () =>
-    settleServices(fixturesOf(checks), probes, nodes.list, cluster.service),
-  );
-  if (late !== undefined) onLine(`! ${late}`);
+  const late = [
+    await timed(journal, 'DNS answers pods', () => dnsAnswers(probes)),
+    await timed(journal, 'Services programmed', () =>
+      settleServices(fixturesOf(checks), probes, nodes.list, cluster.service),
+    ),
+  ];
+  for (const why of late) if (why !== undefined) onLine(`! ${why}`);
 
   const load = openLoad({ open: commandsIn(kube), port: httpPort });
   const context = { cluster, nodes, probes, load };

@@ -46,7 +46,7 @@ export async function loadCluster(folder: string): Promise<ClusterFolder> {
 export interface WantedClusters {
   /** Variants, each by its name or by the path of a folder that holds a `cluster.yaml`; with any, `cnis` does not count. */
   readonly clusters?: readonly string[] | undefined;
-  /** CNIs, each for its default variant. */
+  /** CNIs, each for its default variant; `all` stands for every one. */
   readonly cnis: readonly string[];
 }
 
@@ -60,9 +60,13 @@ export async function selectClusters(
   { clusters, cnis }: WantedClusters,
 ): Promise<readonly ClusterFolder[]> {
   const all = await loadClusters(folder);
+  const defaults = all.filter(({ spec }) => spec.default);
   const [there, wanted] = clusters
     ? [new Map(all.map((one) => [one.name, one])), clusters]
-    : [new Map(all.flatMap((one) => (one.spec.default ? [[one.spec.cni.name, one]] : []))), cnis];
+    : [
+        new Map(defaults.map((one) => [one.spec.cni.name, one])),
+        cnis.flatMap((cni) => (cni === 'all' ? defaults.map(({ spec }) => spec.cni.name) : [cni])),
+      ];
   const isPath = (name: string) => clusters !== undefined && name.includes('/');
   const missing = wanted.filter((name) => !there.has(name) && !isPath(name));
   if (missing.length > 0) {

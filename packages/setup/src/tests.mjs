@@ -10,11 +10,12 @@ import { line, sum, totalsIn } from './totals.mjs';
 import { countedBadLuck, countedUnits } from './units.mjs';
 
 /**
- * All tests: the units, then the suites on a real cluster, then the proof that the suites can fail, then what
+ * All tests: the units, then the suites on real clusters, then the proof that the suites can fail, then what
  * becomes of runs that have bad luck.
  * The last line of stdout is `N passed, N failed, N skipped`.
  *
- * @param {readonly string[]} args for `netproof run` and `netproof prove`
+ * @param {readonly string[]} args for `netproof run` and `netproof prove`; without any, the suites run on the
+ *   default variant of every CNI, and the proof is made on the CNI that needs least
  * @returns {Promise<number>} 0 if nothing failed, 130 if it was interrupted, else 1
  */
 export async function test(args) {
@@ -44,10 +45,14 @@ async function onCluster(args) {
   const parts = [];
   const folder = await mkdtemp(join(tmpdir(), 'netproof-test-'));
   try {
-    for (const command of ['run', 'prove']) {
+    const where = args.length > 0 ? args : ['--cni', 'all'];
+    for (const [command, given] of /** @type {const} */ ([
+      ['run', where],
+      ['prove', args],
+    ])) {
       const file = join(folder, `${command}.json`);
       const cli = join(root, 'packages/cli/src/main.ts');
-      const ended = await inherited([process.execPath, cli, command, ...args, '--json', file]);
+      const ended = await inherited([process.execPath, cli, command, ...given, '--json', file]);
       const totals = existsSync(file) ? totalsIn(readFileSync(file, 'utf8')) : undefined;
       // Noise may leave a run undecided; a proof ends so only where a check was seen red by no fault.
       parts.push({
