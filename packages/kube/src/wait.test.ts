@@ -100,7 +100,7 @@ describe('waiting', () => {
       assert.equal(error.exit, 3);
       assert.match(
         error.message,
-        /^not within 0.1 s: 2 pods ready \(app=x\); 1 of 2 are; Pod netproof-x\/b on worker:/,
+        /^not within 0.1 s: 2 pods ready \(app=x\)\n {4}1 of 2 are\n {4}Pod netproof-x\/b on worker:/,
       );
       assert.match(error.message, /container agent ImagePullBackOff: no such image \(restarted 2 times\)/);
       assert.match(error.message, /events: .*Failed: pull refused/);

@@ -1,7 +1,15 @@
 import { bounds, exitCode, explain, type Milliseconds, NetproofError } from '@netproof/core';
 import type { Api, ClusterConfig } from './api.ts';
 import { whyNode, whyPod } from './diagnosis.ts';
-import type { DaemonSet, Deployment, EndpointSlice, Node, Pod, Selection } from './objects.ts';
+import {
+  type DaemonSet,
+  type Deployment,
+  type EndpointSlice,
+  type Node,
+  nameOf,
+  type Pod,
+  type Selection,
+} from './objects.ts';
 import { backendsOf, daemonSetAvailable, deploymentAvailable, nodeReady, podReady } from './ready.ts';
 import { type WatchEnd, type WatchPlan, watchUntil } from './watch.ts';
 
@@ -13,6 +21,9 @@ export interface PodSelection {
   /** How many there must be. */
   readonly count: number;
 }
+
+/** Pods that are not ready and are told of in full. */
+const podsExplained = 2;
 
 /** Waits by watching, each inside a bound. All throw NetproofError `NOT_READY` with what they waited for. */
 export class Waits {
@@ -105,8 +116,11 @@ export class Waits {
     return watchUntil(this.#api, this.#config, plan);
   }
 
-  #why(pods: readonly Pod[]): Promise<string[]> {
-    return Promise.all(pods.map((pod) => whyPod(this.#api, pod)));
+  /** Of the first few: pods of one workload mostly lack the same. */
+  async #why(pods: readonly Pod[]): Promise<string[]> {
+    const rest = pods.slice(podsExplained).map((pod) => nameOf({ ...pod, kind: 'Pod' }));
+    const why = await Promise.all(pods.slice(0, podsExplained).map((pod) => whyPod(this.#api, pod)));
+    return rest.length === 0 ? why : [...why, `not ready either: ${rest.join(', ')}`];
   }
 
   async #whyPodsOf({ spec }: DaemonSet | Deployment, namespace: string): Promise<string[]> {
@@ -142,7 +156,7 @@ function notReady(
   { failure }: WatchEnd<unknown>,
   why: readonly string[],
 ): NetproofError {
-  return new NetproofError(`not within ${bound / 1000} s: ${what}; ${why.join('; ')}`, {
+  return new NetproofError([`not within ${bound / 1000} s: ${what}`, ...why].join('\n    '), {
     code: 'NOT_READY',
     exit: exitCode.environment,
     cause: failure,

@@ -9,6 +9,7 @@ import { installation } from './installation.ts';
 import { interrupted, interruptible } from './interrupt.ts';
 import { type Journal, timed } from './journal.ts';
 import { asNetproofError, withKind } from './kind-error.ts';
+import { clusterReady } from './ready.ts';
 import { alive, kubeconfigOf, type Owner, own, owners } from './registry.ts';
 import type { RunFolder } from './run-folder.ts';
 import { removeOwned } from './sweep.ts';
@@ -93,7 +94,10 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
     }
     await timed(journal, 'cluster ready', () =>
       ui.step('nodes, CNI and DNS', () =>
-        interruptible(whileWhole(kind, ready(kube, cluster, containers.length)), signal),
+        interruptible(
+          whileWhole(kind, clusterReady(kube.wait, cluster, containers.length, folder.clusterLogs)),
+          signal,
+        ),
       ),
     ).catch(async (error: unknown) => {
       // Why a CNI did not get ready stands in the nodes' logs, and they are about to go.
@@ -154,15 +158,4 @@ export async function attach(owner: Owner, images: Images): Promise<Provisioned>
 function imagesToLoad({ folder, spec }: ClusterFolder, { archives }: Images): readonly string[] {
   const own = spec.images.map((image) => (image.endsWith('.tar') ? resolve(folder, image) : image));
   return [...archives.map(({ path }) => path), ...own];
-}
-
-async function ready({ wait }: Kube, { spec }: ClusterFolder, nodeCount: number): Promise<void> {
-  await Promise.all([
-    wait.nodes(nodeCount),
-    wait.available('Deployment', 'kube-system', 'coredns'),
-    ...spec.ready.map((workload) => {
-      const [kind = '', namespace = '', name = ''] = workload.split('/');
-      return wait.available(kind === 'daemonset' ? 'DaemonSet' : 'Deployment', namespace, name);
-    }),
-  ]);
 }

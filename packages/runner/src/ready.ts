@@ -1,0 +1,38 @@
+import { exitCode, explain, NetproofError } from '@netproof/core';
+import type { Kube } from '@netproof/kube';
+import type { ClusterFolder } from './clusters.ts';
+
+/**
+ * Waits until the CNI's own workloads, CoreDNS and every node are ready, whichever CNI it is.
+ *
+ * @param logs where the nodes' logs are written when it never comes to that
+ * @throws NetproofError `NOT_READY` with the state, events and last log lines of what is not. What the CNI itself
+ *   lacks is told alone: without it no node is ready and CoreDNS has no address
+ */
+export async function clusterReady(
+  wait: Pick<Kube['wait'], 'nodes' | 'available'>,
+  { name, spec }: Pick<ClusterFolder, 'name' | 'spec'>,
+  nodeCount: number,
+  logs: string,
+): Promise<void> {
+  const cni = spec.ready.map((workload) => {
+    const [kind = '', namespace = '', name = ''] = workload.split('/');
+    return wait.available(kind === 'daemonset' ? 'DaemonSet' : 'Deployment', namespace, name);
+  });
+  const rest = [wait.available('Deployment', 'kube-system', 'coredns'), wait.nodes(nodeCount)];
+  // All of them, so that the first to fail does not hide why.
+  const [ofCni, ofRest] = await Promise.all([failures(cni), failures(rest)]);
+  const told = ofCni.length > 0 ? ofCni : ofRest;
+  if (told.length === 0) return;
+  const what = ofCni.length > 0 ? `the CNI of ${name} did not get ready` : `${name} did not get ready`;
+  throw new NetproofError([`${what}:`, ...told.map((error) => `  ${explain(error)}`)].join('\n'), {
+    code: 'NOT_READY',
+    exit: exitCode.environment,
+    hint: `the logs of its nodes and pods: ${logs}`,
+  });
+}
+
+async function failures(work: readonly Promise<unknown>[]): Promise<readonly unknown[]> {
+  const ended = await Promise.allSettled(work);
+  return ended.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+}
