@@ -76,10 +76,11 @@ running('run', 'create a cluster, run the checks, write the report, delete the c
 running('prove', 'show that every check can fail: apply each fault, print and report the kill matrix');
 program
   .command('clusters')
-  .description('list the clusters')
-  .action(async () => {
+  .description('list the clusters, with versions and claimed features')
+  .option('--json', 'print them as JSON')
+  .action(async (flags: { json?: boolean }) => {
     const { clustersCommand } = await import('./commands/clusters.ts');
-    await exitWith(clustersCommand());
+    await exitWith(clustersCommand(flags));
   });
 program
   .command('report')

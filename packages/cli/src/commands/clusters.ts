@@ -1,13 +1,23 @@
-import { loadClusters } from '@netproof/runner';
+import { type ClusterFolder, loadClusters } from '@netproof/runner';
 import { places } from '../places.ts';
 
 /** `netproof clusters`: every cluster with its versions and what it claims. */
-export async function clustersCommand(): Promise<number> {
-  for (const { name, spec } of await loadClusters(places.clusters)) {
-    const taken = spec.default ? `, taken by --cni ${spec.cni.name}` : '';
-    process.stdout.write(
-      `${name}\n  ${spec.cni.name} ${spec.cni.version} (${spec.cni.mode}), Kubernetes ${spec.kubernetes}, kube-proxy ${spec.kubeProxy}${taken}\n  claims ${spec.claims.join(', ')}\n`,
-    );
-  }
+export async function clustersCommand({ json = false }: { readonly json?: boolean }): Promise<number> {
+  const all = await loadClusters(places.clusters);
+  process.stdout.write(json ? `${JSON.stringify(all.map(facts))}\n` : all.map(shown).join('\n'));
   return 0;
+}
+
+const facts = ({ name, spec }: ClusterFolder) => ({ name, ...spec, install: undefined });
+
+function shown({ name, spec }: ClusterFolder): string {
+  const { cni, kubernetes, kubeProxy, claims, kernel } = spec;
+  const proxy = kubeProxy === 'none' ? 'no kube-proxy' : `kube-proxy with ${kubeProxy}`;
+  const lines = [
+    `${name}${spec.default ? `  (--cni ${cni.name})` : ''}`,
+    `  ${cni.name} ${cni.version}, ${cni.mode}; Kubernetes ${kubernetes}, ${proxy}`,
+    `  claims ${claims.join(', ')}`,
+    ...(kernel.length > 0 ? [`  needs of the kernel ${kernel.join(', ')}`] : []),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
 }
