@@ -10,6 +10,8 @@ export interface MatrixPlan {
   readonly ports: readonly Port[];
   /** Which ordered pairs; all of them without it. */
   readonly pairs?: (source: Endpoint, target: Target) => boolean;
+  /** Each question, and each answer, has so many bytes more. Sent at once, they fill packets to the path's MTU. */
+  readonly padding?: number;
 }
 
 export interface SamplePlan {

@@ -10,6 +10,7 @@ import dnsWildcard from './dns-wildcard.ts';
 import dnsWrongAnswer from './dns-wrong-answer.ts';
 import duplicatedAddress from './duplicated-address.ts';
 import hairpinDropped from './hairpin-dropped.ts';
+import largePacketsDropped from './large-packets-dropped.ts';
 import loopbackIntercepted from './loopback-intercepted.ts';
 import masqueradeBetweenNodes from './masquerade-between-nodes.ts';
 import masqueradeOnNode from './masquerade-on-node.ts';
@@ -39,6 +40,7 @@ export const faults: readonly Fault[] = [
   nodeRefusesPods,
   nodeCutOffFromPods,
   duplicatedAddress,
+  largePacketsDropped,
   loopbackIntercepted,
   biasedServiceChain,
   hairpinDropped,

@@ -94,8 +94,8 @@ export function windowsOf(asks: number, atOnce: number, silence: Milliseconds): 
   return Math.ceil(asks / atOnce) * silence;
 }
 
-function keyOf({ protocol, address, port }: Ask): string {
-  return `${protocol} ${address} ${port}`;
+function keyOf({ protocol, address, port, padding = 0 }: Ask): string {
+  return `${protocol} ${address} ${port} ${padding}`;
 }
 
 function findings(keys: readonly string[], answer: Answered<'probe'>): Findings {

@@ -46,12 +46,13 @@ async function proved(cells: readonly Cell[], opening: Opening, reach: Reach) {
   });
 }
 
-function questionsOf({ sources, targets, ports, pairs = () => true }: MatrixPlan): Question[] {
+function questionsOf({ sources, targets, ports, pairs = () => true, padding }: MatrixPlan): Question[] {
+  const more = padding === undefined ? {} : { padding };
   return sources.flatMap((source) =>
     targets
       .filter((target) => pairs(source, target))
       .flatMap((target) =>
-        ports.map((port) => ({ source, target, port, ask: { ...port, address: target.address } })),
+        ports.map((port) => ({ source, target, port, ask: { ...port, ...more, address: target.address } })),
       ),
   );
 }

@@ -13,7 +13,7 @@ let count = 0;
 /** Asks once from a fresh source port and reports the outcome once, unless it is given up before. */
 export function attempt(ask: Ask, report: (outcome: Outcome) => void): GiveUp {
   count += 1;
-  const nonce = `${lifetime}-${count}`;
+  const nonce = `${lifetime}-${count}${'.'.repeat(ask.padding ?? 0)}`;
   return ask.protocol === 'TCP' ? overTcp(ask, nonce, report) : overUdp(ask, nonce, report);
 }
 

@@ -23,6 +23,8 @@ export interface Ask {
   readonly protocol: 'TCP' | 'UDP';
   readonly address: string;
   readonly port: number;
+  /** So many bytes more in the question, and again in its answer. */
+  readonly padding?: number;
 }
 
 /** What came of one attempt. */
