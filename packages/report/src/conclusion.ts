@@ -81,9 +81,9 @@ function ofChecks({ run, checks, clusters }: Judged): Conclusion {
 
 function ofKills({ run, killMatrix = [] }: Judged): Conclusion {
   const wrong = killMatrix.filter((kill) => stateOf(kill) === 'unexpected');
-  const { open } = countKills(killMatrix);
+  const { open, notApplicable } = countKills(killMatrix);
   const but = open > 0 ? `, but for ${open} that noise left open` : '';
-  const of = `${count(killMatrix.length, 'cell')} of the kill matrix`;
+  const of = `${count(killMatrix.length - notApplicable, 'cell')} of the kill matrix`;
   if (wrong.length > 0) {
     return {
       result: 'fail',
@@ -97,16 +97,20 @@ function ofKills({ run, killMatrix = [] }: Judged): Conclusion {
     };
   }
   const bare = unproved(killMatrix);
-  const ended = unexplained(run.exit, run.message, bare.length > 0);
+  const ended = unexplained(run.exit, run.message, true);
   if (ended) return ended;
   const faults = new Set(killMatrix.filter((kill) => !isBaseline(kill)).map(({ fault }) => fault)).size;
   if (faults === 0) return { result: 'nothing-judged', sentence: 'Nothing was proved: no fault was tried.' };
-  if (bare.length > 0) {
+  if (bare.length > 0 || run.exit === exitCode.undecided) {
     const names = list(bare.map(({ check, why }) => `${check} (${why})`));
-    return {
-      result: 'inconclusive',
-      sentence: `${count(bare.length, 'check')} ${verb(bare.length, 'is', 'are')} not proved: ${names}. All ${of} are as expected${but}.`,
-    };
+    const idle = new Set(
+      killMatrix.filter(({ result }) => result === 'not-applicable').map(({ check }) => check),
+    );
+    const which =
+      bare.length > 0
+        ? `${count(bare.length, 'check')} ${verb(bare.length, 'is', 'are')} not proved: ${names}`
+        : `Not all checks are proved: ${idle.size} of them ${verb(idle.size, 'does', 'do')} not apply here`;
+    return { result: 'inconclusive', sentence: `${which}. All ${of} are as expected${but}.` };
   }
   return {
     result: 'pass',

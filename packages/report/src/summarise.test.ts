@@ -150,6 +150,19 @@ describe('summarise', () => {
     );
   });
 
+  it('does not call a proof broken in which a check did not apply', () => {
+    const events = proveRun().map((event): JournalEvent => {
+      if (event.event === 'run-finished') return { ...event, exit: 5 };
+      const idle =
+        (event.event === 'kill' || event.event === 'check-finished') && event.check === clusterIp.id;
+      return idle ? { ...event, result: 'not-applicable' } : event;
+    });
+    const { conclusion, totals } = summarise(journal(events));
+    assert.deepEqual(totals, { passed: 5, failed: 0, skipped: 5 });
+    assert.equal(conclusion.result, 'inconclusive');
+    assert.match(conclusion.sentence, /^Not all checks are proved: 1 of them does not apply/);
+  });
+
   it('takes no sight for no defect', () => {
     const { conclusion, totals } = summarise(journal(proveRun({ starved: true })));
     assert.deepEqual(totals, { passed: 14, failed: 0, skipped: 0 });
