@@ -84,11 +84,12 @@ program
   });
 program
   .command('report')
-  .description('render the reports of a run again from its journal')
-  .argument('<folder>')
-  .action(async (folder: string) => {
+  .description('render the reports of runs again from their journals; several runs also side by side')
+  .argument('<folder...>', 'the folder of a run, or one that holds several')
+  .option('--out <folder>', 'where runs are shown side by side')
+  .action(async (folders: string[], flags: { out?: string }) => {
     const { reportCommand } = await import('./commands/report.ts');
-    await exitWith(reportCommand(folder));
+    await exitWith(reportCommand(folders, flags));
   });
 program
   .command('doctor')

@@ -102,5 +102,5 @@ export type {
 } from './ports.ts';
 export { type CheckResult, exitOf, type Result, resultOf, results, type Totals, totals } from './result.ts';
 export { settle } from './settle.ts';
-export { countsOf, sharesTable } from './shares.ts';
+export { countsOf } from './shares.ts';
 export { type Cell, type Sample, type Table, type Verdict, verdicts } from './verdict.ts';

@@ -85,6 +85,8 @@ const checkFacts = z.object({
   covers: z.array(z.string()),
   must: z.array(z.string()),
   may: z.array(z.string()),
+  /** Faults under which it must say that it does not know; absent where there is none. */
+  cloudedBy: z.array(z.string()).optional(),
 });
 
 /** Where something that ran came from. `built` never carries an upstream digest. */
@@ -108,6 +110,16 @@ const ratio = z.object({
   /** The check fails where the whole interval lies above. */
   limit: z.number().optional(),
 });
+
+/** What a cluster is made of. */
+const variant = {
+  cluster: z.string(),
+  cni: z.string(),
+  cniVersion: z.string(),
+  kubernetes: z.string(),
+  kubeProxy: z.string(),
+  claims: z.array(z.string()),
+};
 
 const at = { t: z.iso.datetime() };
 
@@ -136,12 +148,7 @@ export const journalEvent = z.discriminatedUnion('event', [
   z.object({
     ...at,
     event: z.literal('cell-started'),
-    cluster: z.string(),
-    cni: z.string(),
-    cniVersion: z.string(),
-    kubernetes: z.string(),
-    kubeProxy: z.string(),
-    claims: z.array(z.string()),
+    ...variant,
     podSubnet: z.string(),
     nodes: z.array(
       z.object({ name: z.string(), ip: z.string(), podCIDR: z.string(), controlPlane: z.boolean() }),
@@ -152,12 +159,7 @@ export const journalEvent = z.discriminatedUnion('event', [
   z.object({
     ...at,
     event: z.literal('cell-not-applicable'),
-    cluster: z.string(),
-    cni: z.string(),
-    cniVersion: z.string(),
-    kubernetes: z.string(),
-    kubeProxy: z.string(),
-    claims: z.array(z.string()),
+    ...variant,
     /** What is missing, each in words: `ipip: CONFIG_NET_IPIP not set in /proc/config.gz`. */
     reasons: z.array(z.string()),
   }),

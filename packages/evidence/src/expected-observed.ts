@@ -3,6 +3,7 @@ import {
   describeLookup,
   type Finding,
   type Observation,
+  type Sample,
   type ShownCell,
   type ShownLookup,
   type Statistic,
@@ -11,7 +12,11 @@ import type { EvidenceOrder } from './collect.ts';
 import { textTable } from './text-table.ts';
 
 /** What the check demands and what it saw, as text. */
-export function expectedAndObserved({ check, fault, outcome }: EvidenceOrder): string {
+export function expectedAndObserved({
+  check,
+  fault,
+  outcome,
+}: Pick<EvidenceOrder, 'check' | 'fault' | 'outcome'>): string {
   const { findings, statistics, observations } = outcome.judgement ?? {
     findings: [],
     statistics: [],
@@ -32,13 +37,24 @@ export function expectedAndObserved({ check, fault, outcome }: EvidenceOrder): s
 
 function ofFinding({ kind, message, cells = [], of, sample, lookups = [] }: Finding): string[] {
   const rest = of !== undefined && of > cells.length ? [`… and ${of - cells.length} more`] : [];
-  const came = sample ? Object.entries(sample.verdicts).map(([verdict, count]) => `${count} ${verdict}`) : [];
-  const connections = sample ? [`${sample.servers.length} connections: ${came.join(', ')}`] : [];
+  const connections = sample ? [cameOf(sample)] : [];
   const tables = [
     ...(cells.length > 0 ? [probesOf(cells)] : []),
     ...(lookups.length > 0 ? [lookupsOf(lookups)] : []),
   ];
   return [`${kind}: ${message}`, ...connections, ...tables, ...rest, ''];
+}
+
+/** `2000 connections: 1990 connected, 10 dropped; answered by x/a 700, x/b 1290`. */
+function cameOf({ servers, verdicts }: Sample): string {
+  const ends = Object.entries(verdicts).map(([verdict, count]) => `${count} ${verdict}`);
+  const answers = Map.groupBy(
+    servers.filter((server) => server !== null),
+    String,
+  );
+  const by = [...answers].map(([server, all]) => `${server} ${all.length}`).toSorted();
+  const who = by.length > 0 ? `; answered by ${by.join(', ')}` : '';
+  return `${servers.length} connections: ${ends.join(', ')}${who}`;
 }
 
 /** What was expected of a probe where it is to connect stands beside what was seen. */

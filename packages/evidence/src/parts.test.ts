@@ -4,6 +4,7 @@ import { targetOf } from '@netproof/core';
 import { filterOf } from './capture.ts';
 import { entriesOf } from './conntrack.ts';
 import { counted } from './counters.ts';
+import { expectedAndObserved } from './expected-observed.ts';
 import { concerned } from './logs.ts';
 import { addressesOf, concernedPairs, inWords, nodesOf } from './pairs.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -26,6 +27,47 @@ const cell = (source: Endpoint, target: Endpoint): Cell => ({
   verdict: 'dropped',
   attempts: 3,
   answered: 0,
+});
+
+describe('what was expected and observed', () => {
+  it('of a sample is how its connections ended, and who answered them', () => {
+    const text = expectedAndObserved({
+      check: {
+        id: 's/c',
+        requirement: 'It MUST.',
+        source: 'RFC',
+        needs: [],
+        reddenedBy: { must: [] },
+        run: async () => {},
+      },
+      fault: undefined,
+      outcome: {
+        check: 's/c',
+        result: 'fail',
+        ms: 1,
+        judgement: {
+          findings: [
+            {
+              kind: 'fail',
+              message: 'uneven',
+              sample: {
+                source: a,
+                target: { label: 'Service x/web', address: '10.96.0.9', servers: ['x/b', 'x/c'] },
+                port: tcp,
+                servers: ['x/c', 'x/b', null, 'x/c'],
+                verdicts: { connected: 3, dropped: 1 },
+                ms: 1,
+              },
+            },
+          ],
+          judged: 1,
+          statistics: [],
+          observations: [],
+        },
+      },
+    });
+    assert.match(text, /4 connections: 3 connected, 1 dropped; answered by x\/b 1, x\/c 2/);
+  });
 });
 
 describe('the pairs of a judgement', () => {

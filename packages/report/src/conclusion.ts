@@ -1,25 +1,34 @@
-import { exitCode, leftOpen } from '@netproof/core';
+import { exitCode } from '@netproof/core';
+import { countKills, stateOf, unproved } from './kills.ts';
 import type { Conclusion, Kill, Outcome, ReportModel } from './model.ts';
 import { isBaseline, isFinished } from './outcome.ts';
+import { count, every, list, verb } from './sentence.ts';
 import { expectations } from './words.ts';
 
 type Judged = Omit<ReportModel, 'conclusion'>;
 
 /** The run in one sentence. */
 export function conclude(model: Judged): Conclusion {
-  const conclusion = model.run.mode === 'prove' ? ofKills(model) : ofChecks(model);
+  const conclusion = notCarried(model) ?? (model.run.mode === 'prove' ? ofKills(model) : ofChecks(model));
   if (!model.run.interrupted || conclusion.result === 'interrupted') return conclusion;
   return { ...conclusion, sentence: `${conclusion.sentence} The run ended before it was finished.` };
+}
+
+/** A cluster that this machine cannot carry was not judged, and nothing went wrong. */
+function notCarried({ run, clusters }: Judged): Conclusion | undefined {
+  const [cluster] = clusters;
+  if (cluster?.notApplicable === undefined || run.exit !== exitCode.pass) return undefined;
+  const why = cluster.notApplicable.join('; ');
+  return { result: 'not-applicable', sentence: `${cluster.name} does not apply to this machine: ${why}.` };
 }
 
 function ofChecks({ run, checks, clusters }: Judged): Conclusion {
   const all = checks.flatMap(({ id, outcomes }) =>
     outcomes.filter(isBaseline).map((outcome) => ({ id, outcome })),
   );
-  const where = clusters.length === 1 ? ` on ${clusters[0]?.name}` : ` on ${clusters.length} clusters`;
+  const where = clusters[0] ? ` on ${clusters[0].name}` : '';
   const those = (...some: Outcome['result'][]) => all.filter(({ outcome }) => some.includes(outcome.result));
-  const named = (some: typeof all) =>
-    list(some.map(({ id, outcome }) => (clusters.length > 1 ? `${id} on ${outcome.cluster}` : id)));
+  const named = (some: typeof all) => list(some.map(({ id }) => id));
   const [failed, errors, undecided] = [those('fail'), those('error'), those('inconclusive')];
   const [passed, skipped] = [those('pass', 'observed'), those('not-applicable')];
   const of = `${count(all.length, 'check')}${where}`;
@@ -71,9 +80,10 @@ function ofChecks({ run, checks, clusters }: Judged): Conclusion {
 }
 
 function ofKills({ run, killMatrix = [] }: Judged): Conclusion {
-  const open = killMatrix.filter(({ expectation, result }) => leftOpen(expectation, result));
-  const wrong = killMatrix.filter((kill) => !kill.asExpected && !open.includes(kill));
-  const of = `${count(killMatrix.length, 'cell')} of the kill matrix`;
+  const wrong = killMatrix.filter((kill) => stateOf(kill) === 'unexpected');
+  const { open, notApplicable } = countKills(killMatrix);
+  const but = open > 0 ? `, but for ${open} that noise left open` : '';
+  const of = `${count(killMatrix.length - notApplicable, 'cell')} of the kill matrix`;
   if (wrong.length > 0) {
     return {
       result: 'fail',
@@ -83,16 +93,28 @@ function ofKills({ run, killMatrix = [] }: Judged): Conclusion {
   if (run.interrupted) {
     return {
       result: 'interrupted',
-      sentence: `The proof ended before it was finished: ${of} ${verb(killMatrix.length, 'was', 'were')} filled, all as expected.`,
+      sentence: `The proof ended before it was finished: ${of} ${verb(killMatrix.length, 'was', 'were')} filled, all as expected${but}.`,
     };
   }
-  const ended = unexplained(run.exit, run.message, false);
+  const bare = unproved(killMatrix);
+  const ended = unexplained(run.exit, run.message, true);
   if (ended) return ended;
   const faults = new Set(killMatrix.filter((kill) => !isBaseline(kill)).map(({ fault }) => fault)).size;
   if (faults === 0) return { result: 'nothing-judged', sentence: 'Nothing was proved: no fault was tried.' };
+  if (bare.length > 0 || run.exit === exitCode.undecided) {
+    const names = list(bare.map(({ check, why }) => `${check} (${why})`));
+    const idle = new Set(
+      killMatrix.filter(({ result }) => result === 'not-applicable').map(({ check }) => check),
+    );
+    const which =
+      bare.length > 0
+        ? `${count(bare.length, 'check')} ${verb(bare.length, 'is', 'are')} not proved: ${names}`
+        : `Not all checks are proved: ${idle.size} of them ${verb(idle.size, 'does', 'do')} not apply here`;
+    return { result: 'inconclusive', sentence: `${which}. All ${of} are as expected${but}.` };
+  }
   return {
     result: 'pass',
-    sentence: `${every(faults, 'fault')} turned exactly the checks red that ${verb(faults, 'it', 'they')} must: all ${of} are as expected${open.length > 0 ? `, but for ${open.length} that noise left open` : ''}.`,
+    sentence: `${every(faults, 'fault')} turned exactly the checks red that ${verb(faults, 'it', 'they')} must: all ${of} are as expected${but}.`,
   };
 }
 
@@ -115,23 +137,4 @@ function gist(message: string): string {
 function inWords({ fault, check, expectation, result }: Kill): string {
   const when = isBaseline({ fault }) ? 'without a fault' : `under ${fault}`;
   return `${check} ${when} ${expectations[expectation]}, was ${result}`;
-}
-
-/** Three names at most: the rest stands below. */
-function list(names: readonly string[]): string {
-  const shown = names.slice(0, 3).join('; ');
-  return names.length > 3 ? `${shown}; and ${names.length - 3} more` : shown;
-}
-
-function count(many: number, what: string): string {
-  return `${many} ${what}${many === 1 ? '' : 's'}`;
-}
-
-function every(many: number, what: string): string {
-  if (many === 1) return `The one ${what}`;
-  return many === 2 ? `Both ${what}s` : `All ${many} ${what}s`;
-}
-
-function verb(many: number, one: string, several: string): string {
-  return many === 1 ? one : several;
 }

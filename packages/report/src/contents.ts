@@ -20,8 +20,8 @@ export interface Contents {
 }
 
 /** @throws NetproofError `JOURNAL_INVALID` where an event comes before the one that it belongs to */
-export function contentsOf({ file, folder = '', events }: Journal): Contents {
-  const reading: Reading = { file, folder, cells: [], phases: [], open: new Map() };
+export function contentsOf({ file, events }: Journal): Contents {
+  const reading: Reading = { file, cells: [], phases: [], open: new Map() };
   for (const event of events) {
     (handlers[event.event] as (event: JournalEvent, reading: Reading) => void)(event, reading);
   }
@@ -30,7 +30,6 @@ export function contentsOf({ file, folder = '', events }: Journal): Contents {
 
 interface Reading extends Contents {
   readonly file: string;
-  readonly folder: string;
   /** Checks that have started and not finished, by check and fault. */
   readonly open: Map<string, OpenOutcome>;
 }
@@ -56,23 +55,11 @@ const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, rea
   'cell-started': ({ cluster, checks, ...event }, reading) => {
     const before = reading.cells.find(({ facts }) => facts.name === cluster);
     if (before) return goOn(before, checks);
-    reading.cells.push({
-      facts: {
-        name: cluster,
-        ...event,
-        interrupted: true,
-        phases: reading.phases,
-        endpoints: [],
-        streams: [],
-        faults: [],
-      },
-      plan: checks,
-      outcomes: [],
-      kills: [],
-    });
-    reading.phases = [];
+    begin({ ...noFacts, name: cluster, ...event }, checks, reading);
   },
-  'cell-not-applicable': () => {},
+  'cell-not-applicable': ({ cluster, reasons, ...event }, reading) => {
+    begin({ ...noFacts, name: cluster, ...event, notApplicable: reasons, interrupted: false }, [], reading);
+  },
   'cell-finished': (event, reading) => {
     cellOf(event, reading).facts.interrupted = false;
   },
@@ -115,11 +102,28 @@ const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, rea
     openOutcome(event, reading).lookups.push(event);
   },
   'check-finished': (event, reading) => {
-    const evidence = event.evidence?.map(({ title, file }) => ({ title, file: reading.folder + file }));
-    Object.assign(openOutcome(event, reading), event, evidence && { evidence });
+    Object.assign(openOutcome(event, reading), event);
     reading.open.delete(keyOf(event));
   },
 };
+
+const noFacts = { interrupted: true, nodes: [] };
+
+/** What there was before it is the cluster's. */
+function begin(
+  facts: Omit<ClusterFacts, 'phases' | 'endpoints' | 'streams' | 'faults'>,
+  plan: Cell['plan'],
+  reading: Reading,
+): void {
+  const empty = { endpoints: [], streams: [], faults: [] };
+  reading.cells.push({
+    facts: { ...facts, phases: reading.phases, ...empty },
+    plan,
+    outcomes: [],
+    kills: [],
+  });
+  reading.phases = [];
+}
 
 /** A resumed run goes on with a cell. What it plans once more had died or come to an error; the new try counts. */
 function goOn(cell: Cell, again: Cell['plan']): void {

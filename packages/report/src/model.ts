@@ -1,9 +1,14 @@
 import type { JournalCell, JournalEvent } from '@netproof/core';
 import type { z } from 'zod';
-import type { outcomes, reportSchema } from './schema.ts';
+import type { mergedSchema, outcomes, reportSchema } from './schema.ts';
 
 /** results.json as a value. */
 export type Results = z.infer<typeof reportSchema>;
+
+/** results.json of several runs as a value. */
+export type MergedResults = z.infer<typeof mergedSchema>;
+
+export type MergedKills = NonNullable<MergedResults['runs'][number]['kills']>;
 
 /** A check's result, or how far it came. */
 export type OutcomeWord = (typeof outcomes)[number];
@@ -31,4 +36,27 @@ export interface CheckReport extends Omit<CheckFacts, 'outcomes'> {
 /** All that reports are rendered from: results.json and every probe's verdict. */
 export interface ReportModel extends Omit<Results, '$schema' | 'apiVersion' | 'kind' | 'checks'> {
   readonly checks: readonly CheckReport[];
+}
+
+/** One of several runs. */
+export interface MergedRun {
+  readonly cluster: string;
+  /** Its cluster; with what tells it apart where several runs are of one cluster. */
+  readonly name: string;
+  /** Where its own report is, relative to the merged one: `bridge`. */
+  readonly folder: string;
+  readonly model: ReportModel;
+}
+
+/** One requirement, and what stands for it in each run, in the runs' order; nothing where it was not planned. */
+export interface MergedCheck extends Omit<CheckFacts, 'outcomes'> {
+  readonly outcomes: readonly (Outcome | undefined)[];
+}
+
+/** All that merged reports are rendered from. */
+export interface Merged {
+  readonly conclusion: Conclusion;
+  readonly totals: MergedResults['totals'];
+  readonly runs: readonly MergedRun[];
+  readonly checks: readonly MergedCheck[];
 }

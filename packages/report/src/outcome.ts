@@ -12,7 +12,7 @@ export function isFinished<O extends Outcome>(outcome: O): outcome is O & { read
 }
 
 /** Worst first. What is not known is worse than what is fine, and better than what is wrong. */
-const badness: readonly OutcomeWord[] = [
+export const badness: readonly OutcomeWord[] = [
   'fail',
   'error',
   'unfinished',

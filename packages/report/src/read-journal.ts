@@ -5,8 +5,6 @@ import { z } from 'zod';
 /** The events of one file, in the order in which they were written. */
 export interface Journal {
   readonly file: string;
-  /** Its folder, relative to the report, ending with a slash: `bridge/`. Nothing where both are in one. */
-  readonly folder?: string;
   readonly events: readonly JournalEvent[];
   /** Number of the last line where the writer was killed in the middle of it; that line is left out. */
   readonly tornAt?: number;

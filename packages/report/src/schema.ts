@@ -58,7 +58,9 @@ const cluster = z.object({
   kubernetes: z.string(),
   kubeProxy: z.string(),
   claims: cellStarted.claims,
-  podSubnet: z.string(),
+  /** Why this machine cannot carry it; then it has no address range and no nodes. */
+  notApplicable: schemaOf('cell-not-applicable').shape.reasons.optional(),
+  podSubnet: cellStarted.podSubnet.optional(),
   nodes: cellStarted.nodes,
   interrupted: z.boolean(),
   phases,
@@ -88,22 +90,71 @@ const outcome = z.object({
 
 const check = cellStarted.checks.element.extend({ outcomes: z.array(outcome) });
 
-/** results.json. */
-export const reportSchema = z.object({
-  $schema: z.string(),
-  apiVersion: z.literal('netproof.dev/v1'),
-  kind: z.literal('Report'),
+const head = { $schema: z.string(), apiVersion: z.literal('netproof.dev/v1') };
+
+const said = {
   conclusion: z.object({
-    result: z.enum(['pass', 'fail', 'error', 'inconclusive', 'interrupted', 'nothing-judged']),
+    result: z.enum([
+      'pass',
+      'fail',
+      'error',
+      'inconclusive',
+      'interrupted',
+      'nothing-judged',
+      'not-applicable',
+    ]),
     sentence: z.string(),
   }),
   /** `observed` counts as passed, `not-applicable` and `inconclusive` as skipped; in prove mode each kill counts. */
   totals: z.object({ passed: count, failed: count, skipped: count }),
+};
+
+/** results.json of a run. */
+export const reportSchema = z.object({
+  ...head,
+  kind: z.literal('Report'),
+  ...said,
   run,
   clusters: z.array(cluster),
   checks: z.array(check),
   killMatrix: z.array(kill.omit({ event: true, t: true }).extend({ cluster: z.string() })).optional(),
 });
+
+/** results.json of several runs. What single findings rest on is in the results.json of each run. */
+export const mergedSchema = z.object({
+  ...head,
+  kind: z.literal('MergedReport'),
+  /** Of all runs together. */
+  ...said,
+  /** In the order in which they began. */
+  runs: z.array(
+    z.object({
+      /** Its cluster; with what tells it apart where several runs are of one cluster. */
+      name: z.string(),
+      /** Where its own report is, relative to this file: `bridge`. */
+      folder: z.string(),
+      ...said,
+      run,
+      /** Absent where the run ended before there was one. */
+      cluster: cluster.optional(),
+      /** How many cells of the kill matrix are as expected, are not, were left open by noise, or do not apply. */
+      kills: z.object({ expected: count, unexpected: count, open: count, notApplicable: count }).optional(),
+    }),
+  ),
+  checks: z.array(
+    cellStarted.checks.element.extend({
+      /** What stands for the check in each run that had planned it: the worst that came without a fault. */
+      outcomes: z.array(
+        outcome
+          .pick({ result: true, ms: true, reason: true, judged: true, again: true })
+          .extend({ run: z.string(), findings: z.array(z.string()) }),
+      ),
+    }),
+  ),
+});
+
+/** `$id` of the merged report's schema. */
+export const mergedSchemaId = 'https://netproof.dev/schema/v1/merged-report.schema.json';
 
 /** `$id` of the report's schema, and what every results.json names as its `$schema`. */
 export const reportSchemaId = 'https://netproof.dev/schema/v1/report.schema.json';

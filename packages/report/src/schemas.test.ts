@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { journalEvent } from '@netproof/core';
 import { z } from 'zod';
+import { merge } from './merge.ts';
 import { renderJson } from './render-json.ts';
+import { renderMergedJson } from './render-merged-json.ts';
 import { publishedSchemas } from './schemas.ts';
 import { summarise } from './summarise.ts';
 import { failingRun, interruptedRun, passingRun, proveRun } from './testing/runs.ts';
+import { severalProof, severalRuns } from './testing/several.ts';
 import { mixedRun } from './testing/wide.ts';
 
 async function published(name: string): Promise<string> {
@@ -21,8 +24,15 @@ describe('the published schemas', () => {
 
   it('accept the results of every kind of run', async () => {
     const schema = z.fromJSONSchema(JSON.parse(await published('report.schema.json')));
-    for (const events of [passingRun(), failingRun(), interruptedRun(), proveRun(), mixedRun()]) {
-      const results = JSON.parse(renderJson(summarise([{ file: 'journal.jsonl', events }])));
+    for (const events of [
+      passingRun(),
+      failingRun(),
+      interruptedRun(),
+      proveRun(),
+      mixedRun(),
+      severalRuns()['cilium-native']!,
+    ]) {
+      const results = JSON.parse(renderJson(summarise({ file: 'journal.jsonl', events })));
       assert.equal(schema.safeParse(results).error, undefined);
       assert.equal(schema.safeParse({ ...results, kind: 'Something' }).success, false);
       assert.equal(
@@ -32,9 +42,24 @@ describe('the published schemas', () => {
     }
   });
 
+  it('accept the results of several runs', async () => {
+    const schema = z.fromJSONSchema(JSON.parse(await published('merged-report.schema.json')));
+    const parts = Object.entries({ ...severalRuns(), proof: severalProof() }).map(([folder, events]) => ({
+      folder,
+      model: summarise({ file: 'journal.jsonl', events }),
+    }));
+    const results = JSON.parse(renderMergedJson(merge(parts)));
+    assert.equal(schema.safeParse(results).error, undefined);
+    assert.equal(schema.safeParse({ ...results, runs: 'none' }).success, false);
+  });
+
   it('accept every line of a journal', async () => {
     const schema = z.fromJSONSchema(JSON.parse(await published('journal.schema.json')));
-    for (const event of [...proveRun(), ...mixedRun()]) {
+    for (const event of [
+      ...proveRun({ starved: true }),
+      ...mixedRun(),
+      ...Object.values(severalRuns()).flat(),
+    ]) {
       assert.equal(schema.safeParse(event).error, undefined);
       assert.ok(journalEvent.safeParse(event).success);
     }

@@ -1,6 +1,6 @@
 import { journalSchema } from '@netproof/core';
 import { z } from 'zod';
-import { journalSchemaId, reportSchema, reportSchemaId } from './schema.ts';
+import { journalSchemaId, mergedSchema, mergedSchemaId, reportSchema, reportSchemaId } from './schema.ts';
 
 /** The published JSON Schemas, by file name below `reports/schema`. */
 export function publishedSchemas(): Readonly<Record<string, string>> {
@@ -8,8 +8,13 @@ export function publishedSchemas(): Readonly<Record<string, string>> {
     'journal.schema.json': published(journalSchemaId, 'One line of journal.jsonl', journalSchema()),
     'report.schema.json': published(
       reportSchemaId,
-      'results.json',
+      'results.json of a run',
       z.toJSONSchema(reportSchema, { target: 'draft-2020-12' }),
+    ),
+    'merged-report.schema.json': published(
+      mergedSchemaId,
+      'results.json of several runs',
+      z.toJSONSchema(mergedSchema, { target: 'draft-2020-12' }),
     ),
   };
 }

@@ -1,41 +1,52 @@
-import { basename, dirname } from 'node:path';
-import { exitCode, leftOpen, NetproofError, type Result, totals } from '@netproof/core';
+import { basename } from 'node:path';
+import { exitCode, NetproofError, type Result, type Totals, totals } from '@netproof/core';
 import { conclude } from './conclusion.ts';
 import { type Contents, contentsOf } from './contents.ts';
-import type { CheckReport, Kill, Outcome, ReportModel, Run } from './model.ts';
+import { type KillState, stateOf } from './kills.ts';
+import type { CheckReport, Outcome, ReportModel, Run } from './model.ts';
 import { isBaseline } from './outcome.ts';
 import type { Journal } from './read-journal.ts';
 
 /**
- * Puts the journals of one run together: one journal, or one for each cluster.
+ * What a run's journal comes to.
  *
- * @throws NetproofError `JOURNAL_EMPTY` where none of them tells of a run, `JOURNAL_INVALID` where one is out of order
+ * @throws NetproofError `JOURNAL_EMPTY` where it tells of no run, `JOURNAL_INVALID` where it is out of order
  */
-export function summarise(journals: readonly Journal[]): ReportModel {
-  const all = journals.map((journal) => ({ journal, contents: contentsOf(journal) }));
-  const cells = all.flatMap(({ contents }) => contents.cells);
-  const run = runOf(all);
+export function summarise(journal: Journal): ReportModel {
+  const contents = contentsOf(journal);
+  const { cells } = contents;
+  const run = runOf(journal, contents);
   const checks = checksOf(cells);
-  const killMatrix = cells.flatMap(({ kills }) => kills);
-  const judged =
-    run.mode === 'prove'
-      ? killMatrix.map((kill) => ({ result: killed(kill) }))
-      : checks.flatMap(({ outcomes }) => outcomes.map((outcome) => ({ result: counted(outcome) })));
+  const results = {
+    checks,
+    ...(run.mode === 'prove' && { killMatrix: cells.flatMap(({ kills }) => kills) }),
+  };
   const model = {
     run,
     clusters: cells.map(({ facts }) => facts),
-    checks,
-    totals: totals(judged),
-    ...(run.mode === 'prove' && { killMatrix }),
+    totals: totalsOf([results]),
+    ...results,
   };
   return { conclusion: conclude(model), ...model };
 }
 
-/** A cell of the kill matrix as the totals count it. */
-function killed({ expectation, result, asExpected }: Kill): Result {
-  if (result === 'not-applicable' || leftOpen(expectation, result)) return result;
-  return asExpected ? 'pass' : 'fail';
+/** The totals of runs together: each check counts, in a proof each cell of the kill matrix. */
+export function totalsOf(runs: readonly Pick<ReportModel, 'checks' | 'killMatrix'>[]): Totals {
+  return totals(
+    runs.flatMap(({ checks, killMatrix }) =>
+      killMatrix
+        ? killMatrix.map((kill) => ({ result: kills[stateOf(kill)] }))
+        : checks.flatMap(({ outcomes }) => outcomes.map((outcome) => ({ result: counted(outcome) }))),
+    ),
+  );
 }
+
+const kills: Readonly<Record<KillState, Result>> = {
+  expected: 'pass',
+  unexpected: 'fail',
+  open: 'inconclusive',
+  notApplicable: 'not-applicable',
+};
 
 /** A check that died counts as failed, one that was never begun as skipped: totals must not look complete. */
 function counted({ result }: Outcome): Result {
@@ -76,54 +87,31 @@ function notRun(cluster: string): Outcome {
   };
 }
 
-interface Read {
-  readonly journal: Journal;
-  readonly contents: Contents;
-}
-
-function runOf(all: readonly Read[]): Run {
-  const first = all.find(({ contents }) => contents.started)?.contents.started;
-  if (first === undefined) {
-    throw new NetproofError(
-      `no run was started in ${all.map(({ journal }) => journal.file).join(', ') || 'no journal'}`,
-      {
-        code: 'JOURNAL_EMPTY',
-        exit: exitCode.usage,
-        hint: 'the run ended before its first event; there is nothing to report',
-      },
-    );
+function runOf(journal: Journal, { started, finished, phases }: Contents): Run {
+  if (started === undefined) {
+    throw new NetproofError(`no run was started in ${journal.file}`, {
+      code: 'JOURNAL_EMPTY',
+      exit: exitCode.usage,
+      hint: 'the run ended before its first event; there is nothing to report',
+    });
   }
-  const finished = all.flatMap(({ contents }) => contents.finished ?? []);
-  const whole = finished.length === all.length;
-  const last = finished.find(({ exit }) => exit !== exitCode.pass) ?? finished[0];
-  const times = all.flatMap(({ journal }) => journal.events.map(({ t }) => t)).sort();
-  const { run: id, mode, netproof, argv, machine, docker, node } = first;
+  const { run: id, mode, netproof, argv, machine, docker, node, provenance } = started;
   return {
-    ...{ id, mode, netproof, argv, machine, docker, node },
-    started: times.at(0) ?? first.t,
-    ended: times.at(-1) ?? first.t,
-    interrupted: !whole || finished.some(({ exit }) => exit === exitCode.interrupted),
-    ...(whole && last && { exit: last.exit, ...(last.message !== undefined && { message: last.message }) }),
-    provenance: unique(all.flatMap(({ contents }) => contents.started?.provenance ?? [])),
-    phases: all.flatMap(({ contents }) => contents.phases),
-    stops: all.flatMap((one) => stopOf(one, all.length > 1)),
+    ...{ id, mode, netproof, argv, machine, docker, node, provenance },
+    started: started.t,
+    ended: journal.events.at(-1)?.t ?? started.t,
+    interrupted: finished === undefined || finished.exit === exitCode.interrupted,
+    ...(finished && { exit: finished.exit }),
+    ...(finished?.message !== undefined && { message: finished.message }),
+    phases,
+    stops: finished ? [] : [stopOf(journal)],
   };
 }
 
-/** Where a journal ends without saying that the run was finished. */
-function stopOf({ journal, contents }: Read, several: boolean): string[] {
-  if (contents.finished) return [];
-  const name = several
-    ? `${basename(dirname(journal.file))}/${basename(journal.file)}`
-    : basename(journal.file);
-  if (journal.tornAt !== undefined) {
-    return [`${name}: the run ended here, while line ${journal.tornAt} was being written`];
-  }
-  return [
-    `${name}: the run ended here, after line ${journal.events.length}, without saying that it was finished`,
-  ];
-}
-
-function unique<T>(values: readonly T[]): T[] {
-  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+/** Where a journal ends that does not say that the run was finished. */
+function stopOf({ file, tornAt, events }: Journal): string {
+  const name = basename(file);
+  return tornAt === undefined
+    ? `${name}: the run ended here, after line ${events.length}, without saying that it was finished`
+    : `${name}: the run ended here, while line ${tornAt} was being written`;
 }

@@ -13,7 +13,7 @@ export const signs: Readonly<Record<OutcomeWord | Conclusion['result'], Sign>> =
   fail: { word: 'FAIL', glyph: '✗', tone: 'bad' },
   'not-applicable': { word: 'N/A', glyph: '–', tone: 'quiet' },
   observed: { word: 'OBSERVED', glyph: '○', tone: 'note' },
-  inconclusive: { word: 'UNDECIDED', glyph: '≈', tone: 'warn' },
+  inconclusive: { word: 'UNDECIDED', glyph: '?', tone: 'warn' },
   error: { word: 'ERROR', glyph: '!', tone: 'odd' },
   unfinished: { word: 'UNFINISHED', glyph: '…', tone: 'warn' },
   'not-run': { word: 'NOT RUN', glyph: '·', tone: 'quiet' },
@@ -25,8 +25,8 @@ export const expectations: Readonly<Record<Expectation, string>> = {
   must: 'must fail',
   may: 'may fail or pass',
   never: 'must pass',
-  clouded: 'must be inconclusive',
-  'may-cloud': 'must not fail',
+  clouded: 'must say that it does not know',
+  'may-cloud': 'may pass or say that it does not know',
 };
 
 /**

@@ -142,13 +142,14 @@ function cellStarted(order: CellOrder, checks: readonly LoadedCheck[]): NewEvent
     ...clusterFacts(order.cluster),
     podSubnet: order.cluster.spec.podSubnet,
     nodes: order.nodes.map((node) => ({ ...node })),
-    checks: checks.map(({ id, requirement, source, covers = [], reddenedBy }) => ({
+    checks: checks.map(({ id, requirement, source, covers = [], reddenedBy, cloudedBy }) => ({
       id,
       requirement,
       source,
       covers: [...covers],
       must: [...reddenedBy.must],
       may: [...(reddenedBy.may ?? [])],
+      ...(cloudedBy && { cloudedBy: [...cloudedBy] }),
     })),
   };
 }

@@ -1,4 +1,4 @@
-import { check, countsOf, feature, onePodPerNode, sharesTable } from '@netproof/core';
+import { check, countsOf, feature, onePodPerNode } from '@netproof/core';
 import { sampleSize, uniformity } from '@netproof/stats';
 
 /** One false alarm in a million judgements of a right network. */
@@ -45,6 +45,5 @@ export default check({
         sample,
       );
     }
-    judge.show(sharesTable(samples, service.backends));
   },
 });

@@ -1,4 +1,4 @@
-import { check, feature, onePodPerNode, place, sharesTable, stimuli } from '@netproof/core';
+import { check, feature, onePodPerNode, place, stimuli } from '@netproof/core';
 
 /**
  * Connections of one client on each node. One that is balanced over three backends instead stays with the first by
@@ -60,6 +60,5 @@ export default check({
         sample,
       );
     }
-    judge.show(sharesTable(samples, service.backends));
   },
 });

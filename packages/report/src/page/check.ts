@@ -1,7 +1,7 @@
 import type { EvidenceFiles } from '../evidence-files.ts';
 import { count, duration } from '../format.ts';
 import { type Html, html } from '../html.ts';
-import type { CheckReport, ClusterFacts, Outcome, ReportModel } from '../model.ts';
+import type { CheckReport, ClusterFacts, Kill, Outcome, ReportModel } from '../model.ts';
 import { byBadness, isBaseline, standing } from '../outcome.ts';
 import { expectations } from '../words.ts';
 import { detects, evidence } from './evidence.ts';
@@ -10,20 +10,24 @@ import { kept } from './kept.ts';
 import { anchor, badge, breakable, citation, facts, names } from './parts.ts';
 import { where } from './where.ts';
 
+/** A check and its cells of the kill matrix. */
+type Tried = Pick<Standing, 'check' | 'kills'>;
+
 /** A check with what stands for it on each cluster, in the clusters' order. */
 interface Standing {
   readonly check: CheckReport;
+  readonly kills: readonly Kill[];
   readonly outcomes: readonly (readonly [ClusterFacts, Outcome])[];
 }
 
 /** Every check: the requirement once, then what came of it, cluster by cluster. What is wrong comes first. */
-export function checks({ checks, clusters }: ReportModel, files: EvidenceFiles): Html {
+export function checks({ checks, clusters, killMatrix = [] }: ReportModel, files: EvidenceFiles): Html {
   const all = checks.map((check): Standing => {
     const outcomes = clusters.flatMap((cluster) => {
       const outcome = standing(check.outcomes, cluster.name);
       return outcome ? [[cluster, outcome] as const] : [];
     });
-    return { check, outcomes };
+    return { check, outcomes, kills: killMatrix.filter((kill) => kill.check === check.id) };
   });
   const isWell = ({ outcomes }: Standing) => outcomes.every(([, { result }]) => wells.includes(result));
   return html`<section id="checks" aria-labelledby="checks-h"><h2 id="checks-h">Checks</h2>
@@ -57,23 +61,25 @@ function folded(one: Standing, files: EvidenceFiles): Html {
 `;
 }
 
-function body({ check, outcomes }: Standing, files: EvidenceFiles): Html {
+function body({ check, outcomes, kills }: Standing, files: EvidenceFiles): Html {
   return html`<div class="body"><div class="side">${facts([
     ['Specified in', citation(check.source)],
     ['Covers', names(check.covers)],
     ['Must fail under', names(check.must)],
     ['May fail under', names(check.may)],
+    ['Must say that it does not know under', names(check.cloudedBy ?? [])],
   ])}</div>
-<div class="main">${outcomes.map(([cluster, outcome]) => onCluster(check, outcome, cluster, files))}</div></div>`;
+<div class="main">${outcomes.map(([cluster, outcome]) => onCluster({ check, kills }, outcome, cluster, files))}</div></div>`;
 }
 
-function onCluster(check: CheckReport, outcome: Outcome, cluster: ClusterFacts, files: EvidenceFiles): Html {
+function onCluster(tried: Tried, outcome: Outcome, cluster: ClusterFacts, files: EvidenceFiles): Html {
+  const { check } = tried;
   const others = check.outcomes.filter((other) => other.cluster === cluster.name && other !== outcome);
   return html`<section class="outcome" id="${anchor(check.id, cluster.name)}" aria-label="${check.id} on ${cluster.name}">
 <h4>${badge(outcome.result)} <span>on ${cluster.name}</span> <span class="sub">${summary(outcome)}</span></h4>
 ${outcome.reason !== undefined && html`<p class="reason">${outcome.reason}</p>`}
 ${whatCame(outcome, cluster, files)}
-${others.length > 0 && html`<h5>Other runs of this check</h5>${others.map((other) => otherRun(check, other, cluster, files))}`}
+${others.length > 0 && html`<h5>Other runs of this check</h5>${others.map((other) => otherRun(tried, other, cluster, files))}`}
 </section>`;
 }
 
@@ -98,19 +104,21 @@ function summary({ ms, judged }: Outcome): string {
  * A run of the check that does not stand for it: under a fault, or once more after one. What passed is one line: a
  * proof has hundreds of them, and their probes are in the journal.
  */
-function otherRun(check: CheckReport, outcome: Outcome, cluster: ClusterFacts, files: EvidenceFiles): Html {
-  const head = html`${badge(outcome.result)} ${occasion(check, outcome)} <span class="sub">${summary(outcome)}</span>`;
+function otherRun(tried: Tried, outcome: Outcome, cluster: ClusterFacts, files: EvidenceFiles): Html {
+  const { check } = tried;
+  const head = html`${badge(outcome.result)} ${occasion(tried, outcome)} <span class="sub">${summary(outcome)}</span>`;
   if (outcome.result === 'pass') return html`<p class="other">${head}</p>`;
   return html`<details class="other"><summary>${head}</summary>
 <div${!isBaseline(outcome) && html` id="${anchor(check.id, cluster.name, outcome)}"`}>${whatCame(outcome, cluster, files)}</div></details>`;
 }
 
-function occasion({ outcomes, must, may }: CheckReport, outcome: Outcome): Html {
+function occasion({ check, kills }: Tried, outcome: Outcome): Html {
+  const { outcomes } = check;
   if (isBaseline(outcome)) {
     const before = outcomes.slice(0, outcomes.indexOf(outcome)).findLast((one) => !isBaseline(one));
     return before ? html`after <code>${before.fault}</code> was reverted` : html`before the first fault`;
   }
-  const { fault = '' } = outcome;
-  const expectation = must.includes(fault) ? 'must' : may.includes(fault) ? 'may' : 'never';
-  return html`under <code>${fault}</code>, ${expectations[expectation]}`;
+  // Without one the run ended here.
+  const kill = kills.find(({ fault }) => fault === outcome.fault);
+  return html`under <code>${outcome.fault}</code>${kill && html`, ${expectations[kill.expectation]}`}`;
 }

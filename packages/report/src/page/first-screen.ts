@@ -1,10 +1,9 @@
-import { count, duration, moment } from '../format.ts';
+import { duration, moment } from '../format.ts';
 import { type Html, html } from '../html.ts';
-import type { CheckReport, ClusterFacts, ReportModel } from '../model.ts';
-import { standing } from '../outcome.ts';
+import type { ClusterFacts, ReportModel } from '../model.ts';
 import { signs } from '../words.ts';
 import { map } from './map.ts';
-import { anchor, badge, breakable, facts, scrolling, table } from './parts.ts';
+import { facts } from './parts.ts';
 
 /** What was judged, the verdict in a sentence, the totals. */
 export function verdict(model: ReportModel): Html {
@@ -59,64 +58,30 @@ function message(text: string): Html {
 }
 
 /** What was judged in a line, for the heading and the window's title. */
-export function title({ run, clusters: [first, ...others] }: ReportModel): string {
+export function title({ run, clusters: [first] }: ReportModel): string {
   const what = run.mode === 'prove' ? 'Proof of the checks' : 'Network conformance';
   if (first === undefined) return `${what}: no cluster came up`;
-  if (others.length > 0) return `${what} of ${count(others.length + 1, 'cluster')}`;
   return `${what}: ${first.cni} ${first.cniVersion} on Kubernetes ${first.kubernetes}`;
 }
 
-function judged(clusters: readonly ClusterFacts[]): Html | undefined {
-  const terms = ['Cluster', 'CNI', 'Kubernetes', 'kube-proxy', 'Nodes', 'Pod addresses', 'Claims'] as const;
-  const [first, ...others] = clusters.map(({ name, cni, cniVersion, kubernetes, interrupted, ...more }) => [
-    html`<strong>${name}</strong>${interrupted && ' (interrupted)'}`,
-    `${cni} ${cniVersion}`,
-    kubernetes,
-    more.kubeProxy,
-    more.nodes.length,
-    more.podSubnet,
-    more.claims.join(', '),
+/** The heading has its CNI and its Kubernetes. */
+function judged([cluster]: readonly ClusterFacts[]): Html | undefined {
+  if (cluster === undefined) return undefined;
+  const { name, interrupted, kubeProxy, nodes, podSubnet, claims } = cluster;
+  return facts([
+    ['Cluster', html`<strong>${name}</strong>${interrupted && ' (interrupted)'}`],
+    ['kube-proxy', kubeProxy],
+    ['Nodes', nodes.length > 0 && nodes.length],
+    ['Pod addresses', podSubnet],
+    ['Claims', claims.join(', ')],
   ]);
-  if (first === undefined) return undefined;
-  // The heading has the rest of the only one.
-  if (others.length === 0)
-    return facts(
-      terms.flatMap((term, at) => (term === 'CNI' || term === 'Kubernetes' ? [] : [[term, first[at]]])),
-    );
-  return table(
-    'Clusters',
-    terms.map((term) => [term]),
-    [first, ...others],
-  );
 }
 
-/** Where each cluster is right and where it broke; where there are several, first the results side by side. */
+/** Where the cluster is right and where it broke. */
 export function results(model: ReportModel): Html | undefined {
   const { checks, clusters } = model;
   if (checks.length === 0) return undefined;
-  const several = clusters.length > 1;
   return html`<section id="results" aria-labelledby="results-h"><h2 id="results-h">Results</h2>
-${several && sideBySide(model)}
-${clusters.map((cluster) => html`${several && html`<h3>${cluster.name}</h3>`}${map(model, cluster)}`)}
+${clusters.map((cluster) => map(model, cluster))}
 </section>`;
-}
-
-function sideBySide({ checks, clusters }: ReportModel): Html {
-  return scrolling(
-    'Results',
-    html`<table class="results" aria-label="Results"><thead><tr><th scope="col">Check</th>${clusters.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${checks.map(
-      (check) =>
-        html`<tr><th scope="row"><a href="#${anchor(check.id)}"><code>${breakable(check.id)}</code></a></th>${clusters.map((cluster) => resultCell(check, cluster))}</tr>
-`,
-    )}</tbody></table>`,
-  );
-}
-
-function resultCell(check: CheckReport, cluster: ClusterFacts): Html {
-  const outcome = standing(check.outcomes, cluster.name);
-  if (outcome === undefined) return html`<td class="quiet">not planned</td>`;
-  return html`<td><a class="plain" href="#${anchor(check.id, cluster.name)}">${badge(outcome.result)}</a>${
-    outcome.ms !== undefined && html` <span class="time">${duration(outcome.ms)}</span>`
-  }</td>`;
 }

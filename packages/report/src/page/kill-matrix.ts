@@ -1,6 +1,6 @@
-import { leftOpen } from '@netproof/core';
-import { count } from '../format.ts';
+import { count, number } from '../format.ts';
 import { type Html, html } from '../html.ts';
+import { countKills, stateOf, unproved } from '../kills.ts';
 import type { ClusterFacts, Kill, ReportModel } from '../model.ts';
 import { isBaseline } from '../outcome.ts';
 import { expectations, signs } from '../words.ts';
@@ -10,45 +10,52 @@ import { anchor, breakable, scrolling } from './parts.ts';
 export function killMatrix({ killMatrix, clusters }: ReportModel): Html | undefined {
   if (killMatrix === undefined || killMatrix.length === 0) return undefined;
   const seen = new Map(killMatrix.map((kill) => markOf([kill])).map((mark) => [mark.kind, mark]));
+  const sightless = killMatrix.some(({ expectation }) => ['clouded', 'may-cloud'].includes(expectation));
   return html`<section id="kills" aria-labelledby="kills-h"><h2 id="kills-h">Kill matrix</h2>
-<p class="intro">Each fault was put into the cluster on purpose. A check proves something only if the faults that concern it turn it red, and no other does.</p>
+<p class="intro">Each fault was put into the cluster on purpose. A check proves something only if the faults that concern it turn it red, and no other does.${sightless && ' Under one that takes its sight and leaves the network right it may say that it does not know, and nothing may be red.'}</p>
 ${clusters.map((cluster) =>
   ofCluster(
     cluster,
     killMatrix.filter((kill) => kill.cluster === cluster.name),
-    clusters.length > 1,
   ),
 )}
 <ul class="legend">${[...seen.values()].map(({ kind, letter }) => html`<li><span class="key sq ${kind}">${letter}</span> ${meanings[kind]}</li>`)}</ul>
 </section>`;
 }
 
-function ofCluster(cluster: ClusterFacts, kills: readonly Kill[], several: boolean): Html | undefined {
+function ofCluster(cluster: ClusterFacts, kills: readonly Kill[]): Html | undefined {
   if (kills.length === 0) return undefined;
   const checks = [...new Set(kills.map(({ check }) => check))];
   const byFault = Map.groupBy(kills, (kill) => (isBaseline(kill) ? 'none' : kill.fault));
-  return html`${several && html`<h3>${cluster.name}</h3>`}
-${scrolling(
-  `Kill matrix of ${cluster.name}`,
-  html`<table class="kills squares" aria-label="Kill matrix of ${cluster.name}">
+  return html`${scrolling(
+    `Kill matrix of ${cluster.name}`,
+    html`<table class="kills squares" aria-label="Kill matrix of ${cluster.name}">
 <thead><tr><th scope="col" class="corner">Fault</th>${checks.map((check) => html`<th scope="col" class="up"><span><a href="#${anchor(check)}"><code>${breakable(check)}</code></a></span></th>`)}</tr></thead>
 <tbody>${[...byFault].map(
-    ([
-      fault,
-      round,
-    ]) => html`<tr><th scope="row">${occasion(fault, cluster)}</th>${checks.map((check) => square(round.filter((kill) => kill.check === check)))}</tr>
+      ([
+        fault,
+        round,
+      ]) => html`<tr><th scope="row">${occasion(fault, cluster)}</th>${checks.map((check) => square(round.filter((kill) => kill.check === check)))}</tr>
 `,
-  )}</tbody></table>`,
-)}${unproved(checks, kills)}`;
+    )}</tbody></table>`,
+  )}${notProved(kills)}`;
 }
 
-/** A check is proved by a fault that must turn it red; without one its green says nothing. */
-function unproved(checks: readonly string[], kills: readonly Kill[]): Html | undefined {
-  const bare = checks.filter(
-    (check) => !kills.some((kill) => kill.check === check && kill.expectation === 'must'),
-  );
-  if (bare.length === 0) return undefined;
-  return html`<p class="where"><strong>Not proved:</strong> no fault was tried that must turn red ${bare.map((check, at) => [at > 0 && ', ', html`<code>${check}</code>`])}.</p>`;
+/** `474 cells as expected, 0 not`, with those that were left open or do not apply. */
+export function gistOfKills(kills: readonly Kill[]): string {
+  const { expected, unexpected, open, notApplicable } = countKills(kills);
+  const more = [
+    open > 0 && `${number(open)} left open by noise`,
+    notApplicable > 0 && `${number(notApplicable)} not applicable`,
+  ].filter((part) => part !== false);
+  return [`${count(expected, 'cell')} as expected, ${number(unexpected)} not`, ...more].join(', ');
+}
+
+/** A check's green says nothing where it was not proved. */
+function notProved(kills: readonly Kill[]): Html | undefined {
+  const all = unproved(kills);
+  if (all.length === 0) return undefined;
+  return html`<div class="where"><strong>Not proved:</strong><ul>${all.map(({ check, why }) => html`<li><code>${check}</code>: ${why}</li>`)}</ul></div>`;
 }
 
 function occasion(fault: string, { faults }: ClusterFacts): Html {
@@ -61,7 +68,7 @@ function occasion(fault: string, { faults }: ClusterFacts): Html {
   return html`<code>${fault}</code>${
     applied &&
     html`<br><span class="sub">${applied.story}${
-      applied.effect !== undefined && ` It changed traffic ${count(applied.effect, 'time')}.`
+      applied.effect !== undefined && ` It took effect ${count(applied.effect, 'time')}.`
     }</span>`
   }`;
 }
@@ -69,6 +76,8 @@ function occasion(fault: string, { faults }: ClusterFacts): Html {
 const meanings = {
   killed: 'fails, as it must',
   allowed: 'fails, as it may',
+  clouded: 'says that it does not know, as it must: the fault takes its sight',
+  'may-cloud': 'says that it does not know, as it may',
   kept: 'passes',
   open: 'not known, too much noise',
   unexpected: 'not as expected',
@@ -80,21 +89,32 @@ interface Mark {
   readonly letter: string;
 }
 
+/** What a check did as it was expected to, in other words than that it passed. */
+const marks: { readonly [E in Kill['expectation']]?: Mark } = {
+  must: { kind: 'killed', letter: 'F' },
+  may: { kind: 'allowed', letter: 'f' },
+  clouded: { kind: 'clouded', letter: 'U' },
+  'may-cloud': { kind: 'may-cloud', letter: 'u' },
+};
+
 /** What a cell shows of all the rounds in which it was filled: the first that is not as expected, else the last. */
 function markOf(kills: readonly Kill[]): Mark {
-  const open = ({ expectation, result }: Kill) => leftOpen(expectation, result);
-  const kill = kills.find((one) => !one.asExpected && !open(one)) ?? kills.find(open) ?? kills.at(-1);
-  if (kill === undefined || kill.result === 'not-applicable') return { kind: 'not-tried', letter: '–' };
-  const letter = { fail: 'F', pass: '✓' }[kill.result as string] ?? signs[kill.result].glyph;
-  if (open(kill)) return { kind: 'open', letter };
-  if (!kill.asExpected) return { kind: 'unexpected', letter: `✗${kill.result === 'pass' ? 'P' : letter}` };
-  if (kill.result !== 'fail') return { kind: 'kept', letter };
-  return kill.expectation === 'must' ? { kind: 'killed', letter } : { kind: 'allowed', letter: 'f' };
+  const first = (state: string) => kills.find((kill) => stateOf(kill) === state);
+  const kill = first('unexpected') ?? first('open') ?? kills.at(-1);
+  if (kill === undefined || stateOf(kill) === 'notApplicable') return { kind: 'not-tried', letter: '–' };
+  const { glyph } = signs[kill.result];
+  if (stateOf(kill) === 'open') return { kind: 'open', letter: glyph };
+  if (stateOf(kill) === 'expected')
+    return kill.result === 'pass'
+      ? { kind: 'kept', letter: glyph }
+      : (marks[kill.expectation] ?? { kind: 'kept', letter: glyph });
+  const letter = { fail: 'F', pass: 'P' }[kill.result as string] ?? glyph;
+  return { kind: 'unexpected', letter: `✗${letter}` };
 }
 
 function square(kills: readonly Kill[]): Html {
   const { kind, letter } = markOf(kills);
-  const wrong = kills.filter((kill) => !kill.asExpected && !leftOpen(kill.expectation, kill.result));
+  const wrong = kills.filter((kill) => stateOf(kill) === 'unexpected');
   const shown = wrong[0] ?? kills.at(-1);
   if (shown === undefined) return html`<td title="not tried"></td>`;
   const rounds =

@@ -23,14 +23,19 @@ ${
 ${facts([
   ['CPUs', run.machine.cpus],
   ['Memory', memory(run.machine.memoryBytes)],
-  ['Called as', html`<code>netproof ${run.argv.map(quoted).join(' ')}</code>`],
+  ['Called as', called(run)],
 ])}
 </section>`;
 }
 
 /** Twelve digits tell builds apart; results.json has the rest. */
-function abbreviated(key: string): string {
+export function abbreviated(key: string): string {
   return key.replace(/([0-9a-f]{12})[0-9a-f]+$/, '$1…');
+}
+
+/** The command that began the run. */
+export function called({ argv }: Pick<ReportModel['run'], 'argv'>): Html {
+  return html`<code>netproof ${argv.map(quoted).join(' ')}</code>`;
 }
 
 /** An argument as a shell takes it. */
@@ -44,20 +49,19 @@ export function phases({ run, clusters }: ReportModel): Html | undefined {
   if (groups.length === 0) return undefined;
   const longest = Math.max(...groups.flatMap(({ phases }) => phases.map(({ ms }) => ms)));
   return html`<section id="phases" aria-labelledby="phases-h"><h2 id="phases-h">Time</h2>
-${groups.map(
-  ({ name, phases }) =>
-    html`${clusters.length > 1 && html`<h3>${name}</h3>`}${table(
-      `Phases ${name}`,
-      [['Phase'], ['Against the longest', 'bar'], ['Time', 'figure']],
-      phases.map(({ phase, ms }) => [phase, bar(longest === 0 ? 0 : ms / longest), duration(ms)]),
-    )}`,
+${groups.map(({ name, phases }) =>
+  table(
+    `Phases ${name}`,
+    [['Phase'], ['Against the longest', 'bar'], ['Time', 'figure']],
+    phases.map(({ phase, ms }) => [phase, bar(longest === 0 ? 0 : ms / longest), duration(ms)]),
+  ),
 )}
 </section>`;
 }
 
 /** When the connections to the probes were lost: what was asked then may be an error, never a verdict. */
 export function streams({ clusters }: ReportModel): Html {
-  const events = clusters.flatMap(({ name, streams }) => streams.map((stream) => ({ name, ...stream })));
+  const events = clusters.flatMap(({ streams }) => streams);
   const pods = clusters.reduce((sum, { endpoints }) => sum + endpoints.length, 0);
   return html`<section id="streams" aria-labelledby="streams-h"><h2 id="streams-h">Control streams</h2>
 ${
@@ -65,8 +69,8 @@ ${
     ? html`<p>${pods === 0 ? 'No probe was connected.' : `None of the streams to ${pods} probes was lost.`}</p>`
     : table(
         'Control streams',
-        [['Time', 'name'], ['Cluster'], ['Probe', 'name'], ['State'], ['Message']],
-        events.map(({ t, name, endpoint, state, message }) => [moment(t), name, endpoint, state, message]),
+        [['Time', 'name'], ['Probe', 'name'], ['State'], ['Message']],
+        events.map(({ t, endpoint, state, message }) => [moment(t), endpoint, state, message]),
       )
 }
 </section>`;

@@ -5,7 +5,7 @@ import { renderHtml } from '../render-html.ts';
 import { summarise } from '../summarise.ts';
 
 export function model(events: readonly JournalEvent[]): ReportModel {
-  return summarise([{ file: 'journal.jsonl', events }]);
+  return summarise({ file: 'journal.jsonl', events });
 }
 
 export function page(events: readonly JournalEvent[], files?: EvidenceFiles): string {

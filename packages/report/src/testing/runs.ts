@@ -77,8 +77,11 @@ export function resumedRun(): readonly JournalEvent[] {
   ]);
 }
 
-/** Two faults, each found by its own check and by no other; `blind` makes one fault go unnoticed. */
-export function proveRun({ blind = false } = {}): readonly JournalEvent[] {
+/**
+ * Two faults, each found by its own check and by no other; `blind` makes one fault go unnoticed, `starved` adds one that
+ * takes the probes' sight.
+ */
+export function proveRun({ blind = false, starved = false } = {}): readonly JournalEvent[] {
   const round = (fault: string | undefined, masquerade: boolean, biased: boolean): readonly NewEvent[] => {
     const change = masquerade ? masqueradeOn(...nodes.map(({ name }) => name)) : undefined;
     const events = [...noNatRun(change, fault), ...clusterIpRun(biased ? [1.4, 0.8, 0.8] : [1, 1, 1], fault)];
@@ -106,7 +109,33 @@ export function proveRun({ blind = false } = {}): readonly JournalEvent[] {
     { event: 'fault-reverted', fault, effect } as const,
     ...round(undefined, false, false),
   ];
-  const [started, ...rest] = setUp;
+  const fault = 'agent-throttled';
+  const sightless = [noNat, clusterIp].flatMap(({ id: check }): readonly NewEvent[] => {
+    const judge = new Judge();
+    judge.inconclusive('240 connections are not known: starved');
+    const expectation = check === clusterIp.id ? 'clouded' : 'may-cloud';
+    return [
+      { event: 'check-started', check, fault },
+      finished(judge, 2_113, { check, fault }),
+      { event: 'kill', fault, check, expectation, result: 'inconclusive', asExpected: true },
+    ];
+  });
+  const throttled: readonly NewEvent[] = [
+    {
+      event: 'fault-applied',
+      fault,
+      story: 'The agents get a hundredth of a CPU, as on a node that is full.',
+    },
+    ...sightless,
+    { event: 'fault-reverted', fault, effect: 812 },
+    ...round(undefined, false, false),
+  ];
+  const [started, ...rest] = setUp.map(
+    (event): NewEvent =>
+      starved && event.event === 'cell-started'
+        ? { ...event, checks: [noNat, { ...clusterIp, cloudedBy: [fault] }] }
+        : event,
+  );
   return stamped([
     {
       ...(started as typeof runStarted),
@@ -129,6 +158,7 @@ export function proveRun({ blind = false } = {}): readonly JournalEvent[] {
       false,
       !blind,
     ),
+    ...(starved ? throttled : []),
     ...tearDown(blind ? 1 : 0),
   ]);
 }
@@ -173,11 +203,6 @@ function clusterIpRun(weights: readonly number[], fault?: string): readonly NewE
       `from ${source.id} on ${source.node}: uneven over 3 backends: ${backends.map((backend, at) => `${backend} ${counts[at]}`).join(', ')} of ${connections} (p = ${statistic.p.toExponential(1)})`,
     );
   }
-  judge.show({
-    title: 'Connections that each backend got, by the node of the client',
-    columns: ['from', ...backends, 'not answered'],
-    rows: samples.map(({ source, counts }) => [`${source.id} on ${source.node}`, ...counts, 0]),
-  });
   return [
     { event: 'check-started', ...occasion },
     ...samples.map(
