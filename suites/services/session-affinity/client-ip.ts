@@ -26,7 +26,7 @@ export default check({
   // Without its route a node's client fails only if its one backend is on the other side.
   reddenedBy: {
     must: ['affinity-forgotten', 'affinity-forgets-after-a-second'],
-    may: ['route-missing-one-way'],
+    may: ['route-missing-one-way', 'duplicated-address'],
   },
   cloudedBy: ['agent-throttled'],
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { type ExitCode, explain } from '@netproof/core';
-import { writeReports } from '@netproof/report';
+import { writeMergedReport, writeReports } from '@netproof/report';
 import type { Ended } from '@netproof/runner';
 import { tellFailure } from '../failure.ts';
 
@@ -55,8 +55,10 @@ export function summed(clusters: readonly Reported[]) {
   };
 }
 
-/** The last lines of a run of several clusters. */
-export function tellAll(clusters: readonly Reported[], start: number): void {
+/** The last lines of a run of several clusters, and the report that shows them side by side in the run's folder. */
+export async function tellAll(clusters: readonly Reported[], folder: string, start: number): Promise<void> {
+  const folders = clusters.flatMap(({ html }) => (html === undefined ? [] : [dirname(html)]));
+  const merged = folders.length > 0 ? await writeMergedReport(folders, folder) : undefined;
   process.stdout.write('\n');
   const width = Math.max(...clusters.map(({ cluster }) => cluster.length));
   for (const { cluster, exit, totals } of clusters) {
@@ -65,6 +67,7 @@ export function tellAll(clusters: readonly Reported[], start: number): void {
     );
   }
   process.stdout.write(`${line(summed(clusters).totals)}, in ${seconds(start)} s\n`);
+  if (merged) process.stdout.write(`report: ${relative(process.cwd(), merged.html)}\n`);
 }
 
 const ended = (exit: ExitCode): string => (exit === 0 || exit === 1 ? '' : `; ended with exit code ${exit}`);

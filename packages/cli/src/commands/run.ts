@@ -93,7 +93,7 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
     },
   });
   if (flags.json !== undefined) await writeFile(flags.json, JSON.stringify(summed(reports)));
-  if (clusters.length > 1) tellAll(reports, start);
+  if (clusters.length > 1) await tellAll(reports, folder.path, start);
   return signal.aborted ? exitCode.interrupted : worstExit(ended.map(({ exit }) => exit));
 }
 
