@@ -21,6 +21,8 @@ export interface Ended {
   readonly cluster: ClusterFolder;
   readonly folder: RunFolder;
   readonly exit: ExitCode;
+  /** What this machine lacks for it; with any, nothing was made. */
+  readonly lacks: readonly string[];
   /** What stood in its way. */
   readonly failure?: unknown;
 }
@@ -54,12 +56,12 @@ export async function runClusters(options: RunClustersOptions): Promise<readonly
 }
 
 async function ending(options: RunOptions): Promise<Ended> {
-  const { cluster, folder } = options;
+  const { cluster, folder, lacks } = options;
   try {
-    return { cluster, folder, exit: await run(options) };
+    return { cluster, folder, lacks, exit: await run(options) };
   } catch (failure) {
     const { exit } = failure as { exit?: ExitCode };
-    return { cluster, folder, exit: exit ?? exitCode.defect, failure };
+    return { cluster, folder, lacks, exit: exit ?? exitCode.defect, failure };
   }
 }
 

@@ -15,6 +15,8 @@ interface Totals {
 export interface Reported {
   readonly cluster: string;
   readonly exit: ExitCode;
+  /** Whether this machine could carry it. */
+  readonly applicable: boolean;
   readonly totals: Totals;
   readonly html?: string;
 }
@@ -22,7 +24,10 @@ export interface Reported {
 const none: Totals = { passed: 0, failed: 0, skipped: 0 };
 
 /** Renders what the journal of a cluster holds, also of a run that was broken off, and prints the summary. */
-export async function reported({ cluster, exit, failure, folder }: Ended, start: number): Promise<Reported> {
+export async function reported(
+  { cluster, exit, failure, folder, lacks }: Ended,
+  start: number,
+): Promise<Reported> {
   let written: { totals: Totals; html: string } | undefined;
   try {
     // Without images there was no run to report.
@@ -40,6 +45,7 @@ export async function reported({ cluster, exit, failure, folder }: Ended, start:
   return {
     cluster: cluster.name,
     exit,
+    applicable: lacks.length === 0,
     totals: written?.totals ?? none,
     ...(written && { html: written.html }),
   };
