@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { exitCode, explain, NetproofError, type NodeFacts } from '@netproof/core';
 import type { Images } from '@netproof/images';
 import { kindPlan, type RunningKind } from '@netproof/kind-node';
@@ -9,6 +9,7 @@ import { installation } from './installation.ts';
 import { interrupted, interruptible } from './interrupt.ts';
 import { type Journal, timed } from './journal.ts';
 import { asNetproofError, withKind } from './kind-error.ts';
+import { fileOrName } from './own-images.ts';
 import { clusterReady } from './ready.ts';
 import { alive, kubeconfigOf, type Owner, own, owners } from './registry.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -65,7 +66,11 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
   let kept = false;
   try {
     const manifests = await installation({ cluster, kindName, images });
-    const loads = imagesToLoad(cluster, images);
+    // Those that the node image lacks, as archives or by their names in the local Docker.
+    const loads = [
+      ...images.archives.map(({ path }) => path),
+      ...cluster.spec.images.map(fileOrName(cluster)),
+    ];
     const install = async (kubeconfig: string) => (await Kube.connect(kubeconfig)).apply(manifests);
     const kind = await timed(journal, 'kind create', () =>
       ui.step(`cluster ${kindName}`, (say) =>
@@ -152,10 +157,4 @@ export async function attach(owner: Owner, images: Images): Promise<Provisioned>
     keep: async () => {},
     async [Symbol.asyncDispose]() {},
   };
-}
-
-/** Images that the node image lacks, as archives or by their names in the local Docker. */
-function imagesToLoad({ folder, spec }: ClusterFolder, { archives }: Images): readonly string[] {
-  const own = spec.images.map((image) => (image.endsWith('.tar') ? resolve(folder, image) : image));
-  return [...archives.map(({ path }) => path), ...own];
 }

@@ -15,6 +15,7 @@ import { interrupted, interruptible } from './interrupt.ts';
 import { Journal, timed } from './journal.ts';
 import { endWithWholeLine } from './journal-tail.ts';
 import { type Outside, outsideOf } from './outside.ts';
+import { ownImages } from './own-images.ts';
 import { attach, type Provisioned, provision } from './provision.ts';
 import type { Owner } from './registry.ts';
 import { kindName, type RunFolder } from './run-folder.ts';
@@ -54,7 +55,7 @@ export async function run(options: RunOptions): Promise<ExitCode> {
     run: folder.id,
     netproof: options.netproof,
     argv: [...options.argv],
-    provenance: [...images.provenance],
+    provenance: [...images.provenance, ...(await ownImages(options.cluster))],
   };
   if (earlier) {
     sameImages(earlier, images);

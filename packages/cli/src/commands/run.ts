@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { exitCode, NetproofError } from '@netproof/core';
-import { readJournal } from '@netproof/report';
+import { findRuns, readJournal } from '@netproof/report';
 import {
   type Earlier,
   earlierOf,
@@ -98,6 +98,14 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
 }
 
 async function earlierIn(folder: string): Promise<Earlier> {
+  const [only, ...more] = await findRuns([folder]);
+  if (only !== undefined && only !== folder) {
+    throw new NetproofError(`${folder} is a run on several clusters, each of which is resumed by itself`, {
+      code: 'NOT_RESUMABLE',
+      exit: exitCode.usage,
+      hint: [only, ...more].map((one) => `pnpm netproof run --resume ${one}`).join('\n  '),
+    });
+  }
   const { events } = await readJournal(runFolder(folder).journal);
   return earlierOf(events);
 }
