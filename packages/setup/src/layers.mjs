@@ -96,9 +96,9 @@ function notAllowed(self, target, test, arrows, rules) {
   if (test && rules.testsOfAnyone.includes(target)) return undefined;
   const owners = rules.owners[target] ?? [];
   if (owners.includes(self)) return undefined;
+  if (rules.testsOfAnyone.includes(target)) return `${self} → ${target} is not allowed outside tests`;
   if (owners.length > 0)
     return `${self} → ${target} is not allowed; use what ${owners.join(' or ')} offers, which owns it`;
-  if (rules.testsOfAnyone.includes(target)) return `${self} → ${target} is not allowed outside tests`;
   return `${self} → ${target} has no owner; add it to "owners" in packages/setup/src/layers.json, or do without`;
 }
 
