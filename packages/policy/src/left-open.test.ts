@@ -69,6 +69,12 @@ describe('what the API leaves open', () => {
     assert.equal(verdict(about(inwards), 'x/b', 'y/host'), 'allowed');
   });
 
+  it('is not two pods that were given one address', () => {
+    const twin = { ...pods[0]!, namespace: 'y', name: 'twin' };
+    const asking = oracle({ pods: [...pods, twin], namespaces, policies: [isolateX] });
+    assert.equal(verdict(asking, 'y/twin', 'x/a'), 'denied');
+  });
+
   it('is everything over a NodePort to or from an isolated pod', () => {
     assert.equal(verdict(about(isolateX), 'outside', 'x/a', 'NodePort'), 'implementation-defined');
     assert.equal(verdict(about(isolateX), 'x/a', 'y/a', 'NodePort'), 'implementation-defined');

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { compareTable } from './compare.ts';
-import { oracle } from './oracle.ts';
-import { drawTable } from './table.ts';
+import { compareTable, drawTable, oracle } from './index.ts';
 import { namespaces, pods, policyOf } from './testing/index.ts';
 
 const three = pods.filter(({ namespace, name }) => name === 'a' || (namespace === 'x' && name === 'b'));
@@ -79,6 +77,20 @@ describe('comparing with what was seen', () => {
     );
     assert.match(disagreements[0]!.explanation, /^denied: ingress of x\/a is isolated by x\/from-y /);
     assert.match(disagreements[1]!.explanation, /^allowed: .* x\/from-y rule 0, peer 0 /);
+  });
+
+  it('explains a table of ClusterIPs by what holds over them', () => {
+    const to = [{ ipBlock: { cidr: '10.0.0.0/8' } }, { namespaceSelector: {} }];
+    const other = oracle({
+      pods: three,
+      namespaces,
+      policies: [policyOf('x/p', { policyTypes: ['Egress'], egress: [{ to }] })],
+    });
+    const { disagreements } = compareTable(other, other.table(ports, 'ClusterIP'), ({ from, to: server }) =>
+      `${from} ${server}` === 'x/a y/a' ? 'denied' : 'allowed',
+    );
+    assert.equal(disagreements.length, 1);
+    assert.match(disagreements[0]!.explanation, /x\/p rule 0, peer 1 \(namespaceSelector {}\)/);
   });
 
   it('judges neither what is left open nor what is not known', () => {
