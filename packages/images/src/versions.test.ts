@@ -19,6 +19,8 @@ describe('versions', () => {
     ['etcd', 'go.etcd.io/etcd/server/v3', versions.etcd],
     ['coredns', 'github.com/coredns/coredns', versions.coredns],
     ['cni-plugins', 'github.com/containernetworking/plugins', versions.cniPlugins],
+    ['flannel', 'github.com/flannel-io/flannel', versions.flannel],
+    ['flannel-cni-plugin', 'github.com/containernetworking/plugins', versions.flannelCniPlugin],
     ['k6', 'go.k6.io/k6', versions.k6],
   ] as const;
 

@@ -9,6 +9,9 @@ export const versions = {
   etcdTag: '3.6.8-0',
   pause: '3.10.2',
   cniPlugins: 'v1.9.1',
+  flannel: 'v0.28.4',
+  /** Of the CNI plugins the last that has Flannel's: its own repository is not to be had as a Go module. */
+  flannelCniPlugin: 'v0.9.1',
   k6: 'v1.8.1',
   node: '24.21.0',
   /** Bookworm's systemd 252 is the last of Debian's that boots on cgroup v1. */

@@ -10,8 +10,8 @@ export const goFolder = (name: string): string => join(import.meta.dirname, '..'
 const flags = ['-trimpath', '-buildvcs=false', '-mod=readonly', '-gcflags=all=-dwarf=false'];
 const strip = '-s -w';
 
-/** Static binaries; a compiler that spends memory rather than time on its own garbage. */
-const env = { CGO_ENABLED: '0', GOGC: '400', GOWORK: 'off' };
+/** A compiler that spends memory rather than time on its own garbage. */
+const compiler = { GOGC: '400', GOWORK: 'off' };
 
 interface GoPlan {
   readonly name: string;
@@ -25,6 +25,8 @@ interface GoPlan {
   readonly tags?: readonly string[];
   /** Variables that the linker sets: `package.variable` to value. */
   readonly set?: Readonly<Record<string, string>>;
+  /** Where C is compiled in: that too is linked statically, and Go's own code asks for names and users. */
+  readonly cgo?: 'static';
   /** How many packages a build from nothing compiles, for its progress. */
   readonly packages: number;
   readonly cost: Cost;
@@ -32,11 +34,12 @@ interface GoPlan {
 
 /** Programs of one Go module, statically linked. */
 export function goPrograms(plan: GoPlan): Component {
-  const { name, doing, version, from, main, output = '', tags = [], set = {}, packages, cost } = plan;
-  const link = [strip, ...Object.entries(set).map(([variable, value]) => `-X ${variable}=${value}`)].join(
-    ' ',
-  );
+  const { name, doing, version, from, main, output = '', set = {}, cgo, packages, cost } = plan;
+  const tags = [...(plan.tags ?? []), ...(cgo ? ['netgo', 'osusergo'] : [])];
+  const variables = Object.entries(set).map(([variable, value]) => `-X ${variable}=${value}`);
+  const link = [strip, ...variables, ...(cgo ? ['-extldflags=-static'] : [])].join(' ');
   const arguments_ = [...flags, '-tags', tags.join(','), '-ldflags', link];
+  const env = { CGO_ENABLED: cgo ? '1' : '0', ...compiler };
   return {
     name,
     doing,
