@@ -96,6 +96,13 @@ export const features: readonly Feature[] = [
     trial: ['iptables-nft', '-t', 'nat', '-A', 'POSTROUTING', '-m', 'addrtype', '--dst-type', 'LOCAL'],
   },
   {
+    name: 'nftables',
+    neededBy: 'kube-proxy in nftables mode',
+    cost: 'clusters with kube-proxy in nftables mode cannot be made',
+    config: ['NF_TABLES', 'NFT_CT', 'NFT_NAT', 'NFT_MASQ', 'NFT_NUMGEN', 'NFT_REJECT'],
+    module: 'nft_numgen',
+  },
+  {
     name: 'nf_conntrack',
     neededBy: 'Services, NetworkPolicy',
     cost: noService,

@@ -27,6 +27,7 @@ export const refs = {
   node: `kindest/node:${versions.kubernetes}`,
   agent: `ghcr.io/netproof/agent:${versions.node}-k6-${versions.k6}`,
   bridgeCni: `ghcr.io/netproof/bridge-cni:${versions.cniPlugins}`,
+  flannelCniPlugin: `ghcr.io/netproof/flannel-cni-plugin:${versions.flannelCniPlugin}`,
   pause: `registry.k8s.io/pause:${versions.pause}`,
 } as const;
 

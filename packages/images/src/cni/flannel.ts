@@ -1,8 +1,11 @@
-import { goPrograms } from '../recipes/go.ts';
-import { versions } from '../versions.ts';
+import { debianBase } from '../recipes/debian.ts';
+import { goPrograms, moduleFiles } from '../recipes/go.ts';
+import { image, labels, path } from '../recipes/image.ts';
+import { refs, versions } from '../versions.ts';
+import type { Cni } from './cni.ts';
 
-/** With C, as upstream builds it: its UDP backend is written in that. */
-export const flanneld = goPrograms({
+/** Compiled with C, as upstream does it: its UDP backend is written in that. */
+const flanneld = goPrograms({
   name: 'flannel',
   doing: 'compiling Flannel',
   version: versions.flannel,
@@ -15,9 +18,9 @@ export const flanneld = goPrograms({
   cost: { seconds: 60, mb: { cache: 55, goModules: 250, goBuild: 400 } },
 });
 
-export const flannelPlugin = goPrograms({
+const plugin = goPrograms({
   name: 'flannel-cni-plugin',
-  doing: "compiling Flannel's CNI plugin",
+  doing: 'compiling the CNI plugin of Flannel',
   version: versions.flannelCniPlugin,
   from: `plugins/meta/flannel of github.com/containernetworking/plugins ${versions.flannelCniPlugin}`,
   main: 'tool',
@@ -27,3 +30,46 @@ export const flannelPlugin = goPrograms({
   packages: 12,
   cost: { seconds: 1, mb: { cache: 3, goModules: 10, goBuild: 20 } },
 });
+
+const flannelFrom = `github.com/flannel-io/flannel ${versions.flannel}`;
+const pluginFrom = `github.com/containernetworking/plugins ${versions.flannelCniPlugin}`;
+
+/** Under upstream's name: the manifest runs it unmodified. */
+const flannelImage = image({
+  name: 'flannel',
+  ref: `ghcr.io/flannel-io/flannel:${versions.flannel}`,
+  files: { '/opt/bin/flanneld': [flanneld, 'flanneld'] },
+  config: { Entrypoint: ['/opt/bin/flanneld'], Env: [path], ...labels(flannelFrom) },
+  base: debianBase,
+  made: {
+    name: `ghcr.io/flannel-io/flannel:${versions.flannel}`,
+    version: versions.flannel,
+    from: `Debian ${versions.debian}, ${flannelFrom}`,
+  },
+});
+
+/** Under a name of ours: upstream's plugin of this Flannel is another, later one. */
+const pluginImage = image({
+  name: 'flannel-cni-plugin',
+  ref: refs.flannelCniPlugin,
+  files: { '/flannel': [plugin, 'flannel'] },
+  config: { Cmd: ['/flannel'], Env: [path], ...labels(pluginFrom) },
+  base: debianBase,
+  made: {
+    name: refs.flannelCniPlugin,
+    version: versions.flannelCniPlugin,
+    from: `Debian ${versions.debian}, plugins/meta/flannel of ${pluginFrom}`,
+  },
+});
+
+export const flannel: Cni = {
+  name: 'flannel',
+  version: versions.flannel,
+  images: [flannelImage, pluginImage],
+  upstream: moduleFiles({
+    name: 'flannel-manifest',
+    go: 'flannel',
+    module: 'github.com/flannel-io/flannel',
+    paths: ['Documentation/kube-flannel.yml'],
+  }),
+};
