@@ -34,7 +34,7 @@ function fakeNode(cgroups: string, files: Map<string, string>) {
         files.set(file, value);
         return answer('');
       }
-      return answer(argv[0] === 'sh' ? cgroups : '');
+      return answer(argv[2]?.includes('/proc/') ? cgroups : '');
     },
   };
   return { nodes, log };

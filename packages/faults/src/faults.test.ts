@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FaultContext, Nodes } from '@netproof/core';
-import { choicesIn, timeouts } from './affinity-forgets-after-a-second.ts';
+import { choicesIn, timeouts } from './affinity.ts';
 import { packetsOfMarked } from './iptables.ts';
 import { leftFaults, markedRules } from './marks.ts';
 import masquerade from './masquerade-between-nodes.ts';

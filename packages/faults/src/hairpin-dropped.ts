@@ -13,7 +13,7 @@ export default fault({
     feature('PodNetwork'),
     feature('pods/iptables'),
     feature('Services'),
-    feature('kube-proxy/iptables'),
+    feature('kube-proxy/netfilter'),
   ],
   apply: ({ nodes, probes }) =>
     insertRules(

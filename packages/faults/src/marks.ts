@@ -1,6 +1,7 @@
 import { exitCode, NetproofError, type Nodes } from '@netproof/core';
 import { agentCpus } from './agent-cpu.ts';
 import { inEveryNetns, netnsHeading } from './netns.ts';
+import { listedRules, proxyRules } from './proxy-rules.ts';
 
 /** The comment on every rule of ours, by which it is counted and found again. */
 export const mark = 'netproof-fault';
@@ -45,6 +46,24 @@ export function markedRules(save: string): readonly MarkedRule[] {
   return found;
 }
 
+export interface MarkedProxyRule {
+  readonly chain: string;
+  readonly handle: number;
+  /** That it has counted. */
+  readonly packets: number;
+}
+
+/** Our rules in kube-proxy's table of nftables, as {@link proxyRules} lists it. */
+export function markedProxyRules(listing: string): readonly MarkedProxyRule[] {
+  return listedRules(listing)
+    .filter(({ comment }) => comment === mark)
+    .map(({ chain, handle, expr }) => ({
+      chain,
+      handle,
+      packets: expr.reduce((sum, { counter }) => sum + (counter?.packets ?? 0), 0),
+    }));
+}
+
 /** The devices with a queue of ours in the output of `tc qdisc show`. */
 export function shapedDevices(listing: string): readonly string[] {
   return [...listing.matchAll(new RegExp(`^qdisc htb ${shaper} dev (\\S+) root`, 'gm'))].map(
@@ -61,8 +80,9 @@ export function shapedDevices(listing: string): readonly string[] {
 export async function leftFaults(nodes: Nodes, names: readonly string[]): Promise<void> {
   const left = await Promise.all(
     names.map(async (node) => {
-      const [save, links, cpus, queues] = await Promise.all([
+      const [save, listing, links, cpus, queues] = await Promise.all([
         savedRules(nodes, node),
+        nodes.run(node, proxyRules),
         nodes.run(node, ['ip', '-brief', 'link']),
         agentCpus(nodes, node),
         nodes.run(node, ['tc', 'qdisc', 'show']),
@@ -70,12 +90,13 @@ export async function leftFaults(nodes: Nodes, names: readonly string[]): Promis
       const rules = markedRules(save).map(
         ({ netns, table, chain }) => `a rule in ${table} ${chain}${netns ? ` of netns ${netns}` : ''}`,
       );
+      const proxy = markedProxyRules(listing.stdout).map(({ chain }) => `a rule in kube-proxy's ${chain}`);
       const devices = links.stdout.includes(nowhere) ? [`the device ${nowhere}`] : [];
       const limits = cpus.some(({ limit }) => limit.quota === throttle.quota)
         ? ['the CPU quota of a probe']
         : [];
       const shaped = shapedDevices(queues.stdout).map((device) => `a queue on ${device}`);
-      return [...rules, ...devices, ...limits, ...shaped].map((what) => `${node}: ${what}`);
+      return [...rules, ...proxy, ...devices, ...limits, ...shaped].map((what) => `${node}: ${what}`);
     }),
   );
   refuseLeft(left.flat());

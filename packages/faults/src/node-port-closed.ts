@@ -8,7 +8,7 @@ export default fault({
   id: 'node-port-closed',
   story:
     'A firewall in front of one node does not let node ports in, as a security group that was forgotten.',
-  needs: [feature('Services'), feature('kube-proxy/iptables')],
+  needs: [feature('Services'), feature('kube-proxy/netfilter')],
   apply: ({ nodes }) =>
     insertRules(
       nodes,

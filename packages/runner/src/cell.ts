@@ -33,8 +33,15 @@ export function clusterFacts({ name, spec }: ClusterFile) {
 
 /** What a cluster claims, and what follows from how it is made. */
 export function claimsOf({ claims, kubeProxy }: ClusterSpec): string[] {
-  // We make the cluster, so its docker network is ours to stand on.
-  return [...claims, `kube-proxy/${kubeProxy}`, outsideClient];
+  const byRules = kubeProxy === 'iptables' || kubeProxy === 'nftables';
+  return [
+    ...claims,
+    `kube-proxy/${kubeProxy}`,
+    // The proxy chooses by rules that can be read and added to, whichever of the two they are of.
+    ...(byRules ? ['kube-proxy/netfilter'] : []),
+    // We make the cluster, so its docker network is ours to stand on.
+    outsideClient,
+  ];
 }
 
 /** What a cell's process tells its parent while it works. */
