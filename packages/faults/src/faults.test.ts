@@ -22,6 +22,7 @@ function fakeNodes(refusing?: string): { nodes: Nodes; rules: Set<string> } {
         const rule = `${node} -A ${argv.slice(argv.indexOf('POSTROUTING')).join(' ')}`;
         if (argv.includes('-I') && node === refusing) throw new Error('iptables: no');
         if (argv.includes('-I')) rules.add(rule);
+        if (argv.includes('route')) return { stdout: '[{"dev":"flannel.1"}]', stderr: '', exitCode: 0 };
         if (argv.includes('-D')) assert(rules.delete(rule), 'a rule was removed that was not there');
         const stdout = argv[0] === 'iptables-save' ? ['*nat', ...saved(node), 'COMMIT'].join('\n') : '';
         return { stdout, stderr: '', exitCode: 0 };
@@ -30,14 +31,20 @@ function fakeNodes(refusing?: string): { nodes: Nodes; rules: Set<string> } {
   };
 }
 
+const pods = ['a', 'b'].map((node) => ({ kind: 'pod', id: `x/${node}`, node, ip: '10.1.0.2', labels: {} }));
 const contextOf = (nodes: Nodes) =>
-  ({ nodes, cluster: { podSubnet: '10.1.0.0/16' } }) as unknown as FaultContext;
+  ({
+    nodes,
+    probes: { endpoints: pods },
+    cluster: { podSubnet: '10.1.0.0/16' },
+  }) as unknown as FaultContext;
 
 describe('a fault made of rules', () => {
   it('is on every node, and on none after it was reverted', async () => {
     const { nodes, rules } = fakeNodes();
     const applied = await masquerade.apply(contextOf(nodes));
     assert.equal(rules.size, 2);
+    for (const rule of rules) assert.match(rule, / -o flannel\.1 -j MASQUERADE /);
     await applied.revert();
     assert.equal(rules.size, 0);
     await applied.revert();

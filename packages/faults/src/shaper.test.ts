@@ -14,11 +14,12 @@ function contextWith(inQueue: number): { context: FaultContext; nodes: Nodes; qu
   const queues = new Set<string>();
   const say = (node: string, argv: readonly string[]): string => {
     const text = argv.join(' ');
-    if (text.includes('tc qdisc add')) queues.add(node);
-    if (text.includes('tc qdisc del dev eth0')) assert(queues.delete(node), 'there was no queue');
+    if (text.startsWith('ip -json route get 10.1.')) return '[{"dst":"10.1.1.2","dev":"flannel.1"}]';
+    if (text.includes('tc qdisc add') && text.includes('in $(echo flannel.1)')) queues.add(node);
+    if (text.includes('tc qdisc del dev flannel.1')) assert(queues.delete(node), 'there was no queue');
     if (text.includes(' ping ')) return answered(queues.has(node) ? inQueue : 0.2);
     if (text.includes('qdisc show') && queues.has(node))
-      return 'qdisc htb fa11: dev eth0 root refcnt 3 r2q 10\n';
+      return 'qdisc htb fa11: dev flannel.1 root refcnt 3 r2q 10\n';
     return '';
   };
   const nodes: Nodes = {
@@ -35,7 +36,10 @@ describe('a fault made of queues', () => {
     const { context, nodes, queues } = contextWith(8);
     const applied = await shaped.apply(context);
     assert.equal(queues.size, 2);
-    await assert.rejects(leftFaults(nodes, ['a', 'b']), /a: a queue on eth0\n {2}b: a queue on eth0/);
+    await assert.rejects(
+      leftFaults(nodes, ['a', 'b']),
+      /a: a queue on flannel\.1\n {2}b: a queue on flannel\.1/,
+    );
     await applied.revert();
     assert.equal(queues.size, 0);
     await applied.revert();
