@@ -25,6 +25,12 @@ describe('patches', () => {
     assert.notDeepEqual(patch(text), objects);
   });
 
+  it('that are for pulled images leave built ones alone', () => {
+    const text = '  namespace: y\n  when: pulled\n  patch: [{ op: replace, path: /data/k, value: "2" }]\n';
+    assert.deepEqual(patch(text), objects);
+    assert.notDeepEqual(patch(text, false), objects);
+  });
+
   it('are refused, all at once, where they do not fit', () => {
     const text = `  namespace: z
   patch: [{ op: remove, path: /data }]

@@ -17,8 +17,8 @@ const patchFile = z.array(
     kind: z.string(),
     namespace: z.string().optional(),
     name: z.string(),
-    /** `built`: only where the images were built here; those that are pulled do not need it. */
-    when: z.literal('built').optional(),
+    /** Only where the images were built here, or only where the node image was pulled. */
+    when: z.enum(['built', 'pulled']).optional(),
     /** Operations of RFC 6902. */
     patch: z.array(operation).min(1),
   }),
@@ -40,7 +40,7 @@ export function patched(
   const changed = structuredClone(objects) as Manifest[];
   const problems: string[] = [];
   for (const { kind, namespace, name, when, patch } of parsed.data) {
-    if (when === 'built' && !built) continue;
+    if (when !== undefined && (when === 'built') !== built) continue;
     const at = `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
     const found = changed.filter(
       (object) =>

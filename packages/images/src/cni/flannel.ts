@@ -1,6 +1,7 @@
 import { debianBase } from '../recipes/debian.ts';
 import { goPrograms, moduleFiles } from '../recipes/go.ts';
 import { image, labels, path } from '../recipes/image.ts';
+import { cniPlugins } from '../recipes/programs.ts';
 import { refs, versions } from '../versions.ts';
 import type { Cni } from './cni.ts';
 
@@ -48,17 +49,20 @@ const flannelImage = image({
   },
 });
 
-/** Under a name of ours: upstream's plugin of this Flannel is another, later one. */
+/**
+ * Under a name of ours: upstream's plugin of this Flannel is another, later one. It brings the plugin bridge along,
+ * to which Flannel gives the wiring: our nodes have it, upstream's have not.
+ */
 const pluginImage = image({
   name: 'flannel-cni-plugin',
   ref: refs.flannelCniPlugin,
-  files: { '/flannel': [plugin, 'flannel'] },
-  config: { Cmd: ['/flannel'], Env: [path], ...labels(pluginFrom) },
+  files: { '/flannel': [plugin, 'flannel'], '/bridge': [cniPlugins, 'bridge'] },
+  config: { Cmd: ['/flannel'], Env: [path], ...labels(`${pluginFrom} and ${versions.cniPlugins}`) },
   base: debianBase,
   made: {
     name: refs.flannelCniPlugin,
     version: versions.flannelCniPlugin,
-    from: `Debian ${versions.debian}, plugins/meta/flannel of ${pluginFrom}`,
+    from: `Debian ${versions.debian}, plugins/meta/flannel of ${pluginFrom}, bridge of ${versions.cniPlugins}`,
   },
 });
 
