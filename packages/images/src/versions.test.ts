@@ -22,6 +22,7 @@ describe('versions', () => {
     ['flannel', 'github.com/flannel-io/flannel', versions.flannel],
     ['flannel-cni-plugin', 'github.com/containernetworking/plugins', versions.flannelCniPlugin],
     ['k6', 'go.k6.io/k6', versions.k6],
+    ['calico', 'github.com/projectcalico/calico', versions.calicoModule],
   ] as const;
 
   for (const [component, module, version] of pins) {

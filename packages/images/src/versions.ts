@@ -13,6 +13,9 @@ export const versions = {
   /** Of the CNI plugins the last that has Flannel's: its own repository is not to be had as a Go module. */
   flannelCniPlugin: 'v0.9.1',
   k6: 'v1.8.1',
+  calico: 'v3.31.0',
+  /** The commit of that release: its tags are none for Go, whose versions have the major in the module's path. */
+  calicoModule: 'v0.0.0-20251021213802-b1f3c43f8437',
   node: '24.21.0',
   /** Bookworm's systemd 252 is the last of Debian's that boots on cgroup v1. */
   debian: 'bookworm',

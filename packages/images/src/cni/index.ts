@@ -1,11 +1,12 @@
 import { bridge } from './bridge.ts';
+import { calico } from './calico.ts';
 import type { Cni } from './cni.ts';
 import { flannel } from './flannel.ts';
 
 export type { Cni } from './cni.ts';
 
 /** Every CNI whose images can be built here. */
-export const cnis: readonly Cni[] = [bridge, flannel];
+export const cnis: readonly Cni[] = [bridge, flannel, calico];
 
 /** A CNI by its name. One that is none of ours brings its images itself, so its nodes are those of bridge. */
 export function cniOf(name: string): Cni {

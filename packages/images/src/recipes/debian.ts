@@ -12,11 +12,16 @@ export const filesFolder: string = join(import.meta.dirname, '..', '..', 'files'
 /** What nobody reads on a node or in a pod. */
 const trimmed = ['doc', 'man', 'info', 'locale', 'lintian', 'bash-completion', 'zoneinfo'];
 
-/** Tools of the agent, of kube-proxy and of the bridge CNI together: one layer that the three images share. */
+/** Tools of the agent, of kube-proxy and of the CNIs together: one layer that a node unpacks once for all of them. */
 const basePackages = [
-  ...['bash', 'iproute2', 'iptables', 'nftables', 'conntrack', 'kmod'],
+  ...['bash', 'iproute2', 'iptables', 'nftables', 'conntrack', 'ipset', 'kmod'],
   ...['iputils-ping', 'tcpdump'],
+  // calico-node's processes are its services.
+  'runit',
 ];
+
+/** A link to services of runit's own, where Calico has a folder. */
+const withoutServices = '--customize-hook=rm "$1/etc/service"';
 
 /** What kind's own base image installs, and what people look for on a node. */
 const nodePackages = [
@@ -88,6 +93,7 @@ export const debianBase: Component = debianLayer({
   name: 'debian-base',
   doing: 'installing Debian packages for the pods',
   packages: basePackages,
+  options: [withoutServices],
   cost: { seconds: 14, mb: { cache: 180 } },
 });
 

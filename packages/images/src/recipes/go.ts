@@ -75,14 +75,16 @@ interface FilesPlan {
   readonly module: string;
   /** Files and folders of the module, which keep their paths. */
   readonly paths: readonly string[];
+  /** Those of them that are run: a Go module keeps no permissions. */
+  readonly executable?: readonly string[];
 }
 
 /** Files of a Go module as they are there: manifests, charts. */
-export function moduleFiles({ name, go, module, paths }: FilesPlan): Component {
+export function moduleFiles({ name, go, module, paths, executable = [] }: FilesPlan): Component {
   return {
     name,
     doing: `fetching ${name}`,
-    recipe: { module, paths },
+    recipe: { module, paths, executable },
     sources: [goFolder(go)],
     needs: [],
     cost: { seconds: 2, mb: { cache: 2 } },
@@ -94,6 +96,7 @@ export function moduleFiles({ name, go, module, paths }: FilesPlan): Component {
         await cp(join(source, path), join(folder, path), { recursive: true });
       }
       await tools.run(['chmod', '-R', 'u+w', folder]);
+      for (const path of executable) await tools.run(['chmod', '-R', 'a+x', join(folder, path)]);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BuildSite, Component } from '../component.ts';
 import { type Layer, type RunConfig, writeImageLayout, writeLayer } from '../oci.ts';
@@ -10,6 +10,8 @@ export interface ImagePlan {
   /** Absolute path in the image to the component and the file or folder of it. */
   readonly files: Readonly<Record<string, readonly [Component, string]>>;
   readonly config: RunConfig;
+  /** Empty folders that any user may write to. */
+  readonly writable?: readonly string[];
   /** A layer of Debian packages below its files, which other images share; otherwise nothing but its files. */
   readonly base?: Component;
   readonly made?: Component['made'];
@@ -26,11 +28,11 @@ const iptablesNames = ['iptables', 'ip6tables'].flatMap((name) => [name, `${name
 export function image(plan: ImagePlan): Component {
   const from = Object.values(plan.files).map(([component]) => component);
   const files = Object.entries(plan.files).map(([to, [component, file]]) => [to, component.name, file]);
-  const { name, ref, config, base, made } = plan;
+  const { name, ref, config, writable = [], base, made } = plan;
   return {
     name: `image-${name}`,
     doing: 'packing images',
-    recipe: { ref, files, config, base: base !== undefined, tar },
+    recipe: { ref, files, config, writable, base: base !== undefined, tar },
     sources: [
       join(import.meta.dirname, '..', 'oci.ts'),
       ...(base ? [join(filesFolder, 'iptables-like-the-node')] : []),
@@ -52,10 +54,16 @@ export function image(plan: ImagePlan): Component {
   };
 }
 
-async function fill(root: string, { files, base }: ImagePlan, site: BuildSite): Promise<void> {
+async function fill(root: string, plan: ImagePlan, site: BuildSite): Promise<void> {
+  const { files, writable = [], base } = plan;
   for (const [to, [component, file]] of Object.entries(files)) {
     await mkdir(dirname(join(root, to)), { recursive: true });
-    await cp(site.file(component, file), join(root, to), { recursive: true });
+    // As links: a program under two names is one file in the layer too.
+    await site.tools.run(['cp', '-rlT', site.file(component, file), join(root, to)]);
+  }
+  for (const folder of writable) {
+    await mkdir(join(root, folder), { recursive: true });
+    await chmod(join(root, folder), 0o777);
   }
   if (!base) return;
   const sbin = join(root, 'usr', 'local', 'sbin');
