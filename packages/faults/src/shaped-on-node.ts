@@ -1,4 +1,5 @@
 import { fault, feature } from '@netproof/core';
+import { podsOn } from './probe-pods.ts';
 import { pingBetween } from './round-trip.ts';
 import { shape } from './shaper.ts';
 
@@ -11,16 +12,17 @@ export default fault({
   id: 'shaped-on-node',
   story:
     'Requests of pods to pods on their own node wait in a queue before the pod, as a rate limit makes them that is set too low.',
-  needs: [feature('PodNetwork'), feature('NodePodCIDR')],
-  apply: ({ nodes, probes }) =>
+  needs: [feature('PodNetwork')],
+  apply: ({ cluster: { podSubnet }, nodes, probes: { endpoints } }) =>
     shape(
       nodes,
-      nodes.list.map(({ name, podCIDR }) => ({
+      nodes.list.map(({ name }) => ({
         node: name,
         devices: podDevices,
-        source: podCIDR,
-        destination: podCIDR,
+        // To whom it goes the device says.
+        sources: podsOn(endpoints, name),
+        destination: podSubnet,
       })),
-      pingBetween(nodes, probes.endpoints, 'same-node'),
+      pingBetween(nodes, endpoints, 'same-node'),
     ),
 });

@@ -19,8 +19,8 @@ export interface Shaped {
   readonly node: string;
   /** A command of the shell that prints the devices whose queues are replaced. */
   readonly devices: string;
-  /** Addresses of the traffic that waits, as CIDRs. */
-  readonly source: string;
+  /** Addresses of the traffic that waits, as CIDRs: from any of those to that. */
+  readonly sources: readonly string[];
   readonly destination: string;
 }
 
@@ -57,14 +57,15 @@ export async function shape(nodes: Nodes, places: readonly Shaped[], ping: PingP
   return { effect: () => waited(nodes, names), revert };
 }
 
-function commands({ devices, source, destination }: Shaped): string {
-  const ends = `match ip src ${source} match ip dst ${destination}`;
-  const into = `flowid ${shaper}1`;
+function commands({ devices, sources, destination }: Shaped): string {
+  const waits = ['match ip protocol 1 0xff', `match ip dport ${port} 0xffff`].flatMap((what) =>
+    sources.map((source) => `match ip src ${source} match ip dst ${destination} ${what}`),
+  );
+  const filter = `tc filter add dev $device parent ${shaper} protocol ip u32`;
   return `for device in $(${devices}); do
     tc qdisc add dev $device root handle ${shaper} htb
     tc class add dev $device parent ${shaper} classid ${shaper}1 htb rate ${rate}bps burst 16 cburst 16 quantum 1500
-    tc filter add dev $device parent ${shaper} protocol ip u32 ${ends} match ip protocol 1 0xff ${into}
-    tc filter add dev $device parent ${shaper} protocol ip u32 ${ends} match ip dport ${port} 0xffff ${into}
+    ${waits.map((match) => `${filter} ${match} flowid ${shaper}1`).join('\n    ')}
   done`;
 }
 
