@@ -5,7 +5,8 @@ import { pairOfNodes } from './pair-of-nodes.ts';
 
 /*
  * The second owner of the address is a bridge without ports in the other node's own network: what that node and
- * its pods send to the address ends there. It counts nothing of that, so a rule without a target does.
+ * its pods send to the address ends there. It counts nothing of that, so a rule without a target does; not in filter,
+ * where a CNI may accept before it.
  */
 export default fault({
   id: 'duplicated-address',
@@ -21,7 +22,7 @@ export default fault({
     }
     const ip = (...argv: string[]) => nodes.run(from.name, ['ip', ...argv]);
     const counted = await insertRules(nodes, [
-      { node: from.name, table: 'filter', chain: 'INPUT', spec: ['-d', owner.ip] },
+      { node: from.name, table: 'mangle', chain: 'INPUT', spec: ['-d', owner.ip] },
     ]);
     const revert = async () => {
       // Its address goes with it.

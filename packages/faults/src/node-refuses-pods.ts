@@ -7,12 +7,12 @@ export default fault({
   story:
     'A node drops new connections from pods to itself, as a host firewall does that knows only the network of the nodes.',
   needs: [feature('PodNetwork'), feature('pods/iptables'), nodes(2)],
-  // A worker: pods need the API server on the control plane.
+  // A worker: pods need the API server on the control plane. Not in filter, where a CNI may accept before us.
   apply: ({ cluster: { podSubnet }, nodes }) =>
     insertRules(nodes, [
       {
         node: pairOfNodes(nodes).from.name,
-        table: 'filter',
+        table: 'mangle',
         chain: 'INPUT',
         spec: ['-s', podSubnet, '-m', 'conntrack', '--ctstate', 'NEW', '-j', 'DROP'],
       },
