@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { FaultContext, Nodes } from '@netproof/core';
+import type { Endpoint, FaultContext, Nodes } from '@netproof/core';
 import { choicesIn, timeouts } from './affinity.ts';
 import { packetsOfMarked } from './iptables.ts';
 import { leftFaults, markedRules } from './marks.ts';
 import masquerade from './masquerade-between-nodes.ts';
 import { netnsOf } from './netns.ts';
-import { halves } from './route-missing-one-way.ts';
+import { podsOn } from './probe-pods.ts';
 import { serviceChains } from './service-chains.ts';
 
 /** Nodes whose iptables refuse on the named node, and which remember what they were told. */
@@ -104,6 +104,21 @@ COMMIT`;
   });
 });
 
+describe('the addresses of probe pods', () => {
+  const at = (kind: Endpoint['kind'], node: string, ip: string): Endpoint => ({
+    kind,
+    id: ip,
+    node,
+    ip,
+    labels: {},
+  });
+
+  it('are those of one node and not its own', () => {
+    const here = [at('pod', 'a', '10.1.0.2'), at('pod', 'a', '10.1.0.3'), at('node', 'a', '172.18.0.2')];
+    assert.deepEqual(podsOn([at('pod', 'b', '10.1.1.2'), ...here], 'a'), ['10.1.0.2', '10.1.0.3']);
+  });
+});
+
 describe('the network namespace of a pod', () => {
   const stdout = `
 netns: cni-1
@@ -122,13 +137,6 @@ netns: cni-2
 
   it('that is nowhere is told', async () => {
     await assert.rejects(netnsOf(nodes, { ...pod, ip: '10.1.1.8' }), /a has no network namespace .* x\/a/);
-  });
-});
-
-describe('the halves of a network', () => {
-  it('are twice as long as it and cover it', () => {
-    assert.deepEqual(halves('10.1.2.0/24'), ['10.1.2.0/25', '10.1.2.128/25']);
-    assert.deepEqual(halves('192.168.0.0/16'), ['192.168.0.0/17', '192.168.128.0/17']);
   });
 });
 

@@ -11,7 +11,12 @@ export default fault({
   async apply({ cluster: { podSubnet }, nodes, probes }) {
     const places = nodes.list.map(async ({ name }) => {
       const devices = await devicesToPeers(nodes, probes.endpoints, name);
-      return { node: name, devices: `echo ${devices.join(' ')}`, sources: [podSubnet], destination: podSubnet };
+      return {
+        node: name,
+        devices: `echo ${devices.join(' ')}`,
+        sources: [podSubnet],
+        destination: podSubnet,
+      };
     });
     const ping = pingBetween(nodes, probes.endpoints, 'other-node');
     return shape(nodes, await Promise.all(places), ping);
