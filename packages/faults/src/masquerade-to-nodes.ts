@@ -5,7 +5,7 @@ export default fault({
   id: 'masquerade-to-nodes',
   story:
     'A node rewrites the source of what its pods say to nodes, as a masquerade rule does that excepts the pod network only.',
-  needs: [feature('PodNetwork'), feature('pods/iptables'), nodes(2)],
+  needs: [feature('PodNetwork'), feature('pods/iptables'), feature('PodAddressAtNodes'), nodes(2)],
   // What a pod says to its own node passes no POSTROUTING.
   apply: ({ cluster: { podSubnet }, nodes }) =>
     insertRules(

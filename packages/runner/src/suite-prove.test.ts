@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CheckResult, Fault, Objects } from '@netproof/core';
+import { type CheckResult, type Fault, feature, type Objects } from '@netproof/core';
 import type { LoadedCheck } from './checks.ts';
 import type { Journal } from './journal.ts';
 import { runInMocha } from './mocha-run.ts';
@@ -110,6 +110,13 @@ describe('the kill matrix', () => {
     const under = await proveAll([noisy(isBroken)], [fault]);
     assert.equal(under.proof.unexpected, 1);
     assert.equal(under.proof.reddened.size, 0);
+  });
+
+  it('asks no proof of a check that does not apply to the cluster', async () => {
+    const check = checkThat(async () => {}, { needs: [feature('Nothing')] });
+    const { proof } = await proveAll([check], [world().fault]);
+    assert.equal(proof.unexpected, 0);
+    assert.equal(unproved([check], proof), 0);
   });
 
   it('does not take red for proof where the fault changed nothing', async () => {

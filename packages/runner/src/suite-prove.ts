@@ -29,6 +29,8 @@ export interface Proof {
   readonly reddened: Set<string>;
   /** Checks that passed without a fault. */
   readonly green: Set<string>;
+  /** Checks that this cluster cannot be judged by. */
+  readonly notApplicable: Set<string>;
   /** What the fault in place had counted when the last check under it ended. */
   counted: number | undefined;
   /** The fault that is in place now: whoever ends the run takes it out. */
@@ -167,6 +169,7 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
       if (!fits && !open) proof.unexpected += 1;
       if (fits && expected === 'must' && result === 'fail') proof.reddened.add(check.id);
       if (fault === undefined && result === 'pass') proof.green.add(check.id);
+      if (result === 'not-applicable') proof.notApplicable.add(check.id);
       journal.write({
         event: 'kill',
         fault: faultId,
@@ -200,12 +203,13 @@ export function noProof(): Proof {
     unexpected: 0,
     reddened: new Set(),
     green: new Set(),
+    notApplicable: new Set(),
     counted: undefined,
     inPlace: undefined,
   };
 }
 
-/** How many checks were not seen both green without a fault and red under one that must redden them. */
-export function unproved(checks: readonly LoadedCheck[], { reddened, green }: Proof): number {
-  return checks.filter(({ id }) => !reddened.has(id) || !green.has(id)).length;
+/** How many checks that apply were not seen both green without a fault and red under one that must redden them. */
+export function unproved(checks: readonly LoadedCheck[], { reddened, green, notApplicable }: Proof): number {
+  return checks.filter(({ id }) => !notApplicable.has(id) && !(reddened.has(id) && green.has(id))).length;
 }

@@ -5,7 +5,8 @@ export default check({
     'A pod in the network of a node (hostNetwork) that another pod reaches MUST see the address that this pod has.',
   // The page excepts pods in the host's network on Windows only.
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
-  needs: [feature('PodNetwork')],
+  // CNIs masquerade whatever leaves the pod network unless they know the nodes' addresses too.
+  needs: [feature('PodNetwork'), feature('PodAddressAtNodes')],
   // A node that knows another way to an address may take what comes from it for forged (rp_filter), uncounted.
   reddenedBy: {
     must: ['masquerade-to-nodes', 'node-refuses-pods'],
