@@ -16,6 +16,7 @@ import { nodeFacts, serviceFacts } from './facts.ts';
 import type { EndpointSlice, Manifest, Node, Service } from './objects.ts';
 import { removeAll } from './remove.ts';
 import { slicesOf, Waits } from './wait.ts';
+import { wakeKubelets } from './wake.ts';
 
 /** One cluster through its API, by its own kubeconfig. */
 export class Kube {
@@ -67,6 +68,11 @@ export class Kube {
   /** One object as the API gives it. */
   get({ apiVersion, kind, metadata }: ObjectName): Promise<Readonly<Record<string, unknown>>> {
     return this.#api.get(apiVersion, kind, metadata.name, metadata.namespace);
+  }
+
+  /** Until the signal, has kubelets try again at once where a pod's network could not be made; never rejects. */
+  wakeKubelets(signal: AbortSignal): Promise<void> {
+    return wakeKubelets(this.#api, this.#config, signal);
   }
 
   async nodes(): Promise<NodeFacts[]> {

@@ -1,4 +1,5 @@
 import type {
+  CoreV1Event,
   V1CustomResourceDefinition,
   V1DaemonSet,
   V1Deployment,
@@ -12,6 +13,7 @@ import type {
 export type Plain<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Plain<T[K]> } : T;
 
 export type Pod = Plain<V1Pod>;
+export type Event = Plain<CoreV1Event>;
 export type Node = Plain<V1Node>;
 export type Service = Plain<V1Service>;
 export type EndpointSlice = Plain<V1EndpointSlice>;

@@ -10,6 +10,8 @@ interface Watched {
 
 export interface WatchPlan<T> extends Selection {
   readonly bound: Milliseconds;
+  /** Ends it before its bound. */
+  readonly signal?: AbortSignal;
   /** Called with all objects of the selection whenever one has changed. */
   readonly settled: (objects: readonly T[]) => boolean;
 }
@@ -31,7 +33,7 @@ export async function watchUntil<T extends Watched>(
   config: ClusterConfig,
   plan: WatchPlan<T>,
 ): Promise<WatchEnd<T>> {
-  const deadline = AbortSignal.timeout(plan.bound);
+  const deadline = AbortSignal.any([AbortSignal.timeout(plan.bound), ...(plan.signal ? [plan.signal] : [])]);
   const late = once(deadline);
   let objects: readonly T[] = [];
   let failure: unknown;

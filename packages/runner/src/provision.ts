@@ -10,7 +10,7 @@ import { interrupted, interruptible } from './interrupt.ts';
 import { type Journal, timed } from './journal.ts';
 import { asNetproofError, withKind } from './kind-error.ts';
 import { fileOrName } from './own-images.ts';
-import { clusterReady } from './ready.ts';
+import { clusterReady, dnsStartsSooner } from './ready.ts';
 import { alive, kubeconfigOf, type Owner, own, owners } from './registry.ts';
 import type { RunFolder } from './run-folder.ts';
 import { removeOwned } from './sweep.ts';
@@ -71,7 +71,8 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
       ...images.archives.map(({ path }) => path),
       ...cluster.spec.images.map(fileOrName(cluster)),
     ];
-    const install = async (kubeconfig: string) => (await Kube.connect(kubeconfig)).apply(manifests);
+    const install = async (kubeconfig: string) =>
+      (await Kube.connect(kubeconfig)).apply([...manifests, dnsStartsSooner]);
     const kind = await timed(journal, 'kind create', () =>
       ui.step(`cluster ${kindName}`, (say) =>
         plan.create({
@@ -97,6 +98,8 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
       // Not before: a kubelet that finds no image waits ten seconds and more until it looks again.
       await install(kind.kubeconfig);
     }
+    const ready = new AbortController();
+    void kube.wakeKubelets(AbortSignal.any([signal, ready.signal]));
     await timed(journal, 'cluster ready', () =>
       ui.step('nodes, CNI and DNS', () =>
         interruptible(
@@ -104,11 +107,13 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
           signal,
         ),
       ),
-    ).catch(async (error: unknown) => {
-      // Why a CNI did not get ready stands in the nodes' logs, and they are about to go.
-      if (!signal.aborted) await kind.exportLogs(folder.clusterLogs).catch(() => {});
-      throw error;
-    });
+    )
+      .finally(() => ready.abort())
+      .catch(async (error: unknown) => {
+        // Why a CNI did not get ready stands in the nodes' logs, and they are about to go.
+        if (!signal.aborted) await kind.exportLogs(folder.clusterLogs).catch(() => {});
+        throw error;
+      });
     return {
       kindName,
       kubeconfig: kind.kubeconfig,

@@ -1,6 +1,28 @@
 import { exitCode, explain, NetproofError } from '@netproof/core';
-import type { Kube } from '@netproof/kube';
+import type { Kube, Manifest } from '@netproof/kube';
 import type { ClusterFolder } from './clusters.ts';
+
+/**
+ * Applied to the CoreDNS that is there: it is ready a moment after its start, but is asked for that every ten seconds
+ * only, the first time before it listens. With a startup probe it is asked every second until then.
+ */
+export const dnsStartsSooner: Manifest = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'coredns', namespace: 'kube-system' },
+  spec: {
+    template: {
+      spec: {
+        containers: [
+          {
+            name: 'coredns',
+            startupProbe: { httpGet: { path: '/ready', port: 8181 }, periodSeconds: 1, failureThreshold: 60 },
+          },
+        ],
+      },
+    },
+  },
+};
 
 /**
  * Waits until the CNI's own workloads, CoreDNS and every node are ready, whichever CNI it is.
