@@ -21,6 +21,8 @@ describe('versions', () => {
     ['cni-plugins', 'github.com/containernetworking/plugins', versions.cniPlugins],
     ['flannel', 'github.com/flannel-io/flannel', versions.flannel],
     ['flannel-cni-plugin', 'github.com/containernetworking/plugins', versions.flannelCniPlugin],
+    ['cilium', 'github.com/cilium/cilium', versions.cilium],
+    ['helm', 'helm.sh/helm/v3', versions.helm],
     ['k6', 'go.k6.io/k6', versions.k6],
     ['calico', 'github.com/projectcalico/calico', versions.calicoModule],
   ] as const;

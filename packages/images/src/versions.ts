@@ -12,6 +12,8 @@ export const versions = {
   flannel: 'v0.28.4',
   /** Of the CNI plugins the last that has Flannel's: its own repository is not to be had as a Go module. */
   flannelCniPlugin: 'v0.9.1',
+  cilium: 'v1.19.4',
+  helm: 'v3.22.0',
   k6: 'v1.8.1',
   calico: 'v3.31.0',
   /** The commit of that release: its tags are none for Go, whose versions have the major in the module's path. */

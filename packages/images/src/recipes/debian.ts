@@ -58,6 +58,10 @@ function countSteps(report: (part: number) => void): (line: string) => void {
   };
 }
 
+/** The option that takes out what packages bring and nothing here reads: patterns of the shell, below `/`. */
+export const without = (patterns: readonly string[]): string =>
+  `--customize-hook=cd "$1" && rm -r ${patterns.join(' ')}`;
+
 interface LayerPlan {
   readonly name: string;
   readonly doing: string;
