@@ -14,7 +14,7 @@ export default check({
   source:
     'https://github.com/kubernetes/community/blob/master/sig-scalability/slos/network_latency.md#definition',
   needs: [feature('PodNetwork'), nodes(2)],
-  reddenedBy: { must: ['shaped-between-nodes', 'route-missing-one-way'] },
+  reddenedBy: { must: ['shaped-between-nodes', 'route-missing-one-way', 'vxlan-dropped'] },
 
   async run({ nodes: { list }, probes, load, judge }) {
     const workers = list.toSorted((a, b) => Number(a.controlPlane) - Number(b.controlPlane));

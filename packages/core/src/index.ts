@@ -98,6 +98,7 @@ export type {
   ResolvePlan,
   SamplePlan,
   ServiceFacts,
+  ServiceObject,
   Settled,
 } from './ports.ts';
 export { type CheckResult, exitOf, type Result, resultOf, results, type Totals, totals } from './result.ts';

@@ -87,10 +87,21 @@ export interface ObjectName {
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
+/** A Service as the API gives it, with the fields that faults change. */
+export interface ServiceObject extends ObjectName {
+  readonly spec: {
+    readonly clusterIP?: string;
+    readonly sessionAffinity?: string;
+    readonly sessionAffinityConfig?: object;
+  };
+}
+
 /** The objects of a cluster, for faults at its API. Checks have no such port: they observe. */
 export interface Objects {
   /** As the API gives it. */
   get(object: ObjectName): Promise<Readonly<Record<string, unknown>>>;
+  /** All Services of the namespaces in which probes run. */
+  services(): Promise<readonly ServiceObject[]>;
   /** Server-side apply of whole objects. */
   apply(objects: readonly ObjectName[]): Promise<void>;
   /** A JSON merge patch (RFC 7386): null removes a field. */

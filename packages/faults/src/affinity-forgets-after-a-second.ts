@@ -7,7 +7,7 @@ export default fault({
   id: 'affinity-forgets-after-a-second',
   story:
     'A Service with sessionAffinity ClientIP forgets its clients after a second, as with a wrong timeout.',
-  needs: [feature('Services'), feature('kube-proxy/netfilter')],
+  needs: [feature('Services'), feature('pods/iptables'), feature('kube-proxy/netfilter')],
   async apply({ cluster, nodes, objects }) {
     const memory = memoryOf(cluster, nodes);
     const sticky = (await memory.services()).map(objectName);

@@ -4,7 +4,7 @@ import { divert } from './service-chains.ts';
 export default fault({
   id: 'backend-never-chosen',
   story: "The proxy of one node has not heard of a Service's first backend and spreads over the others.",
-  needs: [feature('Services'), feature('kube-proxy/netfilter')],
+  needs: [feature('Services'), feature('pods/iptables'), feature('kube-proxy/netfilter')],
   apply: ({ cluster, nodes }) =>
     divert({ cluster, nodes: { ...nodes, list: nodes.list.slice(-1) } }, false, ([, ...known]) =>
       // Each takes its even share of what those before it have left.

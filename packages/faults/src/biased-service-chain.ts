@@ -5,6 +5,6 @@ export default fault({
   id: 'biased-service-chain',
   story:
     'One backend of a Service gets a fifth of all connections before the others are asked, as wrong probabilities in a proxy do.',
-  needs: [feature('Services'), feature('kube-proxy/netfilter')],
+  needs: [feature('Services'), feature('pods/iptables'), feature('kube-proxy/netfilter')],
   apply: (context) => divert(context, false, ([to = '']) => [{ to, share: 0.2 }]),
 });

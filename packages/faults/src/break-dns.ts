@@ -2,16 +2,16 @@ import {
   type AppliedFault,
   bounds,
   describeLookup,
+  type Endpoint,
   type FaultContext,
   type Lookup,
-  type Nodes,
   noSuchName,
   onePodPerNode,
   type Question,
   settle,
 } from '@netproof/core';
 import { dnsService, leftObjects, markObject, unmarkObject } from './api-marks.ts';
-import { insertRules, type Rule } from './iptables.ts';
+import { insertAtPods, type PodRule } from './at-pods.ts';
 
 interface BrokenDns {
   readonly id: string;
@@ -22,8 +22,6 @@ interface BrokenDns {
   mend(): Promise<void>;
   /** What a lookup of the canary comes to while DNS is broken. */
   isBroken(canary: Lookup): boolean;
-  /** Questions to this address, seen in this chain of the table mangle, are those that the fault changes. */
-  counted(): Promise<Pick<Rule, 'chain'> & { readonly address: string }>;
 }
 
 /**
@@ -66,7 +64,7 @@ export async function breakDns(context: FaultContext, plan: BrokenDns): Promise<
     await markObject(objects, dnsService, plan.id);
     await plan.break();
     await seen(`is as ${plan.id} makes it`, [canary], plan.isBroken);
-    counters = await insertRules(nodes, countingRules(nodes, await plan.counted()));
+    counters = await insertAtPods(nodes, questionsOf(probes.endpoints));
     return { effect: counters.effect, revert };
   } catch (error) {
     await revert();
@@ -75,20 +73,16 @@ export async function breakDns(context: FaultContext, plan: BrokenDns): Promise<
 }
 
 /**
- * Rules without a target, which only count. Of our own: kube-proxy writes its chains anew when it likes, and
- * their counters begin again at 0.
+ * Rules without a target, which only count: all that the probe pods ask of a name server. In the pods, for the address
+ * to which a question goes on its node is the proxy's affair.
  */
-function countingRules(
-  nodes: Nodes,
-  { chain, address }: Pick<Rule, 'chain'> & { readonly address: string },
-): readonly Rule[] {
-  return nodes.list.flatMap(({ name: node }) =>
-    ['udp', 'tcp'].map((protocol) => ({
-      node,
-      table: 'mangle' as const,
-      chain,
-      // Not all packets to the address: kubelets ask a server whether it is ready.
-      spec: ['-d', address, '-p', protocol, '--dport', '53'],
-    })),
-  );
+function questionsOf(endpoints: readonly Endpoint[]): readonly PodRule[] {
+  return endpoints
+    .filter(({ kind }) => kind === 'pod')
+    .flatMap((pod) =>
+      ['udp', 'tcp'].map((protocol): PodRule => {
+        const spec = ['-p', protocol, '--dport', '53'];
+        return { pod, table: 'mangle', chain: 'OUTPUT', spec };
+      }),
+    );
 }

@@ -59,9 +59,12 @@ function fakeCluster({ refuseScaling = false } = {}) {
     cluster: { service: async () => ({ clusterIP: '10.96.0.10' }) },
     nodes: {
       list: [{ name: 'a' }],
-      run: async () => ({ stdout: '', stderr: '', exitCode: 0 }),
+      async run(_node: string, argv: readonly string[]) {
+        const asked = argv.includes('address') ? 'netns: cni-1\n2: eth0 inet 10.1.0.2/24\n' : '';
+        return { stdout: asked, stderr: '', exitCode: 0 };
+      },
     },
-    probes: { endpoints: [{ kind: 'pod', id: 'x/a', node: 'a', ip: '', labels: {} }], resolve },
+    probes: { endpoints: [{ kind: 'pod', id: 'x/a', node: 'a', ip: '10.1.0.2', labels: {} }], resolve },
   } as unknown as FaultContext;
   return { context, stored, done, objects: objects as Objects };
 }

@@ -1,25 +1,22 @@
 import { fault, feature } from '@netproof/core';
-import { dnsService } from './api-marks.ts';
-import { insertRules } from './iptables.ts';
+import { insertAtPods } from './at-pods.ts';
 
 export default fault({
   id: 'dns-tcp-dropped',
   story:
-    'TCP to the cluster’s DNS is dropped on every node while UDP passes, as a firewall does that takes DNS for UDP only.',
-  needs: [feature('PodNetwork'), feature('pods/iptables'), feature('Services')],
-  async apply({ cluster, nodes }) {
-    const { name, namespace = '' } = dnsService.metadata;
-    const { clusterIP } = await cluster.service(namespace, name);
-    // Before any proxy has given the packet another address.
-    const spec = ['-d', clusterIP, '-p', 'tcp', '--dport', '53', '-j', 'DROP'];
-    return insertRules(
+    'What pods ask of DNS over TCP is dropped while UDP passes, as by a firewall that takes DNS for UDP only.',
+  needs: [feature('PodNetwork'), feature('Services')],
+  // In the pods: the address to which a question goes on its node is the proxy's affair.
+  apply: ({ nodes, probes }) =>
+    insertAtPods(
       nodes,
-      nodes.list.map(({ name: node }) => ({
-        node,
-        table: 'mangle' as const,
-        chain: 'PREROUTING',
-        spec,
-      })),
-    );
-  },
+      probes.endpoints
+        .filter(({ kind }) => kind === 'pod')
+        .map((pod) => ({
+          pod,
+          table: 'mangle' as const,
+          chain: 'OUTPUT',
+          spec: ['-p', 'tcp', '--dport', '53', '-j', 'DROP'],
+        })),
+    ),
 });

@@ -12,7 +12,7 @@ export default fault({
   id: 'duplicated-address',
   story:
     'A node takes the address of a pod on another node for its own, as after IPAM has lost its state and handed it out twice.',
-  needs: [feature('PodNetwork'), nodes(2)],
+  needs: [feature('PodNetwork'), feature('pods/routes'), nodes(2)],
   async apply({ nodes, probes }) {
     const { from, to } = pairOfNodes(nodes);
     // The last one: the first of each node are clients of Services. It is a backend of those of its namespace.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Endpoint, FaultContext, Nodes } from '@netproof/core';
 import { choicesIn, timeouts } from './affinity.ts';
-import { packetsOfMarked } from './iptables.ts';
+import { packetsOfMarked, packetsOfSaved } from './iptables.ts';
 import { leftFaults, markedRules } from './marks.ts';
 import masquerade from './masquerade-between-nodes.ts';
 import { netnsOf } from './netns.ts';
@@ -36,7 +36,7 @@ const contextOf = (nodes: Nodes) =>
   ({
     nodes,
     probes: { endpoints: pods },
-    cluster: { podSubnet: '10.1.0.0/16' },
+    cluster: { podSubnet: '10.1.0.0/16', claims: ['pods/iptables'] },
   }) as unknown as FaultContext;
 
 describe('a fault made of rules', () => {
@@ -44,7 +44,7 @@ describe('a fault made of rules', () => {
     const { nodes, rules } = fakeNodes();
     const applied = await masquerade.apply(contextOf(nodes));
     assert.equal(rules.size, 2);
-    for (const rule of rules) assert.match(rule, / -o flannel\.1 -j MASQUERADE /);
+    for (const rule of rules) assert.match(rule, / -d 10\.1\.0\.2 -j MASQUERADE /);
     await applied.revert();
     assert.equal(rules.size, 0);
     await applied.revert();
@@ -94,7 +94,15 @@ COMMIT`;
     ]);
   });
 
-  it('counts the packets of its own rules only', () => {
+  it('counts the packets of its own rules only, in pods too', () => {
+    const save = [
+      'netns: cni-1',
+      '[17:1020] -A INPUT -s 10.1.0.2/32 -p udp -m comment --comment netproof-fault -j DROP',
+      '[3:180] -A INPUT -s 10.1.0.2/32 -m comment --comment netproof-fault',
+      '[400:24000] -A INPUT -p udp -j DROP',
+    ];
+    assert.equal(packetsOfSaved(save.join('\n')), 20);
+
     const listing = `Chain POSTROUTING (policy ACCEPT 9 packets, 540 bytes)
     pkts      bytes target     prot opt in     out     source               destination
       17     1020 MASQUERADE  0    --  *      eth0    10.1.0.0/16          10.1.0.0/16          /* netproof-fault */
@@ -132,11 +140,13 @@ netns: cni-2
   const pod = { kind: 'pod', id: 'x/a', node: 'a', ip: '10.1.1.7', labels: {} } as const;
 
   it('is found by the whole address of the pod', async () => {
-    assert.equal(await netnsOf(nodes, pod), 'cni-2');
+    assert.equal((await netnsOf(nodes, [pod]))(pod), 'cni-2');
   });
 
   it('that is nowhere is told', async () => {
-    await assert.rejects(netnsOf(nodes, { ...pod, ip: '10.1.1.8' }), /a has no network namespace .* x\/a/);
+    const other = { ...pod, ip: '10.1.1.8' };
+    const netns = await netnsOf(nodes, [other]);
+    assert.throws(() => netns(other), /a has no network namespace .* x\/a/);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Fault } from '@netproof/core';
 import affinityForgetsAfterASecond from './affinity-forgets-after-a-second.ts';
 import affinityForgotten from './affinity-forgotten.ts';
+import affinityUnheard from './affinity-unheard.ts';
 import agentThrottled from './agent-throttled.ts';
 import backendNeverChosen from './backend-never-chosen.ts';
 import biasedServiceChain from './biased-service-chain.ts';
@@ -18,12 +19,14 @@ import masqueradeToNodes from './masquerade-to-nodes.ts';
 import nodeCutOffFromPods from './node-cut-off-from-pods.ts';
 import nodePortClosed from './node-port-closed.ts';
 import nodeRefusesPods from './node-refuses-pods.ts';
+import proxyBehind from './proxy-behind.ts';
 import routeMissingOneWay from './route-missing-one-way.ts';
 import shapedBetweenNodes from './shaped-between-nodes.ts';
 import shapedOnNode from './shaped-on-node.ts';
 import snatFromNode from './snat-from-node.ts';
 import udpDropped from './udp-dropped.ts';
 import udpDroppedOnNode from './udp-dropped-on-node.ts';
+import vxlanDropped from './vxlan-dropped.ts';
 
 export { leftObjects } from './api-marks.ts';
 export { leftFaults } from './marks.ts';
@@ -35,6 +38,7 @@ export const faults: readonly Fault[] = [
   masqueradeToNodes,
   snatFromNode,
   routeMissingOneWay,
+  vxlanDropped,
   udpDropped,
   udpDroppedOnNode,
   nodeRefusesPods,
@@ -46,8 +50,10 @@ export const faults: readonly Fault[] = [
   hairpinDropped,
   backendNeverChosen,
   nodePortClosed,
+  proxyBehind,
   affinityForgotten,
   affinityForgetsAfterASecond,
+  affinityUnheard,
   dnsWrongAnswer,
   dnsWildcard,
   dnsTcpDropped,

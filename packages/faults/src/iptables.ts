@@ -1,6 +1,6 @@
 import type { AppliedFault, Nodes } from '@netproof/core';
 import { leftFaults, type MarkedRule, mark, markedRules, savedRules } from './marks.ts';
-import { within } from './netns.ts';
+import { inEveryNetns, within } from './netns.ts';
 
 export interface Rule {
   readonly node: string;
@@ -41,16 +41,27 @@ function removal({ netns, table, chain, spec }: MarkedRule): readonly string[] {
   return within(netns, ['iptables', '-w', '-t', table, '-D', chain, ...spec]);
 }
 
-/** The packets that our rules have counted, over all nodes. */
+/** The packets that our rules have counted, over all nodes. Those of a node's pods are read at once. */
 async function packets(nodes: Nodes, rules: readonly Rule[]): Promise<number> {
-  const places = new Map(
-    rules.map((rule) => [`${rule.node} ${rule.netns} ${rule.table} ${rule.chain}`, rule]),
-  );
-  const counts = [...places.values()].map(async ({ node, netns, table, chain }) => {
-    const listing = ['iptables', '-w', '-t', table, '-L', chain, '-v', '-n', '-x'];
-    return packetsOfMarked((await nodes.run(node, within(netns, listing))).stdout);
-  });
+  const places = new Map(rules.map((rule) => [`${rule.node} ${rule.table} ${rule.chain}`, rule]));
+  const own = [...places.values()].filter(({ netns }) => netns === undefined);
+  const withPods = new Set(rules.filter(({ netns }) => netns !== undefined).map(({ node }) => node));
+  const counts = [
+    ...own.map(async ({ node, table, chain }) => {
+      const listing = ['iptables', '-w', '-t', table, '-L', chain, '-v', '-n', '-x'];
+      return packetsOfMarked((await nodes.run(node, listing)).stdout);
+    }),
+    ...[...withPods].map(async (node) =>
+      packetsOfSaved((await nodes.run(node, inEveryNetns(['iptables-save', '-c']))).stdout),
+    ),
+  ];
   return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}
+
+/** Sums the packets of our rules in the output of `iptables-save -c`: `[17:1020] -A INPUT … --comment netproof-fault`. */
+export function packetsOfSaved(save: string): number {
+  const rule = new RegExp(`^\\[(\\d+):\\d+\\] -A .* --comment ${mark}( |$)`, 'gm');
+  return [...save.matchAll(rule)].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 /** Sums the first column (packets) of the lines of `iptables -L -v -x` that carry our comment. */

@@ -1,6 +1,5 @@
 import { exitCode, fault, feature, NetproofError } from '@netproof/core';
-import { insertRules } from './iptables.ts';
-import { netnsOf, within } from './netns.ts';
+import { insertAtPods } from './at-pods.ts';
 
 export default fault({
   id: 'loopback-intercepted',
@@ -14,22 +13,13 @@ export default fault({
       const message = 'no probe pod has a second container';
       throw new NetproofError(message, { code: 'NO_POD', exit: exitCode.defect });
     }
-    const netns = await netnsOf(nodes, pod);
-    const { effect, revert } = await insertRules(
+    return insertAtPods(
       nodes,
       ['tcp', 'udp'].map((protocol) => {
         const match = ['-o', 'lo', '-d', '127.0.0.1', '-p', protocol, '--dport', '8090'];
         const spec = [...match, '-j', 'REDIRECT', '--to-ports', '8080'];
-        return { node: pod.node, netns, table: 'nat' as const, chain: 'OUTPUT', spec };
+        return { pod, table: 'nat' as const, chain: 'OUTPUT', spec };
       }),
     );
-    return {
-      effect,
-      async revert() {
-        await revert();
-        // What it did to a connection would outlive it there.
-        await nodes.run(pod.node, within(netns, ['conntrack', '-F']));
-      },
-    };
   },
 });

@@ -2,6 +2,7 @@ import { exitCode, NetproofError, type Nodes } from '@netproof/core';
 import { agentCpus } from './agent-cpu.ts';
 import { inEveryNetns, netnsHeading } from './netns.ts';
 import { listedRules, proxyRules } from './proxy-rules.ts';
+import { proxiesOn } from './standstill.ts';
 
 /** The comment on every rule of ours, by which it is counted and found again. */
 export const mark = 'netproof-fault';
@@ -64,11 +65,16 @@ export function markedProxyRules(listing: string): readonly MarkedProxyRule[] {
     }));
 }
 
-/** The devices with a queue of ours in the output of `tc qdisc show`. */
-export function shapedDevices(listing: string): readonly string[] {
-  return [...listing.matchAll(new RegExp(`^qdisc htb ${shaper} dev (\\S+) root`, 'gm'))].map(
-    ([, device = '']) => device,
-  );
+/** Lists the queues of every pod of a node. */
+export const queuesOfPods: readonly string[] = inEveryNetns(['tc', 'qdisc', 'show']);
+
+/** The network namespaces of pods with a queue of ours, in what {@link queuesOfPods} prints. */
+export function shapedPods(listing: string): readonly string[] {
+  let netns = '';
+  return listing.split('\n').flatMap((line) => {
+    netns = netnsHeading(line) ?? netns;
+    return line.startsWith(`qdisc htb ${shaper} dev `) ? [netns] : [];
+  });
 }
 
 /**
@@ -80,12 +86,13 @@ export function shapedDevices(listing: string): readonly string[] {
 export async function leftFaults(nodes: Nodes, names: readonly string[]): Promise<void> {
   const left = await Promise.all(
     names.map(async (node) => {
-      const [save, listing, links, cpus, queues] = await Promise.all([
+      const [save, listing, links, cpus, queues, proxies] = await Promise.all([
         savedRules(nodes, node),
         nodes.run(node, proxyRules),
         nodes.run(node, ['ip', '-brief', 'link']),
         agentCpus(nodes, node),
-        nodes.run(node, ['tc', 'qdisc', 'show']),
+        nodes.run(node, queuesOfPods),
+        proxiesOn(nodes, node),
       ]);
       const rules = markedRules(save).map(
         ({ netns, table, chain }) => `a rule in ${table} ${chain}${netns ? ` of netns ${netns}` : ''}`,
@@ -95,8 +102,13 @@ export async function leftFaults(nodes: Nodes, names: readonly string[]): Promis
       const limits = cpus.some(({ limit }) => limit.quota === throttle.quota)
         ? ['the CPU quota of a probe']
         : [];
-      const shaped = shapedDevices(queues.stdout).map((device) => `a queue on ${device}`);
-      return [...rules, ...proxy, ...devices, ...limits, ...shaped].map((what) => `${node}: ${what}`);
+      const shaped = shapedPods(queues.stdout).map((netns) => `a queue in netns ${netns}`);
+      const standing = proxies
+        .filter(({ stands }) => stands)
+        .map(({ name }) => `${name}, which stands still`);
+      return [...rules, ...proxy, ...devices, ...limits, ...shaped, ...standing].map(
+        (what) => `${node}: ${what}`,
+      );
     }),
   );
   refuseLeft(left.flat());

@@ -21,19 +21,28 @@ export function netnsHeading(line: string): string | undefined {
 }
 
 /**
- * The network namespace of a pod, found by the pod's address.
+ * The network namespaces of pods, found by the pods' addresses.
  *
+ * @returns the name of each by the pod's id
  * @throws NetproofError `NO_NETNS`
  */
-export async function netnsOf(nodes: Nodes, { id, node, ip }: Endpoint): Promise<string> {
-  const { stdout } = await nodes.run(node, inEveryNetns(['ip', '-oneline', 'address']));
-  let netns: string | undefined;
-  for (const line of stdout.split('\n')) {
-    netns = netnsHeading(line) ?? netns;
-    if (netns !== undefined && line.includes(` ${ip}/`)) return netns;
-  }
-  throw new NetproofError(`${node} has no network namespace with the address of ${id}, ${ip}`, {
-    code: 'NO_NETNS',
-    exit: exitCode.defect,
+export async function netnsOf(nodes: Nodes, pods: readonly Endpoint[]): Promise<(pod: Endpoint) => string> {
+  const found = new Map<string, string>();
+  const byNode = [...Map.groupBy(pods, ({ node }) => node)].map(async ([node, here]) => {
+    const { stdout } = await nodes.run(node, inEveryNetns(['ip', '-oneline', 'address']));
+    let netns = '';
+    for (const line of stdout.split('\n')) {
+      netns = netnsHeading(line) ?? netns;
+      for (const { id, ip } of here) if (line.includes(` ${ip}/`)) found.set(id, netns);
+    }
   });
+  await Promise.all(byNode);
+  return ({ id, node, ip }) => {
+    const netns = found.get(id);
+    if (netns !== undefined && netns !== '') return netns;
+    throw new NetproofError(`${node} has no network namespace with the address of ${id}, ${ip}`, {
+      code: 'NO_NETNS',
+      exit: exitCode.defect,
+    });
+  };
 }

@@ -6,7 +6,7 @@ export default fault({
   id: 'node-cut-off-from-pods',
   story:
     'A node drops the first packet of what it says to pods itself, as a host firewall with a closed OUTPUT does.',
-  needs: [feature('PodNetwork'), feature('pods/iptables'), nodes(2)],
+  needs: [feature('PodNetwork'), nodes(2)],
   // Probe pods only: the kubelet would restart CoreDNS when it cannot reach it.
   apply: ({ nodes, probes }) =>
     insertRules(

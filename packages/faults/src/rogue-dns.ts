@@ -41,11 +41,6 @@ export async function putRogueDns(context: FaultContext, { id, prefix }: RogueDn
       await objects.remove(made);
     },
     isBroken: ({ records }) => records?.[0]?.data === wrongAddress,
-    async counted() {
-      const { status } = await objects.get(rogue);
-      const { podIP } = status as { podIP: string };
-      return { chain: 'POSTROUTING', address: podIP };
-    },
   });
 }
 

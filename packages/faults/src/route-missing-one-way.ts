@@ -12,7 +12,7 @@ export default fault({
   id: 'route-missing-one-way',
   story:
     'A node does not know the way to the pods of another, as when a route controller has not seen a node.',
-  needs: [feature('PodNetwork'), nodes(2)],
+  needs: [feature('PodNetwork'), feature('pods/routes'), nodes(2)],
   async apply({ nodes, probes }) {
     const { from, to } = pairOfNodes(nodes);
     const ip = (...argv: string[]) => nodes.run(from.name, ['ip', ...argv]);

@@ -9,36 +9,41 @@ const pod = (id: string, node: string, ip: string): Endpoint => ({ kind: 'pod', 
 const answered = (mean: number) =>
   `20 packets transmitted, 20 received, 0% packet loss, time 99ms\nrtt min/avg/max/mdev = 0.1/${mean}/9.9/0.1 ms`;
 
-/** Two nodes that remember their queues; a ping takes the given time in one, and 0.2 ms without. */
+/** Nodes that remember the queues of their pods; a ping takes the given time in one, and 0.2 ms without. */
 function contextWith(inQueue: number): { context: FaultContext; nodes: Nodes; queues: Set<string> } {
   const queues = new Set<string>();
+  const endpoints = [pod('x/a', 'a', '10.1.0.2'), pod('y/a', 'a', '10.1.0.3'), pod('x/b', 'b', '10.1.1.2')];
   const say = (node: string, argv: readonly string[]): string => {
     const text = argv.join(' ');
-    if (text.startsWith('ip -json route get 10.1.')) return '[{"dst":"10.1.1.2","dev":"flannel.1"}]';
-    if (text.includes('tc qdisc add') && text.includes('in $(echo flannel.1)')) queues.add(node);
-    if (text.includes('tc qdisc del dev flannel.1')) assert(queues.delete(node), 'there was no queue');
-    if (text.includes(' ping ')) return answered(queues.has(node) ? inQueue : 0.2);
-    if (text.includes('qdisc show') && queues.has(node))
-      return 'qdisc htb fa11: dev flannel.1 root refcnt 3 r2q 10\n';
+    const pods = endpoints.filter((one) => one.node === node).map(({ ip }) => ip);
+    const netns = /netns exec cni-(\S+)/.exec(text)?.[1] ?? '';
+    if (text.startsWith('ip -all netns exec ip'))
+      return pods.map((ip) => `netns: cni-${ip}\n2: eth0 inet ${ip}/24`).join('\n');
+    if (text.includes('tc qdisc add dev eth0')) queues.add(netns);
+    if (text.includes('tc qdisc del dev eth0')) assert(queues.delete(netns), 'there was no queue');
+    if (text.includes(' ping ')) return answered(queues.size > 0 ? inQueue : 0.2);
+    if (text.includes('qdisc show')) {
+      const queue = 'qdisc htb fa11: dev eth0 root refcnt 3 r2q 10';
+      return pods.map((ip) => `netns: cni-${ip}\n${queues.has(ip) ? queue : ''}`).join('\n');
+    }
     return '';
   };
   const nodes: Nodes = {
     list: ['a', 'b'].map((name) => ({ name, ip: '', podCIDR: '', controlPlane: false })),
     run: async (node, argv) => ({ stdout: say(node, argv), stderr: '', exitCode: 0 }),
   };
-  const endpoints = [pod('x/a', 'a', '10.1.0.2'), pod('y/a', 'a', '10.1.0.3'), pod('x/b', 'b', '10.1.1.2')];
   const context = { nodes, probes: { endpoints }, cluster: { podSubnet: '10.1.0.0/16' } };
   return { context: context as unknown as FaultContext, nodes, queues };
 }
 
 describe('a fault made of queues', () => {
-  it('is on every node, is found there, and on none after it was reverted', async () => {
+  it('is at every pod, is found there, and on none after it was reverted', async () => {
     const { context, nodes, queues } = contextWith(8);
     const applied = await shaped.apply(context);
-    assert.equal(queues.size, 2);
+    assert.equal(queues.size, 3);
     await assert.rejects(
       leftFaults(nodes, ['a', 'b']),
-      /a: a queue on flannel\.1\n {2}b: a queue on flannel\.1/,
+      /a: a queue in netns cni-10\.1\.0\.2\n {2}a: a queue in netns cni-10\.1\.0\.3\n {2}b: /,
     );
     await applied.revert();
     assert.equal(queues.size, 0);

@@ -1,5 +1,6 @@
-import { type AppliedFault, exitCode, NetproofError, type Nodes } from '@netproof/core';
-import { leftFaults, shapedDevices, shaper } from './marks.ts';
+import { type AppliedFault, type Endpoint, exitCode, NetproofError, type Nodes } from '@netproof/core';
+import { leftFaults, queuesOfPods, shapedPods, shaper } from './marks.ts';
+import { inEveryNetns, netnsOf, within } from './netns.ts';
 import { type PingPlan, roundTrip } from './round-trip.ts';
 
 /*
@@ -16,33 +17,37 @@ const port = 8086;
 const leastDelay = 5;
 
 export interface Shaped {
-  readonly node: string;
-  /** A command of the shell that prints the devices whose queues are replaced. */
-  readonly devices: string;
-  /** Addresses of the traffic that waits, as CIDRs: from any of those to that. */
-  readonly sources: readonly string[];
-  readonly destination: string;
+  /** Whose own interface gets the queue: that is passed on every CNI, and whatever the CNI adds comes after it. */
+  readonly pod: Endpoint;
+  /** The addresses to which its packets wait. */
+  readonly to: readonly string[];
 }
 
 /**
- * Puts pods' ICMP and load into a slow queue, and measures that a ping takes longer by it.
+ * Puts ICMP and load that pods send into a slow queue, and measures that a ping takes longer by it.
  *
  * @throws NetproofError `FAULT_WITHOUT_EFFECT` when a ping does not wait; the queues are taken out again
  */
 export async function shape(nodes: Nodes, places: readonly Shaped[], ping: PingPlan): Promise<AppliedFault> {
-  const names = [...new Set(places.map(({ node }) => node))];
+  const names = [...new Set(places.map(({ pod }) => pod.node))];
   const revert = async () => {
     for (const node of names) {
-      const { stdout } = await nodes.run(node, ['tc', 'qdisc', 'show']);
-      for (const device of shapedDevices(stdout)) {
-        await nodes.run(node, ['tc', 'qdisc', 'del', 'dev', device, 'root']);
+      const { stdout } = await nodes.run(node, queuesOfPods);
+      for (const netns of shapedPods(stdout)) {
+        await nodes.run(node, within(netns, ['tc', 'qdisc', 'del', 'dev', device, 'root']));
       }
     }
     await leftFaults(nodes, names);
   };
+  const netnsOfPod = await netnsOf(
+    nodes,
+    places.map(({ pod }) => pod),
+  );
   const before = await roundTrip(nodes, ping);
   try {
-    for (const place of places) await nodes.run(place.node, ['sh', '-ec', commands(place)]);
+    for (const { pod, to } of places) {
+      await nodes.run(pod.node, within(netnsOfPod(pod), ['sh', '-ec', commands(to)]));
+    }
     const delay = (await roundTrip(nodes, ping)) - before;
     if (!(delay >= leastDelay)) {
       throw new NetproofError(`a ping takes ${delay.toFixed(1)} ms longer in the queue, not ${leastDelay}`, {
@@ -57,23 +62,24 @@ export async function shape(nodes: Nodes, places: readonly Shaped[], ping: PingP
   return { effect: () => waited(nodes, names), revert };
 }
 
-function commands({ devices, sources, destination }: Shaped): string {
+/** What a container runtime calls the interface of a pod. */
+const device = 'eth0';
+
+function commands(to: readonly string[]): string {
   const waits = ['match ip protocol 1 0xff', `match ip dport ${port} 0xffff`].flatMap((what) =>
-    sources.map((source) => `match ip src ${source} match ip dst ${destination} ${what}`),
+    to.map((address) => `match ip dst ${address} ${what}`),
   );
-  const filter = `tc filter add dev $device parent ${shaper} protocol ip u32`;
-  return `for device in $(${devices}); do
-    tc qdisc add dev $device root handle ${shaper} htb
-    tc class add dev $device parent ${shaper} classid ${shaper}1 htb rate ${rate}bps burst 16 cburst 16 quantum 1500
-    ${waits.map((match) => `${filter} ${match} flowid ${shaper}1`).join('\n    ')}
-  done`;
+  const filter = `tc filter add dev ${device} parent ${shaper} protocol ip u32`;
+  return `tc qdisc add dev ${device} root handle ${shaper} htb
+    tc class add dev ${device} parent ${shaper} classid ${shaper}1 htb rate ${rate}bps burst 16 cburst 16 quantum 1500
+    ${waits.map((match) => `${filter} ${match} flowid ${shaper}1`).join('\n    ')}`;
 }
 
 /** How often a packet had to wait in one of our queues. */
 async function waited(nodes: Nodes, names: readonly string[]): Promise<number> {
-  let sum = 0;
-  for (const node of names) sum += overlimits((await nodes.run(node, ['tc', '-s', 'qdisc', 'show'])).stdout);
-  return sum;
+  const listing = inEveryNetns(['tc', '-s', 'qdisc', 'show']);
+  const all = await Promise.all(names.map((node) => nodes.run(node, listing)));
+  return all.reduce((sum, { stdout }) => sum + overlimits(stdout), 0);
 }
 
 /** The sum of what `tc -s qdisc show` says of our queues' overlimits. */

@@ -7,12 +7,14 @@ import {
   type NodeFacts,
   type ObjectName,
   type ServiceFacts,
+  type ServiceObject,
 } from '@netproof/core';
 import { Api, ClusterConfig } from './api.ts';
 import { inOrder, type Labels, labelled } from './apply.ts';
 import type { PodContainer } from './command.ts';
 import { type CommandStream, exec, openStream } from './exec.ts';
 import { nodeFacts, serviceFacts } from './facts.ts';
+import { namespacePrefix } from './names.ts';
 import type { EndpointSlice, Manifest, Node, Service } from './objects.ts';
 import { removeAll } from './remove.ts';
 import { slicesOf, Waits } from './wait.ts';
@@ -78,6 +80,15 @@ export class Kube {
   async nodes(): Promise<NodeFacts[]> {
     const { items } = await this.#api.list<Node>({ apiVersion: 'v1', kind: 'Node' });
     return items.map(nodeFacts);
+  }
+
+  /** All Services of the namespaces in which probes run. */
+  async services(): Promise<readonly ServiceObject[]> {
+    const type = { apiVersion: 'v1', kind: 'Service' };
+    const { items } = await this.#api.list<ServiceObject>(type);
+    const ours = items.filter(({ metadata }) => metadata.namespace?.startsWith(namespacePrefix));
+    // The items of a list do not say their type.
+    return ours.map((service) => ({ ...service, ...type }));
   }
 
   /** Backends are ids like `x/a`: the pods of its EndpointSlices that are ready. */

@@ -36,6 +36,8 @@ export function claimsOf({ claims, kubeProxy }: ClusterSpec): string[] {
   const byRules = kubeProxy === 'iptables' || kubeProxy === 'nftables';
   return [
     ...claims,
+    // Between its rules a node has chosen the way by its routes.
+    ...(claims.includes('pods/iptables') ? ['pods/routes'] : []),
     `kube-proxy/${kubeProxy}`,
     // The proxy chooses by rules that can be read and added to, whichever of the two they are of.
     ...(byRules ? ['kube-proxy/netfilter'] : []),

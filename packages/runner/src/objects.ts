@@ -5,6 +5,7 @@ import { type Kube, type Manifest, nameOf } from '@netproof/kube';
 export function objectsOf(kube: Kube): Objects {
   return {
     get: (object) => kube.get(object),
+    services: () => kube.services(),
     apply: (objects) => kube.apply(objects as readonly Manifest[]),
     patch: (object, change) => kube.patch(object, change),
     async remove(objects) {

@@ -22,7 +22,7 @@ export default check({
   reddenedBy: {
     must: ['dns-wrong-answer', 'dns-wildcard', 'dns-tcp-dropped', 'coredns-gone'],
     // Where a DNS server runs on the node that cannot be reached.
-    may: ['route-missing-one-way', 'udp-dropped'],
+    may: ['route-missing-one-way', 'vxlan-dropped', 'udp-dropped'],
   },
 
   async run({ cluster, nodes, probes, judge }) {

@@ -9,7 +9,9 @@ export default check({
   // The model promises communication, not that of small packets.
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
   needs: [feature('PodNetwork'), nodes(2)],
-  reddenedBy: { must: ['large-packets-dropped', 'route-missing-one-way', 'duplicated-address'] },
+  reddenedBy: {
+    must: ['large-packets-dropped', 'route-missing-one-way', 'vxlan-dropped', 'duplicated-address'],
+  },
 
   async run({ nodes: { list }, probes, judge }) {
     const pods = probes.endpoints.filter(({ kind }) => kind === 'pod');

@@ -11,7 +11,13 @@ export default check({
   ],
   needs: [feature('PodNetwork'), nodes(2)],
   reddenedBy: {
-    must: ['masquerade-between-nodes', 'route-missing-one-way', 'udp-dropped', 'duplicated-address'],
+    must: [
+      'masquerade-between-nodes',
+      'route-missing-one-way',
+      'vxlan-dropped',
+      'udp-dropped',
+      'duplicated-address',
+    ],
   },
 
   async run({ nodes: { list }, probes, judge }) {

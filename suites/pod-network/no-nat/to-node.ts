@@ -10,7 +10,7 @@ export default check({
   // A node that knows another way to an address may take what comes from it for forged (rp_filter), uncounted.
   reddenedBy: {
     must: ['masquerade-to-nodes', 'node-refuses-pods'],
-    may: ['duplicated-address', 'route-missing-one-way'],
+    may: ['duplicated-address', 'route-missing-one-way', 'vxlan-dropped'],
   },
 
   async run({ nodes: { list }, probes, judge }) {

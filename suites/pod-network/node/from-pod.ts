@@ -5,7 +5,10 @@ export default check({
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
   needs: [feature('PodNetwork')],
   // A node that knows another way to an address may take what comes from it for forged (rp_filter), uncounted.
-  reddenedBy: { must: ['node-refuses-pods'], may: ['duplicated-address', 'route-missing-one-way'] },
+  reddenedBy: {
+    must: ['node-refuses-pods'],
+    may: ['duplicated-address', 'route-missing-one-way', 'vxlan-dropped'],
+  },
 
   async run({ nodes: { list }, probes, judge }) {
     // The servers are pods in the nodes' own networks, which the model does not except on Linux. Whether they see

@@ -10,7 +10,15 @@ export default check({
   ],
   needs: [feature('PodNetwork')],
   reddenedBy: {
-    must: ['node-cut-off-from-pods', 'snat-from-node', 'route-missing-one-way', 'duplicated-address'],
+    must: [
+      'node-cut-off-from-pods',
+      'snat-from-node',
+      'route-missing-one-way',
+      'vxlan-dropped',
+      'duplicated-address',
+    ],
+    // Where they are in the pods, they meet what their node says too.
+    may: ['udp-dropped', 'udp-dropped-on-node'],
   },
 
   async run({ nodes: { list }, probes, judge }) {

@@ -20,8 +20,10 @@ export default check({
   reddenedBy: {
     must: [
       'backend-never-chosen',
+      'proxy-behind',
       'hairpin-dropped',
       'route-missing-one-way',
+      'vxlan-dropped',
       'udp-dropped',
       'udp-dropped-on-node',
       'node-cut-off-from-pods',

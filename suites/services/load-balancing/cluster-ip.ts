@@ -12,7 +12,15 @@ export default check({
     'A new connection to a ClusterIP MUST go to one of the ready endpoints of the Service, on every node, and a proxy that chooses at random MUST give each the same chance.',
   source: 'https://kubernetes.io/docs/reference/networking/virtual-ips/#proxy-mode-iptables',
   needs: [feature('PodNetwork'), feature('Services')],
-  reddenedBy: { must: ['biased-service-chain', 'backend-never-chosen', 'route-missing-one-way'] },
+  reddenedBy: {
+    must: [
+      'biased-service-chain',
+      'backend-never-chosen',
+      'proxy-behind',
+      'route-missing-one-way',
+      'vxlan-dropped',
+    ],
+  },
   cloudedBy: ['agent-throttled'],
 
   async run({ cluster, nodes, probes, judge }) {

@@ -22,7 +22,9 @@ export default check({
     must: [
       'node-port-closed',
       'backend-never-chosen',
+      'proxy-behind',
       'route-missing-one-way',
+      'vxlan-dropped',
       'udp-dropped',
       'udp-dropped-on-node',
       'node-cut-off-from-pods',

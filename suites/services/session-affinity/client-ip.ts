@@ -25,8 +25,8 @@ export default check({
   needs: [feature('PodNetwork'), feature('Services')],
   // Without its route a node's client fails only if its one backend is on the other side.
   reddenedBy: {
-    must: ['affinity-forgotten', 'affinity-forgets-after-a-second'],
-    may: ['route-missing-one-way', 'duplicated-address'],
+    must: ['affinity-forgotten', 'affinity-forgets-after-a-second', 'affinity-unheard'],
+    may: ['route-missing-one-way', 'vxlan-dropped', 'duplicated-address'],
   },
   cloudedBy: ['agent-throttled'],
 
