@@ -13,6 +13,16 @@ export const bounds = {
   silence: 900,
   /** Silence after which another attempt from a fresh source port joins the first, inside the same window. */
   nextAttempt: 200,
+  /**
+   * The same for matrices of isolation, in which half of the pairs are silent and each step is sampled several times.
+   * Every pair that must be open answers in milliseconds, and three attempts fit into the window.
+   */
+  policySilence: 500,
+  policyNextAttempt: 150,
+  /** A policy that is not enforced by then is not enforced: engines take tenths of a second. */
+  policyIgnored: 2_000,
+  /** A policy is enforced within it. Kubernetes names no bound; what takes longer is not coming. */
+  policyEnforced: 20_000,
   /** An agent whose event loop stood still for longer than this cannot tell silence from its own sleep. */
   starvation: 300,
   /** Two heartbeats go unanswered within it: the control stream is lost (noticed within 5 s). */

@@ -1,3 +1,4 @@
+import type { Isolation } from './isolation.ts';
 import type { Judge } from './judge.ts';
 import type { Load } from './latency.ts';
 import type { Cluster, Nodes, Probes } from './ports.ts';
@@ -8,15 +9,19 @@ export interface CheckContext {
   readonly nodes: Nodes;
   readonly probes: Probes;
   readonly load: Load;
+  readonly isolation: Isolation;
   readonly judge: Judge;
 }
 
 /** Something the cluster must have for a check to mean anything. */
 export type Need =
   | { readonly kind: 'feature'; readonly feature: string }
+  | { readonly kind: 'without'; readonly feature: string }
   | { readonly kind: 'nodes'; readonly atLeast: number };
 
 export const feature = (name: string): Need => ({ kind: 'feature', feature: name });
+/** For a check of what a cluster that does not claim a feature must say so of. */
+export const without = (name: string): Need => ({ kind: 'without', feature: name });
 export const nodes = (atLeast: number): Need => ({ kind: 'nodes', atLeast });
 
 /** The feature of clusters beside which we may put a client, on the network of their nodes and none of them. */
@@ -59,6 +64,8 @@ export function notApplicable(
   const lacks = needs.flatMap((need) => {
     if (need.kind === 'nodes')
       return nodeCount < need.atLeast ? [`needs ${need.atLeast} nodes, has ${nodeCount}`] : [];
+    if (need.kind === 'without')
+      return cluster.claims.includes(need.feature) ? [`the cluster claims ${need.feature}`] : [];
     return cluster.claims.includes(need.feature) ? [] : [`the cluster does not claim ${need.feature}`];
   });
   return lacks.length === 0 ? undefined : lacks.join('; ');

@@ -1,4 +1,5 @@
 import type { Need } from './check.ts';
+import type { Tampering } from './isolation.ts';
 import type { Cluster, Nodes, Objects, Probes } from './ports.ts';
 
 export interface FaultContext {
@@ -6,6 +7,7 @@ export interface FaultContext {
   readonly nodes: Nodes;
   readonly objects: Objects;
   readonly probes: Probes;
+  readonly tampering: Tampering;
 }
 
 /** A fault that is in place. */

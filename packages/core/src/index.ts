@@ -9,6 +9,7 @@ export {
   nodes,
   notApplicable,
   outsideClient,
+  without,
 } from './check.ts';
 export {
   type Endpoint,
@@ -32,6 +33,7 @@ export {
   fault,
   leftOpen,
 } from './fault.ts';
+export type { Changed, Isolation, IsolationState, IsolationStep, Labels, Tampering } from './isolation.ts';
 export {
   type JournalCell,
   type JournalEvent,
@@ -82,6 +84,7 @@ export {
   noSuchName,
   type Question,
 } from './lookup.ts';
+export { namedPorts } from './named-ports.ts';
 export { nodePorts } from './node-ports.ts';
 export { ownAddress } from './own-address.ts';
 export { outsidePodCIDR } from './pod-cidr.ts';

@@ -191,6 +191,24 @@ export const journalEvent = z.discriminatedUnion('event', [
     ms: z.number(),
     reason: z.string().optional(),
   }),
+  /** One step of a check of isolation: what its policies must allow, and what was seen. */
+  z.object({
+    ...at,
+    event: z.literal('isolation'),
+    check: z.string(),
+    fault: z.string().optional(),
+    title: z.string(),
+    /** In the order of rows and columns. */
+    endpoints: z.array(z.object({ id: z.string(), node: z.string() })),
+    /** A letter for each ordered pair, row by row: `.` allowed, `X` denied, `?` left open or not known. */
+    grids: z.array(z.object({ title: z.string(), expected: z.string(), observed: z.string() })),
+    /** Pairs that were not as expected in each sample, and when it ended after the change was sent. */
+    curve: z.array(z.object({ ms: z.number(), wrong: z.number().int(), unknown: z.number().int() })),
+    policies: z.array(z.looseObject({ kind: z.string() })),
+    podLabels: z.record(z.string(), z.record(z.string(), z.string())),
+    namespaceLabels: z.record(z.string(), z.record(z.string(), z.string())),
+    ms: z.number(),
+  }),
   /** One path against its baseline, measured in turns. Times are in microseconds. */
   z.object({
     ...at,

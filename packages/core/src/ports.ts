@@ -12,6 +12,10 @@ export interface MatrixPlan {
   readonly pairs?: (source: Endpoint, target: Target) => boolean;
   /** Each question, and each answer, has so many bytes more. Sent at once, they fill packets to the path's MTU. */
   readonly padding?: number;
+  /** A window other than that of `bounds.silence` and `bounds.nextAttempt`. */
+  readonly window?: { readonly silence: Milliseconds; readonly nextAttempt: Milliseconds };
+  /** Its cells are not written to the journal one by one: who asks tells what came of all of them. */
+  readonly untold?: boolean;
 }
 
 export interface SamplePlan {

@@ -19,6 +19,13 @@ import masqueradeToNodes from './masquerade-to-nodes.ts';
 import nodeCutOffFromPods from './node-cut-off-from-pods.ts';
 import nodePortClosed from './node-port-closed.ts';
 import nodeRefusesPods from './node-refuses-pods.ts';
+import policyAgentStopped from './policy-agent-stopped.ts';
+import policyEgressIgnored from './policy-egress-ignored.ts';
+import policyEndPortIgnored from './policy-end-port-ignored.ts';
+import policyExceptIgnored from './policy-except-ignored.ts';
+import policyNamespaceSelectorIgnored from './policy-namespace-selector-ignored.ts';
+import policyPairLetThrough from './policy-pair-let-through.ts';
+import policyUdpIgnored from './policy-udp-ignored.ts';
 import proxyBehind from './proxy-behind.ts';
 import routeMissingOneWay from './route-missing-one-way.ts';
 import shapedBetweenNodes from './shaped-between-nodes.ts';
@@ -58,6 +65,13 @@ export const faults: readonly Fault[] = [
   dnsWildcard,
   dnsTcpDropped,
   corednsGone,
+  policyAgentStopped,
+  policyEgressIgnored,
+  policyEndPortIgnored,
+  policyExceptIgnored,
+  policyNamespaceSelectorIgnored,
+  policyPairLetThrough,
+  policyUdpIgnored,
   shapedBetweenNodes,
   shapedOnNode,
   agentThrottled,

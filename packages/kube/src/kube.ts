@@ -77,6 +77,13 @@ export class Kube {
     return wakeKubelets(this.#api, this.#config, signal);
   }
 
+  /** All objects of a kind, in all namespaces. */
+  async list({ apiVersion, kind }: Pick<ObjectName, 'apiVersion' | 'kind'>): Promise<readonly Manifest[]> {
+    const { items } = await this.#api.list<Manifest>({ apiVersion, kind });
+    // The API leaves both out of the items of a list.
+    return items.map((item) => ({ ...item, apiVersion, kind }));
+  }
+
   async nodes(): Promise<NodeFacts[]> {
     const { items } = await this.#api.list<Node>({ apiVersion: 'v1', kind: 'Node' });
     return items.map(nodeFacts);

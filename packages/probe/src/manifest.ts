@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { namedPorts } from '@netproof/core';
 import { endpointId, type Manifest, namespacePrefix, runLabel } from '@netproof/kube';
 import { secondPorts, servedPorts } from './agent/wire.ts';
 
@@ -14,6 +15,7 @@ const namespaces = ['x', 'y', 'z'];
 const nodeNamespace = 'node';
 const pods = ['a', 'b', 'c'];
 
+type Labels = Readonly<Record<string, string>>;
 type ProbePod = ReturnType<typeof pod>;
 
 export interface ProbeManifestPlan {
@@ -34,10 +36,10 @@ export function probeManifest(plan: ProbeManifestPlan): Manifest[] {
   const nodes = plan.nodes.slice(0, namespaces.length * pods.length);
   const inEach = namespaces.flatMap((short, row) => [
     ...basis(short, plan),
-    ...pods.map((name, column) => {
+    ...pods.flatMap((name, column) => {
       const index = row * pods.length + column;
       const one = pod(short, name, nodes[index % nodes.length] ?? '', plan);
-      return index < nodes.length ? withSecond(one) : one;
+      return [index < nodes.length ? withSecond(one) : one, serviceOf(one)];
     }),
   ]);
   const ofNodes = nodes.map((node) => onHost(pod(nodeNamespace, node, node, plan)));
@@ -77,7 +79,7 @@ function withSecond(pod: ProbePod): Manifest {
   ];
   const containers = pod.spec.containers.flatMap((first) => [
     first,
-    { ...first, name: second, env, startupProbe: startedAt(secondPorts[0]) },
+    { ...first, name: second, ports: [], env, startupProbe: startedAt(secondPorts[0]) },
   ]);
   return { ...pod, spec: { ...pod.spec, containers } };
 }
@@ -92,7 +94,7 @@ function pod(short: string, name: string, node: string, plan: ProbeManifestPlan)
     metadata: {
       name,
       namespace,
-      labels: { 'app.kubernetes.io/name': 'probe', 'netproof.dev/pod': name, [runLabel]: run },
+      labels: { 'app.kubernetes.io/name': 'probe', 'netproof.dev/pod': name, [runLabel]: run } as Labels,
     },
     spec: {
       serviceAccountName: 'probe',
@@ -104,6 +106,7 @@ function pod(short: string, name: string, node: string, plan: ProbeManifestPlan)
       containers: [
         {
           name: container,
+          ports: namedPorts.map(({ name, protocol, port }) => ({ name, protocol, containerPort: port })),
           image,
           imagePullPolicy: 'IfNotPresent',
           command: ['node', agentFile],
@@ -119,6 +122,20 @@ function pod(short: string, name: string, node: string, plan: ProbeManifestPlan)
         },
       ],
       volumes: [{ name: 'agent', configMap: { name: configMapOf(plan) } }],
+    },
+  };
+}
+
+/** A Service of the pod alone: a policy must hold on that way too. */
+function serviceOf({ metadata }: ProbePod): Manifest {
+  const { name, namespace, labels } = metadata;
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace, labels: { [runLabel]: labels[runLabel] ?? '' } },
+    spec: {
+      selector: { 'netproof.dev/pod': name },
+      ports: namedPorts.map(({ name, protocol, port }) => ({ name, protocol, port })),
     },
   };
 }

@@ -13,7 +13,8 @@ interface Question {
 }
 
 /** Asks every source once for all of its cells and, with them, every endpoint for its positive controls. */
-export async function matrix(plan: MatrixPlan, reach: Reach): Promise<Table> {
+export async function matrix(plan: MatrixPlan, within: Reach): Promise<Table> {
+  const reach = { ...within, timing: { ...within.timing, ...plan.window } };
   const since = performance.now();
   const questions = questionsOf(plan);
   const batches = new Batches();

@@ -60,6 +60,7 @@ const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, rea
   'cell-not-applicable': ({ cluster, reasons, ...event }, reading) => {
     begin({ ...noFacts, name: cluster, ...event, notApplicable: reasons, interrupted: false }, [], reading);
   },
+  isolation: () => {},
   'cell-finished': (event, reading) => {
     cellOf(event, reading).facts.interrupted = false;
   },

@@ -13,6 +13,7 @@ import { vanished, watchNodes } from './cluster-vanished.ts';
 import { dnsAnswers } from './dns-ready.ts';
 import { fixturesOf, settleServices } from './fixtures.ts';
 import { interrupted } from './interrupt.ts';
+import { ClusterIsolation, removeLeftPolicies } from './isolation.ts';
 import { Journal, timed } from './journal.ts';
 import { withKind } from './kind-error.ts';
 import { runInMocha } from './mocha-run.ts';
@@ -45,6 +46,8 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   );
   const objects = objectsOf(kube);
   await leftObjects(objects);
+  for (const policy of await removeLeftPolicies(kube))
+    onLine(`removed ${policy}, which a killed run had left`);
   journal.write(cellStarted(order, checks));
 
   const inside = throughExec(kube);
@@ -75,7 +78,9 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   for (const why of late) if (why !== undefined) onLine(`! ${why}`);
 
   const load = openLoad({ open: commandsIn(kube), port: httpPort });
-  const context = { cluster, nodes, probes, load };
+  const pods = probes.endpoints.filter(({ kind }) => kind === 'pod').map(({ id }) => id);
+  await using isolation = new ClusterIsolation(kube, order.run, pods);
+  const context = { cluster, nodes, probes, load, isolation };
   const run = dirname(order.journal);
   const options: SuiteOptions = {
     checks,
@@ -95,7 +100,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   const proof = noProof();
   const groups =
     order.mode === 'prove'
-      ? killMatrix({ ...options, faults, objects }, proof)
+      ? killMatrix({ ...options, faults, objects, tampering: isolation }, proof)
       : checksOnce(options, proof.results);
   const failures = await runInMocha(groups, signal).catch(async (error: unknown) => {
     // Where the cluster vanished the fault went with it; that is what to tell.

@@ -1,5 +1,6 @@
 import type {
   CheckContext,
+  Isolation,
   JournalCell,
   Load,
   Lookup,
@@ -44,13 +45,14 @@ export function journalQuestion({ source, server, transport, name, question }: L
 export interface Recording {
   readonly probes: Probes;
   readonly load: Load;
+  readonly isolation: Isolation;
   /** What comes later belongs to no check any more and is left out of the journal. */
   close(): void;
 }
 
 /** Probes and load that write everything they saw to the journal before the check sees it. */
 export function recording(
-  { probes, load }: Pick<CheckContext, 'probes' | 'load'>,
+  { probes, load, isolation }: Pick<CheckContext, 'probes' | 'load' | 'isolation'>,
   to: Journal,
   occasion: Occasion,
 ): Recording {
@@ -68,6 +70,7 @@ export function recording(
     close,
     probes: recorded(probes, journal, occasion),
     load: recordedLoad(load, journal, occasion),
+    isolation: recordedIsolation(isolation, journal, occasion),
   };
 }
 
@@ -77,7 +80,7 @@ function recorded(probes: Probes, journal: Pick<Journal, 'write'>, occasion: Occ
     served: probes.served,
     async matrix(plan) {
       const table = await probes.matrix(plan);
-      for (const cell of table.cells)
+      for (const cell of plan.untold ? [] : table.cells)
         journal.write({ event: 'verdict', ...occasion, cell: journalCell(cell) });
       const planned = cellsPlanned(plan);
       if (table.cells.length !== planned) {
@@ -137,6 +140,28 @@ function recordedLoad(load: Load, journal: Pick<Journal, 'write'>, occasion: Occ
         });
       }
       return comparisons;
+    },
+  };
+}
+
+function recordedIsolation(
+  isolation: Isolation,
+  journal: Pick<Journal, 'write'>,
+  occasion: Occasion,
+): Isolation {
+  return {
+    namespaces: () => isolation.namespaces(),
+    set: (state) => isolation.set(state),
+    tell({ policies, endpoints, grids, curve, ...rest }) {
+      journal.write({
+        event: 'isolation',
+        ...occasion,
+        ...rest,
+        policies: policies.map((policy) => ({ ...policy })),
+        endpoints: [...endpoints],
+        grids: [...grids],
+        curve: [...curve],
+      });
     },
   };
 }

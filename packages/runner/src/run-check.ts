@@ -53,7 +53,15 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
   const record = recording(context, journal, occasion);
   if (reason === undefined) {
     try {
-      await within(check.run({ ...context, probes: record.probes, load: record.load, judge }));
+      await within(
+        check.run({
+          ...context,
+          probes: record.probes,
+          load: record.load,
+          isolation: record.isolation,
+          judge,
+        }),
+      );
     } catch (error) {
       judge.error(explain(error));
     } finally {

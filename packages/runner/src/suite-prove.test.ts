@@ -45,6 +45,7 @@ async function proveAll(checks: readonly LoadedCheck[], faults: readonly Fault[]
     faults,
     context: contextWith(),
     objects: {} as Objects, // the fake fault changes none
+    tampering: { tamper: () => ({ changed: () => 0, stop: () => {} }) },
     journal: journal as unknown as Journal,
     cluster: 'fake',
     vanished: async () => undefined,

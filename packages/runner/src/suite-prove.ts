@@ -8,6 +8,7 @@ import {
   notApplicable,
   type Objects,
   type Result,
+  type Tampering,
 } from '@netproof/core';
 import type { LoadedCheck } from './checks.ts';
 import { detailsOf } from './lines.ts';
@@ -18,6 +19,7 @@ import { again, type SuiteOptions } from './suite-run.ts';
 export interface ProveOptions extends SuiteOptions {
   readonly faults: readonly Fault[];
   readonly objects: Objects;
+  readonly tampering: Tampering;
 }
 
 /** What a proof has come to so far. */
@@ -88,7 +90,7 @@ function underFault(options: ProveOptions, proof: Proof, fault: Fault, progress:
     async run() {
       if (proof.inPlace) throw new Error('the fault before it is still in place');
       onLine(`${progress}: ${fault.id}`);
-      proof.inPlace = await fault.apply({ ...context, objects });
+      proof.inPlace = await fault.apply({ ...context, objects, tampering: options.tampering });
       proof.counted = undefined;
       journal.write({ event: 'fault-applied', fault: fault.id, story: fault.story });
     },

@@ -42,6 +42,11 @@ export function contextWith(probes: Partial<Probes> = {}): Omit<CheckContext, 'j
       },
       ...probes,
     },
+    isolation: {
+      namespaces: async () => ({}),
+      set: async () => ({ sentAt: 0, acceptedAt: 0 }),
+      tell: () => {},
+    },
     load: {
       compare: async () => {
         throw new Error('no load');

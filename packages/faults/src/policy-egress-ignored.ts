@@ -1,0 +1,19 @@
+import { fault } from '@netproof/core';
+import { needsPolicy, tampered } from './tampered.ts';
+
+export default fault({
+  id: 'policy-egress-ignored',
+  story: 'Policies are enforced for ingress only, as by an engine that has no egress.',
+  needs: needsPolicy,
+  apply: (context) =>
+    tampered(context, ({ egress, policyTypes, ...spec }) => {
+      const types = policyTypes ?? (egress?.length ? ['Ingress', 'Egress'] : ['Ingress']);
+      if (types.includes('Ingress')) return { ...spec, policyTypes: ['Ingress'] };
+      // A policy of no type at all would be one of ingress again.
+      return {
+        ...spec,
+        policyTypes: ['Ingress'],
+        podSelector: { matchLabels: { 'netproof.dev/pod': 'none' } },
+      };
+    }),
+});

@@ -1,0 +1,12 @@
+import { fault } from '@netproof/core';
+import { eachPeer, needsPolicy, tampered } from './tampered.ts';
+
+export default fault({
+  id: 'policy-except-ignored',
+  story: 'The except of an ipBlock is not read, so that it allows what was taken out of it.',
+  needs: needsPolicy,
+  apply: (context) =>
+    tampered(context, (spec) =>
+      eachPeer(spec, (peer) => (peer.ipBlock ? { ...peer, ipBlock: { cidr: peer.ipBlock.cidr } } : peer)),
+    ),
+});

@@ -1,0 +1,126 @@
+import {
+  bounds,
+  type Cell,
+  type CheckContext,
+  type Endpoint,
+  namedPorts,
+  type Port,
+  type Target,
+  targetOf,
+} from '@netproof/core';
+import type { Oracle, PolicyVerdict, TruthTable, Via } from '@netproof/policy';
+import { oracleId } from './world.ts';
+
+/** By the pod's address, and by the address of a Service of that pod alone. */
+const ways: readonly (Via | undefined)[] = [undefined, 'ClusterIP'];
+
+/** A cell of a sample, and what the policies say of it. */
+export interface Held {
+  readonly cell: Cell;
+  readonly via: Via | undefined;
+  readonly expected: PolicyVerdict;
+}
+
+/** Whether a cell shows that its traffic passes; undefined where nothing is known. */
+export function observed({ verdict, answered }: Cell): 'allowed' | 'denied' | undefined {
+  if (verdict === 'connected') return 'allowed';
+  // One of several attempts that is answered is a leak.
+  if (answered > 0) return undefined;
+  return verdict === 'dropped' || verdict === 'refused' || verdict === 'unreachable' ? 'denied' : undefined;
+}
+
+/** Whether a cell shows something else than the policies say. What is left open, and what is not known, does not. */
+export function isWrong({ cell, expected }: Held): boolean {
+  if (expected === 'implementation-defined' || cell.verdict === 'probe-error') return false;
+  return observed(cell) !== expected;
+}
+
+export const isUnknown = ({ cell, expected }: Held): boolean =>
+  expected !== 'implementation-defined' && cell.verdict === 'probe-error';
+
+/** Every pair of pods, both ways, on every named port: what is asked in each step. */
+export class Field {
+  readonly pods: readonly Endpoint[];
+  readonly #probes: CheckContext['probes'];
+  readonly #services: readonly Target[];
+
+  private constructor(
+    pods: readonly Endpoint[],
+    services: readonly Target[],
+    probes: CheckContext['probes'],
+  ) {
+    this.pods = pods;
+    this.#services = services;
+    this.#probes = probes;
+  }
+
+  static async of({ cluster, probes }: Pick<CheckContext, 'cluster' | 'probes'>): Promise<Field> {
+    const pods = probes.endpoints.filter(({ kind }) => kind === 'pod');
+    const services = pods.map(async (endpoint): Promise<Target> => {
+      const [namespace = '', name = ''] = oracleId(endpoint).split('/');
+      const { clusterIP } = await cluster.service(namespace, name);
+      return { ...targetOf(endpoint), label: `Service ${endpoint.id}`, address: clusterIP };
+    });
+    return new Field(pods, await Promise.all(services), probes);
+  }
+
+  /** Asks all of it once and holds it against the oracle. */
+  async sample(oracle: Oracle): Promise<readonly Held[]> {
+    const { policySilence: silence, policyNextAttempt: nextAttempt } = bounds;
+    const targets = [this.pods.map(targetOf), this.#services];
+    const table = await this.#probes.matrix({
+      sources: this.pods,
+      targets: targets.flat(),
+      pairs: (source, target) => source !== target.endpoint,
+      ports: namedPorts.map(({ protocol, port }) => ({ protocol, port })),
+      window: { silence, nextAttempt },
+      untold: true,
+    });
+    const truth = new Map(ways.map((via) => [via, verdicts(oracle.table(namedPorts, via))]));
+    return table.cells.map((cell) => {
+      const via = cell.target.address === cell.target.endpoint?.ip ? undefined : 'ClusterIP';
+      const expected = truth.get(via)?.get(keyOf(cell.source, cell.target.endpoint, cell.port));
+      return { cell, via, expected: expected ?? 'implementation-defined' };
+    });
+  }
+
+  /** The grids of a sample, for people: one for each way and port. */
+  grids(held: readonly Held[]): { title: string; expected: string; observed: string }[] {
+    return ways.flatMap((via) =>
+      namedPorts.map((port) => {
+        const own = new Map(
+          held
+            .filter((one) => one.via === via && samePort(one.cell.port, port))
+            .map((one) => [keyOf(one.cell.source, one.cell.target.endpoint, port), one]),
+        );
+        const letters = (letter: (one: Held) => string) =>
+          this.pods
+            .flatMap((from) => this.pods.map((to) => own.get(keyOf(from, to, port))))
+            .map((one) => (one ? letter(one) : '?'))
+            .join('');
+        return {
+          title: `${via ?? 'pod address'}, ${port.protocol} ${port.port}`,
+          expected: letters(({ expected }) => letterOf[expected]),
+          observed: letters(({ cell }) => letterOf[observed(cell) ?? 'implementation-defined']),
+        };
+      }),
+    );
+  }
+}
+
+const letterOf = { allowed: '.', denied: 'X', 'implementation-defined': '?' } as const;
+
+const samePort = (one: Port, other: Port) => one.protocol === other.protocol && one.port === other.port;
+
+const keyOf = (from: Endpoint, to: Endpoint | undefined, { protocol, port }: Port): string =>
+  `${from.id} ${to?.id} ${protocol} ${port}`;
+
+function verdicts({ cells }: TruthTable): ReadonlyMap<string, PolicyVerdict> {
+  const short = (id: string) => id.slice('netproof-'.length);
+  return new Map(
+    cells.map(({ from, to, protocol, port, verdict }) => [
+      `${short(from)} ${short(to)} ${protocol} ${port}`,
+      verdict,
+    ]),
+  );
+}

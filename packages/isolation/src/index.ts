@@ -1,0 +1,2 @@
+export { policy } from './policy.ts';
+export { type PolicyCase, policyCheck, type Step } from './policy-check.ts';

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import {
+  type Cell,
+  type CheckContext,
+  type Endpoint,
+  type IsolationState,
+  type IsolationStep,
+  Judge,
+  type MatrixPlan,
+  resultOf,
+} from '@netproof/core';
+import { type NetworkPolicy, oracle } from '@netproof/policy';
+import { policy } from './policy.ts';
+import { policyCheck } from './policy-check.ts';
+import { oracleId, worldOf } from './world.ts';
+
+const pods: readonly Endpoint[] = ['x', 'y', 'z'].flatMap((space, row) =>
+  ['a', 'b', 'c'].map((name, column) => ({
+    kind: 'pod' as const,
+    id: `${space}/${name}`,
+    node: `node${column}`,
+    ip: `10.1.${column}.${row + 2}`,
+    labels: { 'netproof.dev/pod': name },
+  })),
+);
+const namespaces = Object.fromEntries(
+  ['x', 'y', 'z'].map((space) => [
+    `netproof-${space}`,
+    { 'kubernetes.io/metadata.name': `netproof-${space}` },
+  ]),
+);
+
+type Answer = Pick<Cell, 'verdict' | 'attempts' | 'answered' | 'reason'>;
+const open: Answer = { verdict: 'connected', attempts: 1, answered: 1 };
+const shut: Answer = { verdict: 'dropped', attempts: 3, answered: 0 };
+
+interface Fake {
+  /** What is enforced after a state was set, in the n-th sample since. */
+  readonly enforced?: (state: IsolationState, before: IsolationState, sample: number) => IsolationState;
+  /** Answers otherwise than what is enforced. */
+  readonly answer?: (from: string, to: string, sample: number, state: IsolationState) => Answer | undefined;
+}
+
+/** A cluster that does exactly what the oracle says, but for what a test has it do. */
+async function runOn({ enforced = (state) => state, answer }: Fake, bound = 50) {
+  const judge = new Judge();
+  const steps: IsolationStep[] = [];
+  let before: IsolationState = { policies: [] };
+  let state = before;
+  let sample = 0;
+  const matrix = async (plan: MatrixPlan) => {
+    sample += 1;
+    const { policies, ...rest } = enforced(state, before, sample);
+    const truth = oracle(worldOf(pods, namespaces, { ...rest, policies: policies as NetworkPolicy[] }));
+    const cells = plan.sources.flatMap((source) =>
+      plan.targets
+        .filter((target) => plan.pairs?.(source, target) ?? true)
+        .flatMap((target) =>
+          plan.ports.map((port): Cell => {
+            const to = target.endpoint as Endpoint;
+            const { verdict } = truth.decide({ from: oracleId(source), to: oracleId(to), ...port });
+            const said = answer?.(source.id, to.id, sample, state);
+            return { source, target, port, ...(said ?? (verdict === 'denied' ? shut : open)) };
+          }),
+        ),
+    );
+    return { cells, ms: 1 };
+  };
+  const check = policyCheck(
+    {
+      requirement: 'It MUST hold.',
+      source: 'https://kubernetes.io/',
+      reddenedBy: { must: ['some'] },
+      steps: [{ title: 'deny y', policies: [policy('y', 'deny', { podSelector: {} })] }],
+    },
+    bound,
+  );
+  const context = {
+    cluster: { service: async (_: string, name: string) => ({ clusterIP: `10.96.0.${name.charCodeAt(0)}` }) },
+    nodes: { list: ['node0', 'node1', 'node2'].map((name) => ({ name })) },
+    probes: { endpoints: pods, matrix },
+    isolation: {
+      namespaces: async () => namespaces,
+      async set(next: IsolationState) {
+        [before, state, sample] = [state, next, 0];
+        return { sentAt: performance.now(), acceptedAt: performance.now() };
+      },
+      tell: (step: IsolationStep) => steps.push(step),
+    },
+    judge,
+  } as unknown as CheckContext;
+  await check.run(context);
+  return { result: resultOf(judge.judgement), findings: judge.judgement.findings, steps, left: state };
+}
+
+describe('a check of isolation', () => {
+  it('passes where all pairs do what the policies say, and takes its policies back', async () => {
+    const { result, steps, left } = await runOn({});
+    assert.equal(result, 'pass');
+    assert.deepEqual(
+      steps.map(({ title, curve }) => [title, curve.length]),
+      [
+        ['before any policy', 2],
+        ['deny y', 2],
+        ['all policies deleted', 2],
+      ],
+    );
+    const grid = steps[1]?.grids[0];
+    assert.equal(grid?.expected, grid?.observed);
+    assert.equal(grid?.expected.slice(0, 9), '?..XXX...');
+    assert.deepEqual(left, { policies: [] });
+  });
+
+  it('waits for what takes its time, and shows how long', async () => {
+    const late = await runOn({ enforced: (state, before, sample) => (sample < 3 ? before : state) });
+    assert.equal(late.result, 'pass');
+    assert.deepEqual(
+      late.steps[1]?.curve.map(({ wrong }) => wrong > 0),
+      [true, true, false, false],
+    );
+  });
+
+  it('is red where one pair leaks, and says which policy denies it and how often it was seen', async () => {
+    const { result, findings, steps } = await runOn({
+      answer: (from, to) => (from === 'x/a' && to === 'y/b' ? open : undefined),
+    });
+    assert.equal(result, 'fail');
+    assert.match(
+      findings[0]?.message ?? '',
+      /x\/a on node0 → y\/b on node1, TCP 8080: connected, must be denied/,
+    );
+    assert.match(findings[0]?.message ?? '', /so in (\d+) of \1 samples/);
+    assert.match(
+      findings[0]?.message ?? '',
+      /denied: ingress of netproof-y\/b is isolated by netproof-y\/deny/,
+    );
+    assert.equal(steps.length, 2);
+  });
+
+  it('is red where one of several attempts gets through', async () => {
+    const leaky: Answer = { verdict: 'dropped', attempts: 3, answered: 1 };
+    const { result } = await runOn({
+      answer: (_, to, __, { policies }) => (policies.length > 0 && to === 'y/b' ? leaky : undefined),
+    });
+    assert.equal(result, 'fail');
+  });
+
+  it('is red where what was right is wrong again', async () => {
+    const { result } = await runOn(
+      { enforced: (state, before, sample) => (sample === 2 ? before : state) },
+      10_000,
+    );
+    assert.equal(result, 'fail');
+  });
+
+  it('takes a dead pod neither for isolated nor for open', async () => {
+    const dead: Answer = { verdict: 'probe-error', attempts: 0, answered: 0, reason: 'control failed' };
+    const { result, steps } = await runOn({ answer: (_, to) => (to === 'y/b' ? dead : undefined) });
+    assert.equal(result, 'error');
+    assert.deepEqual(
+      steps.map(({ title }) => title),
+      ['before any policy'],
+    );
+  });
+
+  it('is red where a pod is cut off before any policy', async () => {
+    const { result, steps } = await runOn({ answer: (_, to) => (to === 'y/b' ? shut : undefined) });
+    assert.equal(result, 'fail');
+    assert.equal(steps.length, 1);
+  });
+});

@@ -1,0 +1,122 @@
+import {
+  bounds,
+  type CheckContext,
+  type CheckDefinition,
+  check,
+  feature,
+  type IsolationStep,
+  type Labels,
+  type Milliseconds,
+  nodes,
+} from '@netproof/core';
+import { type NetworkPolicy, oracle } from '@netproof/policy';
+import { Field, type Held, isUnknown, isWrong } from './field.ts';
+import { judgeStep } from './judge-step.ts';
+import { type PolicyState, worldOf } from './world.ts';
+
+/** One state of policies and labels; what it replaces is the step before it. */
+export interface Step {
+  readonly title: string;
+  readonly policies: readonly NetworkPolicy[];
+  /** Over the pods' own, by endpoint: `x/a`. */
+  readonly podLabels?: Readonly<Record<string, Labels>>;
+  /** Over the namespaces' own, by name: `netproof-x`. */
+  readonly namespaceLabels?: Readonly<Record<string, Labels>>;
+}
+
+export interface PolicyCase extends Omit<CheckDefinition, 'run' | 'needs'> {
+  /** Steps that depend on the addresses of the pods are made of them. */
+  readonly steps: readonly Step[] | ((pods: Field['pods']) => readonly Step[]);
+}
+
+/** Faults of the pod network and of Services: where not all pods reach each other, isolation cannot be judged. */
+const disturbing = [
+  'route-missing-one-way',
+  'udp-dropped',
+  'udp-dropped-on-node',
+  'duplicated-address',
+  // Who comes with another address is another peer.
+  'masquerade-between-nodes',
+  'masquerade-on-node',
+];
+
+/** How often in a row a matrix must be as the policies say: once more than it takes to get there. */
+const stays = 2;
+
+/**
+ * A check of isolation. Its steps are made one after the other; in each, every pair of pods is asked by address and
+ * through a Service until the cluster does what the policies say and does so once more. Before the first and after
+ * the last step nothing may be isolated, so that a pod that is dead or cut off is never taken for isolated.
+ */
+export function policyCheck(
+  { steps, reddenedBy, ...rest }: PolicyCase,
+  bound: Milliseconds = bounds.policyEnforced,
+): CheckDefinition {
+  return check({
+    ...rest,
+    reddenedBy: { must: reddenedBy.must, may: [...(reddenedBy.may ?? []), ...disturbing] },
+    cloudedBy: ['agent-throttled'],
+    needs: [feature('PodNetwork'), feature('Services'), feature('NetworkPolicy'), nodes(2)],
+    async run(context) {
+      const { isolation, judge, nodes: all } = context;
+      const field = await Field.of(context);
+      judge.everyNode(field.pods, all.list);
+      const open = { policies: [] };
+      const plan = typeof steps === 'function' ? steps(field.pods) : steps;
+      try {
+        const bracketed = [
+          { title: 'before any policy', ...open },
+          ...plan,
+          { title: 'all policies deleted', ...open },
+        ];
+        for (const step of bracketed) if (!(await made(step, field, context, bound))) return;
+      } finally {
+        await isolation.set(open);
+      }
+    },
+  });
+}
+
+/** @returns whether it came to what the policies say; steps after one that did not would be judged by its remains */
+async function made(
+  step: Step,
+  field: Field,
+  { isolation, judge }: CheckContext,
+  bound: Milliseconds,
+): Promise<boolean> {
+  const { title, ...state } = step;
+  const world = worldOf(field.pods, await isolation.namespaces(), state satisfies PolicyState);
+  const truth = oracle(world);
+  const { sentAt } = await isolation.set(state);
+  const samples: (readonly Held[])[] = [];
+  const curve: IsolationStep['curve'][number][] = [];
+  let inARow = 0;
+  let strayed = false;
+  do {
+    const held = await field.sample(truth);
+    samples.push(held);
+    const wrong = held.filter(isWrong).length;
+    const unknown = held.filter(isUnknown).length;
+    curve.push({ ms: performance.now() - sentAt, wrong, unknown });
+    const right = wrong === 0 && unknown === 0;
+    // What was right once and is wrong again is a hole, and not slow enforcement.
+    strayed ||= inARow > 0 && wrong > 0;
+    inARow = right ? inARow + 1 : 0;
+  } while (!strayed && inARow < stays && performance.now() - sentAt < bound);
+  const last = samples.at(-1) ?? [];
+  const ms = performance.now() - sentAt;
+  const { policies, podLabels = {}, namespaceLabels = {} } = state;
+  const endpoints = field.pods.map(({ id, node }) => ({ id, node }));
+  isolation.tell({
+    title,
+    endpoints,
+    grids: field.grids(last),
+    curve,
+    policies,
+    podLabels,
+    namespaceLabels,
+    ms,
+  });
+  judgeStep({ title, truth, samples, curve }, judge);
+  return inARow >= stays;
+}

@@ -1,0 +1,134 @@
+import {
+  type Changed,
+  exitCode,
+  type Isolation,
+  type IsolationState,
+  type Labels,
+  NetproofError,
+  type ObjectName,
+  type Tampering,
+} from '@netproof/core';
+import { type Kube, type Manifest, nameOf, namespacePrefix, podOf, runLabel } from '@netproof/kube';
+
+const nothing: IsolationState = { policies: [] };
+
+/** The policies of a cluster, and the labels that they select by. Disposing takes all of it back. */
+export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
+  readonly #kube: Kube;
+  readonly #run: string;
+  readonly #spaces: readonly string[];
+  #now = nothing;
+  #tamper = (policy: ObjectName): ObjectName => policy;
+
+  /** @param ids of the endpoints of the probes' pods: `x/a` */
+  constructor(kube: Kube, run: string, ids: readonly string[]) {
+    this.#kube = kube;
+    this.#run = run;
+    this.#spaces = [...new Set(ids.map((id) => podOf(id).namespace))];
+  }
+
+  async namespaces(): Promise<Readonly<Record<string, Labels>>> {
+    const own = this.#spaces.map(async (name) => {
+      const { metadata } = await this.#kube.get({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+      return [name, (metadata as { labels?: Labels }).labels ?? {}] as const;
+    });
+    const changed = this.#now.namespaceLabels ?? {};
+    return Object.fromEntries(
+      (await Promise.all(own)).map(([name, labels]) => [name, without(labels, changed[name] ?? {})]),
+    );
+  }
+
+  async set(next: IsolationState): Promise<Changed> {
+    const before = this.#now;
+    const sentAt = performance.now();
+    // What is begun counts as done: a state that was half made is taken back whole.
+    this.#now = { ...next, policies: [...next.policies, ...before.policies] };
+    await this.#relabel(before, next);
+    const known = new Map(before.policies.map((policy) => [nameOf(policy), JSON.stringify(policy)]));
+    const changed = next.policies.filter((policy) => known.get(nameOf(policy)) !== JSON.stringify(policy));
+    const objects = changed.map((policy) => this.#tamper(policy)) as unknown as readonly Manifest[];
+    await this.#kube.apply(objects, { [runLabel]: this.#run });
+    await this.#remove(before.policies, next.policies);
+    this.#now = next;
+    return { sentAt, acceptedAt: performance.now() };
+  }
+
+  /** Who records a check tells. */
+  tell(): void {}
+
+  tamper(change: (policy: ObjectName) => ObjectName): { changed(): number; stop(): void } {
+    let count = 0;
+    this.#tamper = (policy) => {
+      const other = change(policy);
+      if (JSON.stringify(other) !== JSON.stringify(policy)) count += 1;
+      return other;
+    };
+    return {
+      changed: () => count,
+      stop: () => {
+        this.#tamper = (policy) => policy;
+      },
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.set(nothing);
+  }
+
+  async #remove(before: readonly ObjectName[], next: readonly ObjectName[]): Promise<void> {
+    const kept = new Set(next.map(nameOf));
+    const gone = before.filter((policy) => !kept.has(nameOf(policy)));
+    if (gone.length === 0) return;
+    const left = await this.#kube.remove(gone as unknown as readonly Manifest[]);
+    if (left.length === 0) return;
+    throw new NetproofError(`still there after their deletion: ${left.join(', ')}`, {
+      code: 'NOT_REMOVED',
+      exit: exitCode.defect,
+    });
+  }
+
+  /** Labels that the state before had set and the next one does not name are taken off. */
+  async #relabel(before: IsolationState, next: IsolationState): Promise<void> {
+    const pods = changes(before.podLabels, next.podLabels).map(([id, labels]) => {
+      const { namespace, pod: name } = podOf(id);
+      return [{ apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name } }, labels] as const;
+    });
+    const spaces = changes(before.namespaceLabels, next.namespaceLabels).map(
+      ([name, labels]) => [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, labels] as const,
+    );
+    await Promise.all(
+      [...pods, ...spaces].map(([object, labels]) => this.#kube.patch(object, { metadata: { labels } })),
+    );
+  }
+}
+
+type ByName = Readonly<Record<string, Labels>>;
+
+/** What a merge patch must say, by name: null takes a label off. */
+function changes(
+  before: ByName = {},
+  next: ByName = {},
+): readonly (readonly [string, Readonly<Record<string, string | null>>])[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(next)])];
+  return names.flatMap((name) => {
+    const [was, is] = [before[name] ?? {}, next[name] ?? {}];
+    const off = Object.keys(was).filter((key) => !(key in is));
+    const on = Object.entries(is).filter(([key, value]) => was[key] !== value);
+    if (off.length + on.length === 0) return [];
+    return [
+      [name, { ...Object.fromEntries(off.map((key) => [key, null])), ...Object.fromEntries(on) }] as const,
+    ];
+  });
+}
+
+function without(labels: Labels, others: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => !(key in others)));
+}
+
+/** Takes policies out of the probes' namespaces, which are ours: a run on a kept cluster that was killed left them. */
+export async function removeLeftPolicies(kube: Kube): Promise<readonly string[]> {
+  const all = await kube.list({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' });
+  const ours = all.filter(({ metadata }) => metadata.namespace?.startsWith(namespacePrefix));
+  if (ours.length > 0) await kube.remove(ours);
+  return ours.map(nameOf);
+}

@@ -1,0 +1,39 @@
+import { policy, policyCheck } from '@netproof/isolation';
+
+const role = 'netproof.dev/role';
+const fromFriends = policy('y', 'from-friends', {
+  podSelector: { matchExpressions: [{ key: role, operator: 'DoesNotExist' }] },
+  ingress: [
+    { from: [{ podSelector: { matchLabels: { [role]: 'friend' } }, namespaceSelector: {} }] },
+    { from: [{ namespaceSelector: { matchLabels: { [role]: 'friend' } } }] },
+  ],
+});
+const policies = [fromFriends];
+
+export default policyCheck({
+  requirement:
+    'A pod or a namespace whose labels change MUST be treated by them: as a peer, and as a pod that a policy selects.',
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource',
+  covers: [
+    '[sig-network] Netpol NetworkPolicy between server and client should allow ingress access from updated pod',
+    '[sig-network] Netpol NetworkPolicy between server and client should allow ingress access from updated namespace',
+  ],
+  reddenedBy: {
+    must: ['policy-namespace-selector-ignored', 'policy-agent-stopped', 'policy-pair-let-through'],
+  },
+  steps: [
+    { title: 'y takes from friends, of whom there are none', policies },
+    {
+      title: 'x/a and z/b are friends',
+      policies,
+      podLabels: { 'x/a': { [role]: 'friend' }, 'z/b': { [role]: 'friend' } },
+    },
+    {
+      title: 'z/b is no friend any more',
+      policies,
+      podLabels: { 'x/a': { [role]: 'friend' }, 'z/b': { [role]: 'foe' } },
+    },
+    { title: 'namespace z is a friend', policies, namespaceLabels: { 'netproof-z': { [role]: 'friend' } } },
+    { title: 'y/a has a role, and is selected no more', policies, podLabels: { 'y/a': { [role]: 'open' } } },
+  ],
+});
