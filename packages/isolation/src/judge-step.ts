@@ -1,5 +1,6 @@
 import { describe, type IsolationStep, type Judge } from '@netproof/core';
 import type { Oracle } from '@netproof/policy';
+import { stringify } from 'yaml';
 import { type Held, isWrong } from './field.ts';
 import { oracleId } from './world.ts';
 
@@ -31,7 +32,7 @@ export function judgeStep({ title, truth, samples, curve }: JudgedStep, judge: J
     return [
       `${describe(cell)}, must be ${held.expected} in step "${title}"; so in ${often} of ${samples.length} samples, the first ${since} s after the change`,
       truth.explain(question),
-      ...truth.concerning(question).map((policy) => JSON.stringify(policy)),
+      ...truth.concerning(question).map((policy) => stringify(policy).trimEnd()),
     ].join('\n');
   });
 }

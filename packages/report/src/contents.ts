@@ -37,6 +37,7 @@ interface Reading extends Contents {
 type OpenOutcome = Outcome & {
   readonly cells: Outcome['cells'][number][];
   readonly lookups: Outcome['lookups'][number][];
+  readonly steps: Outcome['steps'][number][];
 };
 
 const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, reading: Reading) => void } = {
@@ -60,7 +61,6 @@ const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, rea
   'cell-not-applicable': ({ cluster, reasons, ...event }, reading) => {
     begin({ ...noFacts, name: cluster, ...event, notApplicable: reasons, interrupted: false }, [], reading);
   },
-  isolation: () => {},
   'cell-finished': (event, reading) => {
     cellOf(event, reading).facts.interrupted = false;
   },
@@ -101,6 +101,9 @@ const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, rea
   },
   lookup: (event, reading) => {
     openOutcome(event, reading).lookups.push(event);
+  },
+  isolation: (event, reading) => {
+    openOutcome(event, reading).steps.push(event);
   },
   'check-finished': (event, reading) => {
     Object.assign(openOutcome(event, reading), event);
@@ -147,10 +150,13 @@ function begun(cluster: string, fault: string | undefined): OpenOutcome {
     observations: [],
     cells: [],
     lookups: [],
+    steps: [],
   };
 }
 
-type OfCheck = EventOf<'check-started' | 'verdict' | 'sample' | 'latency' | 'lookup' | 'check-finished'>;
+type OfCheck = EventOf<
+  'check-started' | 'verdict' | 'sample' | 'latency' | 'lookup' | 'isolation' | 'check-finished'
+>;
 
 function keyOf({ check, fault = 'none' }: OfCheck): string {
   return `${check} under ${fault}`;

@@ -24,6 +24,7 @@ export type Run = Results['run'];
 export interface Outcome extends OutcomeFacts {
   readonly cells: readonly JournalCell[];
   readonly lookups: readonly EventOf<'lookup'>[];
+  readonly steps: readonly EventOf<'isolation'>[];
 }
 type OutcomeFacts = CheckFacts['outcomes'][number];
 type CheckFacts = Results['checks'][number];

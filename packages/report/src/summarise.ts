@@ -84,6 +84,7 @@ function notRun(cluster: string): Outcome {
     observations: [],
     cells: [],
     lookups: [],
+    steps: [],
   };
 }
 

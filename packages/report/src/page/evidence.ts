@@ -5,10 +5,11 @@ import { latencies } from './latency.ts';
 import { matrix } from './matrix.ts';
 import { shorten, table } from './parts.ts';
 import { samples } from './samples.ts';
+import { steps } from './steps.ts';
 
 /** What a check saw: its matrix, its samples, its statistics, its tables. */
 export function evidence(outcome: Outcome, cluster: ClusterFacts | undefined): Html {
-  return html`${matrix(outcome, cluster)}${samples(outcome, cluster)}${latencies(outcome, cluster)}${statistics(outcome, cluster)}${observations(outcome, cluster)}`;
+  return html`${steps(outcome, cluster)}${matrix(outcome, cluster)}${samples(outcome, cluster)}${latencies(outcome, cluster)}${statistics(outcome, cluster)}${observations(outcome, cluster)}`;
 }
 
 /** The defects that a check's statistics would have found: without them a green one means nothing. */
