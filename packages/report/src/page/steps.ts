@@ -17,7 +17,7 @@ function shown(step: Step, cluster: ClusterFacts | undefined): Html {
   const wrong = step.grids.some((grid) => wrongIn(grid).length > 0);
   const { curve, policies } = step;
   const labels = { ...step.podLabels, ...step.namespaceLabels };
-  return html`<details class="step"${wrong && html` open`}><summary>${wrong ? '✗' : '✓'} ${step.title} <span class="sub">${convergence(step)}</span></summary>
+  return html`<details class="step"${wrong && html` open`}><summary>${wrong ? '✗' : everRight(step) ? '✓' : '?'} ${step.title} <span class="sub">${convergence(step)}</span></summary>
 ${policies.map((policy) => html`<pre>${stringify(policy).trimEnd()}</pre>`)}
 ${
   Object.keys(labels).length > 0 &&
@@ -35,8 +35,11 @@ ${
 `;
 }
 
+const everRight = ({ curve }: Pick<Step, 'curve'>) =>
+  curve.find(({ wrong, unknown }) => wrong + unknown === 0);
+
 function convergence({ curve, ms }: Step): string {
-  const right = curve.find(({ wrong, unknown }) => wrong + unknown === 0);
+  const right = everRight({ curve });
   const when = right ? `as the policies say after ${duration(right.ms)}` : 'never as the policies say';
   return `${when}, ${count(curve.length, 'sample')} in ${duration(ms)}`;
 }
