@@ -23,6 +23,13 @@ export const bounds = {
   policyIgnored: 2_000,
   /** A policy is enforced within it. Kubernetes names no bound; what takes longer is not coming. */
   policyEnforced: 20_000,
+  /**
+   * Silence after which a try of a watch is denied. Below the repeat of a SYN, so that none reaches into a later
+   * state; long enough that a server which stood still for as long as `starvation` allows has answered.
+   */
+  trySilence: 500,
+  /** A watch begins its next try then: 250 a second, so that a change is seen to some milliseconds. */
+  tryPace: 4,
   /** An agent whose event loop stood still for longer than this cannot tell silence from its own sleep. */
   starvation: 300,
   /** Two heartbeats go unanswered within it: the control stream is lost (noticed within 5 s). */

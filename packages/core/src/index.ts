@@ -12,6 +12,20 @@ export {
   without,
 } from './check.ts';
 export {
+  awaited,
+  type Edge,
+  edgeOf,
+  edges,
+  paceOf,
+  settledAt,
+  type Try,
+  type TryRun,
+  type TryVerdict,
+  tryRuns,
+  type Watch,
+  type WatchPlan,
+} from './edge.ts';
+export {
   type Endpoint,
   type EndpointKind,
   onePodPerNode,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { awaited, edges } from './edge.ts';
 import { expectations } from './fault.ts';
 import { lookupVerdicts } from './lookup.ts';
 import { results } from './result.ts';
@@ -252,6 +253,41 @@ export const journalEvent = z.discriminatedUnion('event', [
     records: z.array(record).optional(),
     truncated: z.boolean().optional(),
     ms: z.number().optional(),
+    reason: z.string().optional(),
+  }),
+  /** One pair tried again and again while something changed. All times are in milliseconds since the first try. */
+  z.object({
+    ...at,
+    event: z.literal('watch'),
+    check: z.string(),
+    fault: z.string().optional(),
+    source: z.string(),
+    target: z.string(),
+    address: z.string(),
+    port,
+    until: z.enum(awaited),
+    acceptedAt: z.number().optional(),
+    settledAt: z.number().optional(),
+    /** Known tries per second, the longest time without one, and how often more than two in a row are missing. */
+    rate: z.number(),
+    longestGap: z.number(),
+    stalls: z.number().int(),
+    clockUncertainty: z.number(),
+    /** Tries of the same verdict in a row as one; `from` and `to` are starts. */
+    tries: z.array(
+      z.object({ from: z.number(), to: z.number(), verdict: z.enum(verdicts), n: z.number().int() }),
+    ),
+    /** When the change was in force, in milliseconds since it was accepted. */
+    edge: z
+      .object({
+        kind: z.enum(edges),
+        ms: z.number(),
+        flaps: z.number().int(),
+        leaked: z.number().int(),
+        resolution: z.number(),
+      })
+      .optional(),
+    /** Why there is no edge. */
     reason: z.string().optional(),
   }),
   z.object({

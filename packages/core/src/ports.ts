@@ -1,4 +1,5 @@
 import type { Milliseconds } from './bounds.ts';
+import type { Watch, WatchPlan } from './edge.ts';
 import type { Endpoint, Port, Protocol, Target } from './endpoint.ts';
 import type { Lookup, Question } from './lookup.ts';
 import type { Sample, Table } from './verdict.ts';
@@ -45,6 +46,8 @@ export interface Probes {
   matrix(plan: MatrixPlan): Promise<Table>;
   sample(plan: SamplePlan): Promise<Sample>;
   resolve(plan: ResolvePlan): Promise<readonly Lookup[]>;
+  /** Tries a pair again and again while something else changes the cluster; see `edgeOf`. */
+  watch(plan: WatchPlan): Promise<Watch>;
 }
 
 export interface CommandOutput {

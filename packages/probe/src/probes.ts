@@ -6,6 +6,7 @@ import { matrix } from './matrix.ts';
 import type { Reach, Timing } from './reach.ts';
 import { resolve } from './resolve.ts';
 import { sample } from './sample.ts';
+import { watch } from './watch.ts';
 
 /** Probing over one control stream per endpoint, until it is disposed of. */
 export interface OpenProbes extends Probes, AsyncDisposable {
@@ -53,6 +54,7 @@ export async function openProbes(plan: ProbesPlan): Promise<OpenProbes> {
     matrix: (matrixPlan) => matrix(matrixPlan, reach),
     sample: (samplePlan) => sample(samplePlan, reach),
     resolve: (resolvePlan) => resolve(resolvePlan, reach),
+    watch: (watchPlan) => watch(watchPlan, reach),
     [Symbol.asyncDispose]: async () => close(),
   };
 }

@@ -99,6 +99,9 @@ const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, rea
   latency: (event, reading) => {
     openOutcome(event, reading).latencies.push(event);
   },
+  watch: (event, reading) => {
+    openOutcome(event, reading).watches.push(event);
+  },
   lookup: (event, reading) => {
     openOutcome(event, reading).lookups.push(event);
   },
@@ -145,6 +148,7 @@ function begun(cluster: string, fault: string | undefined): OpenOutcome {
     probes: {},
     samples: [],
     latencies: [],
+    watches: [],
     findings: [],
     statistics: [],
     observations: [],
@@ -155,7 +159,7 @@ function begun(cluster: string, fault: string | undefined): OpenOutcome {
 }
 
 type OfCheck = EventOf<
-  'check-started' | 'verdict' | 'sample' | 'latency' | 'lookup' | 'isolation' | 'check-finished'
+  'check-started' | 'verdict' | 'sample' | 'latency' | 'lookup' | 'isolation' | 'watch' | 'check-finished'
 >;
 
 function keyOf({ check, fault = 'none' }: OfCheck): string {

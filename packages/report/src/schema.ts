@@ -81,6 +81,7 @@ const outcome = z.object({
   probes: z.partialRecord(z.enum(verdicts), count),
   samples: z.array(schemaOf('sample').omit({ event: true, t: true, check: true, fault: true })),
   latencies: z.array(schemaOf('latency').omit({ event: true, t: true, check: true, fault: true })),
+  watches: z.array(schemaOf('watch').omit({ event: true, t: true, check: true, fault: true })),
   findings: checkFinished.findings,
   statistics: checkFinished.statistics,
   observations: checkFinished.observations,

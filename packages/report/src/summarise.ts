@@ -79,6 +79,7 @@ function notRun(cluster: string): Outcome {
     probes: {},
     samples: [],
     latencies: [],
+    watches: [],
     findings: [],
     statistics: [],
     observations: [],

@@ -1,14 +1,17 @@
-import type {
-  CheckContext,
-  Isolation,
-  JournalCell,
-  Load,
-  Lookup,
-  MatrixPlan,
-  NewEvent,
-  Probes,
-  Sample,
-  ShownCell,
+import {
+  type CheckContext,
+  edgeOf,
+  type Isolation,
+  type JournalCell,
+  type Load,
+  type Lookup,
+  type MatrixPlan,
+  type NewEvent,
+  type Probes,
+  type Sample,
+  type ShownCell,
+  tryRuns,
+  type Watch,
 } from '@netproof/core';
 import type { Journal } from './journal.ts';
 
@@ -39,6 +42,34 @@ export function journalSample({ source, target, port }: Pick<Sample, 'source' | 
 /** What was asked of a nameserver, as the journal holds it. */
 export function journalQuestion({ source, server, transport, name, question }: Lookup) {
   return { source: source.id, server, transport, name, type: question.type };
+}
+
+/** A watch as the journal holds it: its times from the first try on, which need no clock. */
+export function journalWatch(watch: Watch) {
+  const { target, until, tries, acceptedAt, settledAt, reason } = watch;
+  const start = tries[0]?.at ?? acceptedAt ?? 0;
+  const since = (at: number) => rounded(at - start);
+  const edge = acceptedAt === undefined ? undefined : edgeOf(watch, acceptedAt);
+  const why = reason ?? (edge?.kind === 'untold' ? edge.reason : undefined);
+  return {
+    ...journalSample(watch),
+    address: target.address,
+    until,
+    ...(acceptedAt !== undefined && { acceptedAt: since(acceptedAt) }),
+    ...(settledAt !== undefined && { settledAt: since(settledAt) }),
+    rate: rounded(watch.rate),
+    longestGap: rounded(watch.longestGap),
+    stalls: watch.stalls,
+    clockUncertainty: watch.clockUncertainty,
+    tries: tryRuns(tries).map(({ from, to, ...run }) => ({ from: since(from), to: since(to), ...run })),
+    ...(edge && edge.kind !== 'untold' && { edge }),
+    ...(why !== undefined && { reason: why }),
+  };
+}
+
+/** To a hundredth. */
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 /** Probes of one check, until it has ended. */
@@ -115,6 +146,11 @@ function recorded(probes: Probes, journal: Pick<Journal, 'write'>, occasion: Occ
         throw new Error(`${lookups.length} lookups were made, ${planned} were asked for`);
       }
       return lookups;
+    },
+    async watch(plan) {
+      const watch = await probes.watch(plan);
+      journal.write({ event: 'watch', ...occasion, ...journalWatch(watch) });
+      return watch;
     },
   };
 }

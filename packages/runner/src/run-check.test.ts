@@ -87,6 +87,50 @@ describe('runCheck', () => {
     assert.equal(memory.of('check-finished')[0]?.findings[0]?.cells?.[0]?.text, 'refused');
   });
 
+  it('writes a watch with its times from the first try on, its tries in a row as one, and its edge', async () => {
+    const { journal, memory } = journalOf();
+    const source = { kind: 'pod', id: 'x/a', node: 'node', ip: '10.1.0.2', labels: {} } as const;
+    const target = { label: 'x/b', address: '10.1.0.3', servers: ['x/b'] };
+    const port = { protocol: 'TCP', port: 80 } as const;
+    const tries = Array.from({ length: 40 }, (_, index) => ({
+      at: 7_000 + index * 4,
+      verdict: index < 20 ? ('connected' as const) : ('dropped' as const),
+    }));
+    const pace = { rate: 250, longestGap: 4, stalls: 0, clockUncertainty: 0.25 };
+    const seen = { source, target, port, until: 'denied', tries, ...pace } as const;
+    const watches = [
+      { ...seen, settledAt: 7_080, acceptedAt: 7_050 },
+      { ...seen, acceptedAt: 7_050, reason: 'starved' },
+      { ...seen, tries: [], acceptedAt: 7_050 },
+      seen,
+    ];
+    const left = [...watches];
+    const watch = async () => left.shift()!;
+    const plan = { source, target, port, until: 'denied', stable: 50, atMost: 1_000 } as const;
+    const check = checkThat(async ({ probes, judge }) => {
+      for (const one of watches) judge.holds((await probes.watch(plan)) === one, 'another watch');
+    });
+    const { result } = await runCheck({ check, context: contextWith({ watch }), journal, again, vanished });
+    assert.equal(result, 'pass');
+    const [whole, starved, none, unmarked] = memory.of('watch');
+    const { stalls, rate, longestGap, clockUncertainty } = pace;
+    assert.deepEqual(whole, {
+      ...{ event: 'watch', check: 'fake/check', source: 'x/a', target: 'x/b', address: '10.1.0.3', port },
+      ...{ until: 'denied', acceptedAt: 50, settledAt: 80, rate, longestGap, stalls, clockUncertainty },
+      tries: [
+        { from: 0, to: 76, verdict: 'connected', n: 20 },
+        { from: 80, to: 156, verdict: 'dropped', n: 20 },
+      ],
+      edge: { kind: 'deny', ms: 30, flaps: 0, leaked: 0, resolution: 4.25 },
+    });
+    assert.deepEqual([starved?.edge, starved?.reason], [undefined, 'starved']);
+    assert.deepEqual([none?.tries, none?.reason], [[], 'it did not stay denied']);
+    assert.deepEqual(
+      [unmarked?.acceptedAt, unmarked?.edge, unmarked?.reason],
+      [undefined, undefined, undefined],
+    );
+  });
+
   it('leaves out of the journal what comes after its end', async () => {
     const { journal, memory } = journalOf();
     const late = Promise.withResolvers<void>();

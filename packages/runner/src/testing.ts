@@ -40,6 +40,9 @@ export function contextWith(probes: Partial<Probes> = {}): Omit<CheckContext, 'j
       resolve: async () => {
         throw new Error('no lookup');
       },
+      watch: async () => {
+        throw new Error('no watch');
+      },
       ...probes,
     },
     isolation: {

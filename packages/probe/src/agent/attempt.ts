@@ -10,11 +10,14 @@ export type GiveUp = () => void;
 const lifetime = Math.random().toString(36).slice(2);
 let count = 0;
 
-/** Asks once from a fresh source port and reports the outcome once, unless it is given up before. */
-export function attempt(ask: Ask, report: (outcome: Outcome) => void): GiveUp {
+/**
+ * Asks once from a fresh source port and reports the outcome once, unless it is given up before.
+ * @param from that source port, for UDP; without it the kernel chooses
+ */
+export function attempt(ask: Ask, report: (outcome: Outcome) => void, from?: number): GiveUp {
   count += 1;
   const nonce = `${lifetime}-${count}${'.'.repeat(ask.padding ?? 0)}`;
-  return ask.protocol === 'TCP' ? overTcp(ask, nonce, report) : overUdp(ask, nonce, report);
+  return ask.protocol === 'TCP' ? overTcp(ask, nonce, report) : overUdp(ask, nonce, report, from);
 }
 
 function overTcp({ address, port }: Ask, nonce: string, report: (outcome: Outcome) => void): GiveUp {
@@ -46,7 +49,12 @@ function overTcp({ address, port }: Ask, nonce: string, report: (outcome: Outcom
   };
 }
 
-function overUdp({ address, port }: Ask, nonce: string, report: (outcome: Outcome) => void): GiveUp {
+function overUdp(
+  { address, port }: Ask,
+  nonce: string,
+  report: (outcome: Outcome) => void,
+  from?: number,
+): GiveUp {
   const socket = dgram.createSocket(family(address));
   let over = false;
   const close = () => {
@@ -63,6 +71,7 @@ function overUdp({ address, port }: Ask, nonce: string, report: (outcome: Outcom
   };
   socket.on('message', (message) => end(answered(message.toString(), nonce, socket.address().address)));
   socket.on('error', failed);
+  if (from !== undefined) socket.bind(from);
   // a connected socket hears of ICMP errors and takes datagrams from nobody else
   socket.connect(port, address, (error?: Error) => {
     failed(error);

@@ -2,6 +2,7 @@ import { probe } from './probe.ts';
 import { resolve } from './resolve.ts';
 import { sample } from './sample.ts';
 import type { Stalls } from './stalls.ts';
+import { watch } from './watch.ts';
 import { type Ask, ownServer, type Program, type Report, type Result } from './wire.ts';
 
 type Finished = Extract<Report, { type: 'result' | 'failed' }>;
@@ -65,6 +66,10 @@ export class Programs {
         return sample(program, this.#stalls);
       case 'resolve':
         return resolve(program);
+      case 'watch':
+        return watch(program);
+      case 'clock':
+        return { now: performance.now() };
       default:
         throw new Error(`no verb ${(program satisfies never as { verb: string }).verb}`);
     }

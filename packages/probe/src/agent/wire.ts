@@ -1,4 +1,4 @@
-import type { DnsRecord, Question } from '@netproof/core';
+import type { DnsRecord, Question, WatchPlan } from '@netproof/core';
 
 /*
  * What the controller and an agent say to each other, one JSON object a line. All lengths of time travel with
@@ -122,11 +122,46 @@ export interface ResolveResult {
   readonly lookups: readonly AgentLookup[];
 }
 
+export interface WatchProgram {
+  readonly verb: 'watch';
+  readonly ask: Ask;
+  /** See `WatchPlan`. Whoever answers is taken for the server. */
+  readonly until: WatchPlan['until'];
+  readonly stable: number;
+  readonly atMost: number;
+  /** From one try to the next. */
+  readonly every: number;
+  readonly silence: number;
+  /** A silence in which the agent stood still for longer than this tells nothing. */
+  readonly standstill: number;
+}
+
+export interface WatchResult {
+  /** When it began, by the agent's own clock. */
+  readonly began: number;
+  /** Each outcome that occurred, once. */
+  readonly outcomes: readonly Outcome[];
+  /** For each try, when it began, in milliseconds since `began`, and an index into {@link outcomes}. */
+  readonly starts: readonly number[];
+  readonly order: readonly number[];
+}
+
+/** What an agent's clock, `performance.now()`, shows. */
+export interface ClockProgram {
+  readonly verb: 'clock';
+}
+
+export interface ClockResult {
+  readonly now: number;
+}
+
 /** A verb and what it answers. A later verb is one more line here and one file beside this. */
 export interface Verbs {
   readonly probe: { readonly program: ProbeProgram; readonly result: ProbeResult };
   readonly sample: { readonly program: SampleProgram; readonly result: SampleResult };
   readonly resolve: { readonly program: ResolveProgram; readonly result: ResolveResult };
+  readonly watch: { readonly program: WatchProgram; readonly result: WatchResult };
+  readonly clock: { readonly program: ClockProgram; readonly result: ClockResult };
 }
 
 export type Verb = keyof Verbs;

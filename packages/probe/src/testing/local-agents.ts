@@ -14,6 +14,8 @@ import type { Timing } from '../reach.ts';
 export const quick: Timing = {
   silence: 500,
   nextAttempt: 100,
+  trySilence: 900,
+  tryPace: 20,
   dnsAnswer: 500,
   starvation: 800,
   heartbeat: 150,

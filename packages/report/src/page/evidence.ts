@@ -6,10 +6,11 @@ import { matrix } from './matrix.ts';
 import { shorten, table } from './parts.ts';
 import { samples } from './samples.ts';
 import { steps } from './steps.ts';
+import { watches } from './watches.ts';
 
-/** What a check saw: its matrix, its samples, its statistics, its tables. */
+/** What a check saw: its matrix, its samples, its watches, its statistics, its tables. */
 export function evidence(outcome: Outcome, cluster: ClusterFacts | undefined): Html {
-  return html`${steps(outcome, cluster)}${matrix(outcome, cluster)}${samples(outcome, cluster)}${latencies(outcome, cluster)}${statistics(outcome, cluster)}${observations(outcome, cluster)}`;
+  return html`${steps(outcome, cluster)}${matrix(outcome, cluster)}${samples(outcome, cluster)}${watches(outcome, cluster)}${latencies(outcome, cluster)}${statistics(outcome, cluster)}${observations(outcome, cluster)}`;
 }
 
 /** The defects that a check's statistics would have found: without them a green one means nothing. */
@@ -47,10 +48,10 @@ ${table(
 
 /** Folded away where there is a picture of what was asked. */
 function observations(
-  { observations, cells, samples, latencies }: Outcome,
+  { observations, cells, samples, watches, latencies }: Outcome,
   cluster: ClusterFacts | undefined,
 ): Html {
-  const drawn = cells.length + samples.length + latencies.length > 0;
+  const drawn = cells.length + samples.length + watches.length + latencies.length > 0;
   return html`${observations.map(
     ({ title, columns, rows }) => html`<details${!drawn && html` open`}><summary>${title}</summary>
 ${table(

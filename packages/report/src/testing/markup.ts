@@ -23,6 +23,7 @@ export function marked(events: readonly JournalEvent[], text: string): readonly 
     'expectation',
     'arm',
     'transport',
+    'until',
   ];
   const mark = (value: unknown, key: string): unknown => {
     if (typeof value === 'string') return fixed.includes(key) || value === 'none' ? value : value + text;

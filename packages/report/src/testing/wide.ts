@@ -12,6 +12,7 @@ import {
 } from '@netproof/core';
 import { cellStarted, nodes, noNat, pods, ports, runStarted } from './cluster.ts';
 import { finished, journalCell, journalQuestion, setUp, stamped, tearDown } from './runs.ts';
+import { watchEvents } from './watches.ts';
 
 /** Journals with what the first checks do not have: nodes, clients outside, NodePorts, latency, files, 100 pods. */
 
@@ -110,6 +111,8 @@ export function mixedRun(): readonly JournalEvent[] {
           isolated(cell) === (cell.verdict === 'dropped') ? undefined : `${cell.verdict}, must be dropped`,
         ),
       (cell) => (isolated(cell) ? { verdict: 'dropped', answered: 0 } : {}),
+    ).flatMap((event): readonly NewEvent[] =>
+      event.event === 'check-finished' ? [...watchEvents(deny!), event] : [event],
     ),
     ...matrixRun(
       allow!,
