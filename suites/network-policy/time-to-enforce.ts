@@ -1,0 +1,124 @@
+import {
+  bounds,
+  type CheckContext,
+  check,
+  type Edge,
+  type Endpoint,
+  edgeOf,
+  feature,
+  nodes,
+  targetOf,
+  type WatchPlan,
+} from '@netproof/core';
+import { policy } from '@netproof/isolation';
+import { quantile } from '@netproof/stats';
+
+/** Times that the policy is made and deleted again: the 95 % quantile of twenty edges of each kind is one of them. */
+const rounds = 10;
+
+/** A pair must be as the policy says for so long before the next change: longer than a hole that many tries would see. */
+const stable = 200;
+
+const denyAll = policy('y', 'deny-ingress', { podSelector: {}, policyTypes: ['Ingress'] });
+
+export default check({
+  requirement:
+    'A policy that is made or deleted MUST come into force for new connections, and MUST stay in force from then on.',
+  // No bound is specified: how long it takes is shown and not judged.
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#pod-lifecycle',
+  needs: [feature('PodNetwork'), feature('NetworkPolicy'), nodes(2)],
+  reddenedBy: {
+    must: ['policy-agent-stopped'],
+    may: ['route-missing-one-way', 'duplicated-address', 'policy-pair-let-through'],
+  },
+  cloudedBy: ['agent-throttled'],
+
+  async run(context) {
+    const { isolation, judge, probes } = context;
+    const pods = probes.endpoints.filter(({ kind }) => kind === 'pod');
+    const server = pods.find(({ id }) => id.startsWith('y/'));
+    const clients = server && clientsOf(server, pods);
+    if (server === undefined || clients === undefined) {
+      judge.error('there is no pod of x on the node of a pod of y, and another one elsewhere');
+      return;
+    }
+    const edges: Edge[] = [];
+    try {
+      for (let round = 0; round < rounds; round += 1) {
+        for (const until of ['denied', 'connected'] as const) {
+          const seen = await change(until, clients, server, context);
+          if (seen === undefined) return;
+          edges.push(...seen);
+        }
+      }
+    } finally {
+      await isolation.set({ policies: [] });
+    }
+    judge.show({
+      title: 'Time to enforce, from sending the change to the API server',
+      columns: ['Edge', 'Edges', 'p50 ms', 'p95 ms', 'longest ms', 'told to within ms'],
+      rows: (['deny', 'allow'] as const).map((kind) => {
+        const own = edges.filter((edge) => edge.kind === kind);
+        const ms = own.map((edge) => edge.ms);
+        const of = (share: number) => Math.round(quantile(ms, share));
+        const told = Math.round(Math.max(...own.map(({ resolution }) => resolution)));
+        return [kind, own.length, of(0.5), of(0.95), Math.round(Math.max(...ms)), told];
+      }),
+    });
+  },
+});
+
+/** One on the server's own node, and one on another: policies are enforced at either end of a path. */
+function clientsOf({ node }: Endpoint, pods: readonly Endpoint[]): readonly Endpoint[] | undefined {
+  const ofX = pods.filter(({ id }) => id.startsWith('x/'));
+  const found = [ofX.find((pod) => pod.node === node), ofX.find((pod) => pod.node !== node)];
+  const both = found.filter((pod) => pod !== undefined);
+  return both.length === found.length ? both : undefined;
+}
+
+/** Makes or deletes the policy while both clients ask. @returns undefined where it did not come into force */
+async function change(
+  until: WatchPlan['until'],
+  clients: readonly Endpoint[],
+  server: Endpoint,
+  { isolation, judge, probes }: CheckContext,
+): Promise<readonly Edge[] | undefined> {
+  const under = clients.map((source) => ({ source, begun: Promise.withResolvers<void>() }));
+  const changed = Promise.all(under.map(({ begun }) => begun.promise)).then(() =>
+    isolation.set({ policies: until === 'denied' ? [denyAll] : [] }),
+  );
+  // Sent, not accepted: an engine may hear of the change before its acceptance comes back to us.
+  const accepted = changed.then(({ sentAt }) => sentAt);
+  const watches = await Promise.all(
+    under.map(({ source, begun }) =>
+      probes.watch({
+        source,
+        target: targetOf(server),
+        port: { protocol: 'TCP', port: 8080 },
+        until,
+        stable,
+        atMost: bounds.policyEnforced,
+        begun: begun.resolve,
+        accepted,
+      }),
+    ),
+  );
+  const sentAt = await accepted;
+  const edges: Edge[] = [];
+  for (const watch of watches) {
+    const edge = edgeOf(watch, sentAt);
+    const pair = `${watch.source.id} → ${server.id}`;
+    if (edge.kind === 'untold') {
+      if (watch.reason === 'starved') judge.inconclusive(`${pair}: not known, ${edge.reason}`);
+      else if (watch.reason !== undefined) judge.error(`${pair}: not known, ${edge.reason}`);
+      else judge.holds(false, `${pair}, ${until}: ${edge.reason} within ${bounds.policyEnforced / 1000} s`);
+      return undefined;
+    }
+    judge.holds(
+      edge.leaked === 0,
+      `${pair}: once ${until}, ${edge.leaked} tries were not, in ${edge.flaps} times`,
+    );
+    edges.push(edge);
+  }
+  return edges;
+}
