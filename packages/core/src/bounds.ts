@@ -14,11 +14,11 @@ export const bounds = {
   /** Silence after which another attempt from a fresh source port joins the first, inside the same window. */
   nextAttempt: 200,
   /**
-   * The same for matrices of isolation, in which half of the pairs are silent and each step is sampled several times.
-   * Every pair that must be open answers in milliseconds, and three attempts fit into the window.
+   * The same for samples that only look whether policies are enforced by now: an allowed pair answers in milliseconds,
+   * and one that is taken for denied too soon costs another sample. What is judged has the whole window.
    */
-  policySilence: 500,
-  policyNextAttempt: 150,
+  lookSilence: 350,
+  lookNextAttempt: 120,
   /** A policy that is not enforced by then is not enforced: engines take tenths of a second. */
   policyIgnored: 2_000,
   /** A policy is enforced within it. Kubernetes names no bound; what takes longer is not coming. */

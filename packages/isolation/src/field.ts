@@ -3,6 +3,7 @@ import {
   type Cell,
   type CheckContext,
   type Endpoint,
+  type MatrixPlan,
   namedPorts,
   type Port,
   type Target,
@@ -64,16 +65,20 @@ export class Field {
     return new Field(pods, await Promise.all(services), probes);
   }
 
+  /** A quick look, which may take a late answer for none. */
+  look(oracle: Oracle): Promise<readonly Held[]> {
+    return this.sample(oracle, { silence: bounds.lookSilence, nextAttempt: bounds.lookNextAttempt });
+  }
+
   /** Asks all of it once and holds it against the oracle. */
-  async sample(oracle: Oracle): Promise<readonly Held[]> {
-    const { policySilence: silence, policyNextAttempt: nextAttempt } = bounds;
+  async sample(oracle: Oracle, window?: MatrixPlan['window']): Promise<readonly Held[]> {
     const targets = [this.pods.map(targetOf), this.#services];
     const table = await this.#probes.matrix({
       sources: this.pods,
       targets: targets.flat(),
       pairs: (source, target) => source !== target.endpoint,
       ports: namedPorts.map(({ protocol, port }) => ({ protocol, port })),
-      window: { silence, nextAttempt },
+      ...(window && { window }),
       untold: true,
     });
     const truth = new Map(ways.map((via) => [via, verdicts(oracle.table(namedPorts, via))]));

@@ -11,7 +11,7 @@ export interface JudgedStep {
   readonly curve: IsolationStep['curve'];
 }
 
-/** Judges a step by its last sample: what was asked once more when all had been as the policies say, or never came to that. */
+/** Judges a step by its last sample, which had the whole window: made when all was as the policies say, or never came to that. */
 export function judgeStep({ title, truth, samples, curve }: JudgedStep, judge: Judge): void {
   const last = samples.at(-1) ?? [];
   const decided = last.filter(({ expected }) => expected !== 'implementation-defined');

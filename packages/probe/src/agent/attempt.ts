@@ -2,6 +2,7 @@ import dgram from 'node:dgram';
 import net from 'node:net';
 import { answered, outcomeOf } from './outcome.ts';
 import { family } from './servers.ts';
+import { nextSourcePort } from './source-port.ts';
 import type { Ask, Outcome } from './wire.ts';
 
 /** Gives an attempt up: nothing is reported any more and its socket is gone. */
@@ -14,10 +15,10 @@ let count = 0;
  * Asks once from a fresh source port and reports the outcome once, unless it is given up before.
  * @param from that source port, for UDP; without it the kernel chooses
  */
-export function attempt(ask: Ask, report: (outcome: Outcome) => void, from?: number): GiveUp {
+export function attempt(ask: Ask, report: (outcome: Outcome) => void): GiveUp {
   count += 1;
   const nonce = `${lifetime}-${count}${'.'.repeat(ask.padding ?? 0)}`;
-  return ask.protocol === 'TCP' ? overTcp(ask, nonce, report) : overUdp(ask, nonce, report, from);
+  return ask.protocol === 'TCP' ? overTcp(ask, nonce, report) : overUdp(ask, nonce, report);
 }
 
 function overTcp({ address, port }: Ask, nonce: string, report: (outcome: Outcome) => void): GiveUp {
@@ -49,14 +50,12 @@ function overTcp({ address, port }: Ask, nonce: string, report: (outcome: Outcom
   };
 }
 
-function overUdp(
-  { address, port }: Ask,
-  nonce: string,
-  report: (outcome: Outcome) => void,
-  from?: number,
-): GiveUp {
+function overUdp(ask: Ask, nonce: string, report: (outcome: Outcome) => void): GiveUp {
+  const { address, port } = ask;
   const socket = dgram.createSocket(family(address));
   let over = false;
+  /** The same question from the next port, where somebody else has this one. */
+  let instead: GiveUp | undefined;
   const close = () => {
     over = true;
     socket.close();
@@ -70,8 +69,12 @@ function overUdp(
     if (error) end(outcomeOf(error.code));
   };
   socket.on('message', (message) => end(answered(message.toString(), nonce, socket.address().address)));
-  socket.on('error', failed);
-  if (from !== undefined) socket.bind(from);
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE' || over) return failed(error);
+    close();
+    instead = overUdp(ask, nonce, report);
+  });
+  socket.bind(nextSourcePort());
   // a connected socket hears of ICMP errors and takes datagrams from nobody else
   socket.connect(port, address, (error?: Error) => {
     failed(error);
@@ -79,5 +82,6 @@ function overUdp(
   });
   return () => {
     if (!over) close();
+    instead?.();
   };
 }

@@ -1,14 +1,6 @@
 import { attempt, type GiveUp } from './attempt.ts';
 import type { Outcome, WatchProgram, WatchResult } from './wire.ts';
 
-/**
- * Source ports of UDP tries, one after the other. A port that comes again soon belongs to a connection that nodes
- * still track, which may pass where a new one would not. Below those that the kernel gives to all other attempts.
- */
-const firstPort = 12_000;
-const ports = 18_000;
-let nextPort = Math.floor(Math.random() * ports);
-
 interface Try {
   readonly start: number;
   outcome?: Outcome;
@@ -31,7 +23,7 @@ export function watch(program: WatchProgram): Promise<WatchResult> {
   let timer: NodeJS.Timeout;
 
   const begin = (start: number) => {
-    const own: Try = { start, giveUp: attempt(ask, (outcome) => ended(own, outcome), portFor(ask.protocol)) };
+    const own: Try = { start, giveUp: attempt(ask, (outcome) => ended(own, outcome)) };
     tries.push(own);
   };
   const ended = (own: Try, outcome: Outcome) => {
@@ -83,12 +75,6 @@ export function watch(program: WatchProgram): Promise<WatchResult> {
 
 function isMet({ kind }: Outcome, until: WatchProgram['until']): boolean {
   return (kind === 'answered') === (until === 'connected');
-}
-
-function portFor(protocol: 'TCP' | 'UDP'): number | undefined {
-  if (protocol === 'TCP') return undefined;
-  nextPort = (nextPort + 1) % ports;
-  return firstPort + nextPort;
 }
 
 function compact(tries: readonly Try[], began: number): Omit<WatchResult, 'began'> {
