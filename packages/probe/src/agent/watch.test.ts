@@ -126,6 +126,8 @@ describe('watch', () => {
     using target = await udpTarget((reply, nonce, count) => {
       if (count <= 5) reply(answer(nonce));
       const start = performance.now();
+      // an answer that lies in the socket when its window has passed is heard
+      while (count === 3 && performance.now() - start < 150);
       while (count === 10 && performance.now() - start < 300);
     });
     const result = await watch(program(target, { atMost: 1_500, stable: 20_000, standstill: 200 }));
