@@ -109,8 +109,11 @@ async function change(
     const edge = edgeOf(watch, sentAt);
     const pair = `${watch.source.id} → ${server.id}`;
     if (edge.kind === 'untold') {
-      if (watch.reason === 'starved') judge.inconclusive(`${pair}: not known, ${edge.reason}`);
-      else if (watch.reason !== undefined) judge.error(`${pair}: not known, ${edge.reason}`);
+      const known = watch.reason === undefined;
+      if (!known && watch.reason !== 'starved') judge.error(`${pair}: not known, ${edge.reason}`);
+      // Without a try from just before the change its moment cannot be told, but it came into force.
+      else if (!known || watch.settledAt !== undefined)
+        judge.inconclusive(`${pair}: not known, ${edge.reason}`);
       else judge.holds(false, `${pair}, ${until}: ${edge.reason} within ${bounds.policyEnforced / 1000} s`);
       return undefined;
     }
