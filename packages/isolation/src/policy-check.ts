@@ -25,6 +25,8 @@ export interface Step {
 }
 
 export interface PolicyCase extends Omit<CheckDefinition, 'run' | 'needs'> {
+  /** Beside what every check of isolation needs. */
+  readonly needs?: CheckDefinition['needs'];
   /** Steps that depend on the addresses of the pods are made of them. */
   readonly steps: readonly Step[] | ((pods: Field['pods']) => readonly Step[]);
 }
@@ -49,14 +51,14 @@ const triesToKnow = 3;
  * the last step nothing may be isolated, so that a pod that is dead or cut off is never taken for isolated.
  */
 export function policyCheck(
-  { steps, reddenedBy, ...rest }: PolicyCase,
+  { steps, needs = [], reddenedBy, ...rest }: PolicyCase,
   bound: Milliseconds = bounds.policyEnforced,
 ): CheckDefinition {
   return check({
     ...rest,
     reddenedBy: { must: reddenedBy.must, may: [...(reddenedBy.may ?? []), ...disturbing] },
     cloudedBy: ['agent-throttled'],
-    needs: [feature('PodNetwork'), feature('Services'), feature('NetworkPolicy'), nodes(2)],
+    needs: [feature('PodNetwork'), feature('Services'), feature('NetworkPolicy'), nodes(2), ...needs],
     async run(context) {
       const { isolation, judge, nodes: all } = context;
       const field = await Field.of(context);

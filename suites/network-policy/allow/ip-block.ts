@@ -1,4 +1,4 @@
-import type { Endpoint } from '@netproof/core';
+import { type Endpoint, feature } from '@netproof/core';
 import { policy, policyCheck, type Step } from '@netproof/isolation';
 
 /** `/16` around an address: more than a pod network's part of a node, and less than everything. */
@@ -12,6 +12,9 @@ export default policyCheck({
     '[sig-network] Netpol NetworkPolicy between server and client should allow egress access to server in CIDR block',
     '[sig-network] Netpol NetworkPolicy between server and client should enforce except clause while egress access to server in CIDR block',
   ],
+  // The API speaks of addresses outside the cluster: "These should be cluster-external IPs". Whether a pod has its
+  // own is for the CNI to say.
+  needs: [feature('IPBlockSelectsPods')],
   reddenedBy: {
     must: [
       'policy-except-ignored',
