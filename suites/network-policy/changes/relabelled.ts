@@ -21,6 +21,7 @@ export default policyCheck({
   reddenedBy: {
     must: ['policy-namespace-selector-ignored', 'policy-agent-stopped', 'policy-pair-let-through'],
   },
+  // Several changes a step: an engine that gives each set of labels an identity takes its time for new ones.
   steps: [
     { title: 'y takes from friends, of whom there are none', policies },
     {
@@ -29,11 +30,14 @@ export default policyCheck({
       podLabels: { 'x/a': { [role]: 'friend' }, 'z/b': { [role]: 'friend' } },
     },
     {
-      title: 'z/b is no friend any more',
+      title: 'x/a is no friend any more, z/b is a foe, and y/a has a role, so that it is selected no more',
       policies,
-      podLabels: { 'x/a': { [role]: 'friend' }, 'z/b': { [role]: 'foe' } },
+      podLabels: { 'z/b': { [role]: 'foe' }, 'y/a': { [role]: 'open' } },
     },
-    { title: 'namespace z is a friend', policies, namespaceLabels: { 'netproof-z': { [role]: 'friend' } } },
-    { title: 'y/a has a role, and is selected no more', policies, podLabels: { 'y/a': { [role]: 'open' } } },
+    {
+      title: 'namespace z is a friend',
+      policies,
+      namespaceLabels: { 'netproof-z': { [role]: 'friend' } },
+    },
   ],
 });
