@@ -20,7 +20,7 @@ export const bounds = {
   lookSilence: 220,
   lookNextAttempt: 75,
   /** A policy that is not enforced by then is not enforced: engines take tenths of a second. */
-  policyIgnored: 2_000,
+  policyIgnored: 1_000,
   /**
    * A policy is enforced within it. Kubernetes names no bound. Engines take tenths of a second, but for a pod with new
    * labels one was seen to take twenty seconds.

@@ -70,13 +70,22 @@ export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[
     return reason === undefined;
   });
   const none = checks.map((check) => killCase(options, proof, check));
+  // The others have said so once; no fault changes what a cluster claims.
+  const judging = checks.filter(
+    ({ needs }) => notApplicable(needs, context.cluster, context.nodes.list.length) === undefined,
+  );
   return [
     { title: noFault, cases: none },
     ...applicable.flatMap((fault, index) => {
       const last = index + 1 === applicable.length;
-      const after = checks.filter((check) => last || concerning.includes(expectation(check, fault)));
+      const after = judging.filter((check) => last || concerning.includes(expectation(check, fault)));
       return [
-        underFault(options, proof, fault, `fault ${index + 1} of ${applicable.length}`),
+        underFault(
+          { ...options, checks: judging },
+          proof,
+          fault,
+          `fault ${index + 1} of ${applicable.length}`,
+        ),
         { title: `after ${fault.id}`, cases: after.map((check) => killCase(options, proof, check)) },
       ];
     }),
