@@ -11,6 +11,8 @@ export interface Findings {
   of(ask: Ask): readonly Attempt[] | undefined;
   /** How long the agent stood still; 0 where nothing is known. */
   readonly stalled: Milliseconds;
+  /** See {@link ProbeResult.overflowed}; empty where nothing is known. */
+  readonly overflowed: readonly number[];
   /** When it began, by the clock of the agent's life. */
   readonly began?: Milliseconds;
   /** Which life of the agent answered. */
@@ -99,8 +101,8 @@ function keyOf({ protocol, address, port, padding = 0 }: Ask): string {
 }
 
 function findings(keys: readonly string[], answer: Answered<'probe'>): Findings {
-  if (!answer.ok) return { of: () => undefined, stalled: 0, failure: answer.reason };
-  const { began, attempts, stalled }: ProbeResult = answer.result;
+  if (!answer.ok) return { of: () => undefined, stalled: 0, overflowed: [], failure: answer.reason };
+  const { began, attempts, stalled, overflowed }: ProbeResult = answer.result;
   const byKey = new Map(keys.map((key, index) => [key, attempts[index]]));
-  return { of: (ask) => byKey.get(keyOf(ask)), began, stalled, boot: answer.boot };
+  return { of: (ask) => byKey.get(keyOf(ask)), began, stalled, overflowed, boot: answer.boot };
 }

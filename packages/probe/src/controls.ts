@@ -31,7 +31,8 @@ export function serversOf({ servers, endpoint }: Target, { streams }: Reach): re
 
 /**
  * Proves negatives: the client and every server must have reached themselves when the probes began and must do
- * so again now that they have ended; for silence neither agent may have stood still in between.
+ * so again now that they have ended; for silence neither agent may have stood still in between, nor may a datagram
+ * have come to one that had no room for it.
  *
  * @returns a function that says why a negative proves nothing; undefined where it is proved
  */
@@ -53,7 +54,9 @@ export async function prove(
     // first, because an agent that stood still may well have missed its own control
     const stalled = Math.max(...rounds.map((findings) => findings?.stalled ?? 0));
     const stoodStill = stalled > reach.timing.starvation;
-    if (verdict === 'dropped' && stoodStill) return starved;
+    const overflowed = new Set(rounds.flatMap((findings) => findings?.overflowed ?? []));
+    const unread = port.protocol === 'UDP' && overflowed.size > 1;
+    if (verdict === 'dropped' && (stoodStill || unread)) return starved;
     const ask = controlOf(port);
     for (const findings of rounds) {
       const failure = failureOf(findings, endpoint, ask);

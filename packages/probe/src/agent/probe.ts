@@ -1,5 +1,6 @@
 import { attempt, type GiveUp } from './attempt.ts';
 import { inTurn } from './in-turn.ts';
+import { overflowed } from './overflow.ts';
 import type { Stalls } from './stalls.ts';
 import type { Ask, Attempt, Outcome, ProbeProgram, ProbeResult } from './wire.ts';
 
@@ -8,8 +9,14 @@ const attemptsAtMost = 3;
 /** Runs the asks of a matrix. */
 export async function probe(program: ProbeProgram, stalls: Stalls): Promise<ProbeResult> {
   const began = performance.now();
+  const before = await overflowed();
   const attempts = await inTurn(program.asks, program.atOnce, (ask) => probeOne(ask, program));
-  return { began, attempts, stalled: stalls.longestSince(program.since ?? began) };
+  return {
+    began,
+    attempts,
+    stalled: stalls.longestSince(program.since ?? began),
+    overflowed: [before, await overflowed()],
+  };
 }
 
 /**

@@ -62,6 +62,8 @@ export interface ProbeResult {
   readonly attempts: readonly (readonly Attempt[])[];
   /** The longest time in milliseconds that the agent's event loop stood still. */
   readonly stalled: number;
+  /** How many datagrams its network's sockets had had no room for when the program began, and when it ended. */
+  readonly overflowed: readonly [number, number];
 }
 
 export interface SampleProgram {
