@@ -31,7 +31,7 @@ export default check({
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#pod-lifecycle',
   needs: [feature('PodNetwork'), feature('NetworkPolicy'), nodes(2)],
   reddenedBy: {
-    must: ['policy-agent-stopped'],
+    must: ['policy-ignored'],
     may: ['route-missing-one-way', 'duplicated-address', 'policy-pair-let-through'],
   },
   cloudedBy: ['agent-throttled'],

@@ -19,10 +19,10 @@ import masqueradeToNodes from './masquerade-to-nodes.ts';
 import nodeCutOffFromPods from './node-cut-off-from-pods.ts';
 import nodePortClosed from './node-port-closed.ts';
 import nodeRefusesPods from './node-refuses-pods.ts';
-import policyAgentStopped from './policy-agent-stopped.ts';
 import policyEgressIgnored from './policy-egress-ignored.ts';
 import policyEndPortIgnored from './policy-end-port-ignored.ts';
 import policyExceptIgnored from './policy-except-ignored.ts';
+import policyIgnored from './policy-ignored.ts';
 import policyNamespaceSelectorIgnored from './policy-namespace-selector-ignored.ts';
 import policyPairLetThrough from './policy-pair-let-through.ts';
 import policyUdpIgnored from './policy-udp-ignored.ts';
@@ -65,7 +65,7 @@ export const faults: readonly Fault[] = [
   dnsWildcard,
   dnsTcpDropped,
   corednsGone,
-  policyAgentStopped,
+  policyIgnored,
   policyEgressIgnored,
   policyEndPortIgnored,
   policyExceptIgnored,

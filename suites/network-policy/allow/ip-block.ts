@@ -16,12 +16,7 @@ export default policyCheck({
   // own is for the CNI to say.
   needs: [feature('IPBlockSelectsPods')],
   reddenedBy: {
-    must: [
-      'policy-except-ignored',
-      'policy-egress-ignored',
-      'policy-agent-stopped',
-      'policy-pair-let-through',
-    ],
+    must: ['policy-except-ignored', 'policy-egress-ignored', 'policy-ignored', 'policy-pair-let-through'],
   },
   steps: (pods: readonly Endpoint[]): readonly Step[] => {
     const ipOf = (id: string) => pods.find((pod) => pod.id === id)?.ip ?? '';

@@ -23,7 +23,7 @@ export default policyCheck({
     must: [
       'policy-namespace-selector-ignored',
       'policy-egress-ignored',
-      'policy-agent-stopped',
+      'policy-ignored',
       'policy-pair-let-through',
     ],
   },

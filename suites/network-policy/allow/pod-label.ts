@@ -13,7 +13,7 @@ export default policyCheck({
     '[sig-network] Netpol NetworkPolicy between server and client should enforce policy to allow traffic from pods within server namespace based on PodSelector',
     '[sig-network] Netpol NetworkPolicy between server and client should enforce policy based on PodSelector with MatchExpressions',
   ],
-  reddenedBy: { must: ['policy-egress-ignored', 'policy-agent-stopped', 'policy-pair-let-through'] },
+  reddenedBy: { must: ['policy-egress-ignored', 'policy-ignored', 'policy-pair-let-through'] },
   steps: [
     {
       title: 'y takes from its own pod b',

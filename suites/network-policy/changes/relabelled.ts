@@ -19,7 +19,7 @@ export default policyCheck({
     '[sig-network] Netpol NetworkPolicy between server and client should allow ingress access from updated namespace',
   ],
   reddenedBy: {
-    must: ['policy-namespace-selector-ignored', 'policy-agent-stopped', 'policy-pair-let-through'],
+    must: ['policy-namespace-selector-ignored', 'policy-ignored', 'policy-pair-let-through'],
   },
   // Several changes a step: an engine that gives each set of labels an identity takes its time for new ones.
   steps: [

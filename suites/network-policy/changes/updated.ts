@@ -16,7 +16,7 @@ export default policyCheck({
     '[sig-network] Netpol NetworkPolicy between server and client should stop enforcing policies after they are deleted',
   ],
   reddenedBy: {
-    must: ['policy-namespace-selector-ignored', 'policy-agent-stopped', 'policy-pair-let-through'],
+    must: ['policy-namespace-selector-ignored', 'policy-ignored', 'policy-pair-let-through'],
   },
   steps: [
     { title: 'y takes from x', policies: [from('x')] },

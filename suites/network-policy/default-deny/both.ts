@@ -8,7 +8,7 @@ export default policyCheck({
   covers: [
     "[sig-network] Netpol NetworkPolicy between server and client should support a 'default-deny-all' policy",
   ],
-  reddenedBy: { must: ['policy-egress-ignored', 'policy-agent-stopped', 'policy-pair-let-through'] },
+  reddenedBy: { must: ['policy-egress-ignored', 'policy-ignored', 'policy-pair-let-through'] },
   steps: [
     {
       title: 'deny all of y',

@@ -5,7 +5,7 @@ export default policyCheck({
     'A pod that a policy isolates for egress without any rule MUST NOT reach any other pod, and MUST still be reached.',
   source:
     'https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic',
-  reddenedBy: { must: ['policy-egress-ignored', 'policy-agent-stopped', 'policy-pair-let-through'] },
+  reddenedBy: { must: ['policy-egress-ignored', 'policy-ignored', 'policy-pair-let-through'] },
   steps: [
     {
       title: 'deny egress of all of x',

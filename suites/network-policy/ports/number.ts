@@ -10,7 +10,7 @@ export default policyCheck({
     '[sig-network] Netpol NetworkPolicy between server and client should enforce policy based on Multiple Ports',
   ],
   reddenedBy: {
-    must: ['policy-udp-ignored', 'policy-egress-ignored', 'policy-agent-stopped', 'policy-pair-let-through'],
+    must: ['policy-udp-ignored', 'policy-egress-ignored', 'policy-ignored', 'policy-pair-let-through'],
   },
   steps: [
     {

@@ -13,7 +13,7 @@ export default policyCheck({
       'policy-end-port-ignored',
       'policy-udp-ignored',
       'policy-egress-ignored',
-      'policy-agent-stopped',
+      'policy-ignored',
       'policy-pair-let-through',
     ],
   },
