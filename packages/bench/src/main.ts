@@ -6,7 +6,7 @@ import { benchUpstream } from './upstream.ts';
 
 /*
  * `pnpm bench` measures probing on a cluster of its own; `pnpm bench start` whole runs; `pnpm bench steady`
- * how often they are red for nothing; `pnpm bench images` a build from nothing; `pnpm bench upstream RUN`
+ * how often they are red for nothing; `pnpm bench images [CNI…]` builds from nothing; `pnpm bench upstream RUN`
  * upstream's own verdicts on a proof's cluster. Figures are for reading; nothing passes or fails by them.
  */
 const benches: Record<string, (argv: readonly string[]) => Promise<void>> = {
