@@ -2,6 +2,7 @@ import { exitCode, fault, feature, NetproofError, nodes } from '@netproof/core';
 import { insertRules } from './iptables.ts';
 import { leftFaults, nowhere } from './marks.ts';
 import { pairOfNodes } from './pair-of-nodes.ts';
+import { runAll } from './run-all.ts';
 
 /*
  * The second owner of the address is a bridge without ports in the other node's own network: what that node and
@@ -31,9 +32,11 @@ export default fault({
       await leftFaults(nodes, [from.name]);
     };
     try {
-      await ip('link', 'add', nowhere, 'type', 'bridge');
-      await ip('address', 'add', `${owner.ip}/32`, 'dev', nowhere);
-      await ip('link', 'set', nowhere, 'up');
+      await runAll(nodes, from.name, [
+        ['ip', 'link', 'add', nowhere, 'type', 'bridge'],
+        ['ip', 'address', 'add', `${owner.ip}/32`, 'dev', nowhere],
+        ['ip', 'link', 'set', nowhere, 'up'],
+      ]);
     } catch (error) {
       await revert();
       throw error;

@@ -7,6 +7,7 @@ import masquerade from './masquerade-between-nodes.ts';
 import { netnsOf } from './netns.ts';
 import { podsOn } from './probe-pods.ts';
 import { serviceChains } from './service-chains.ts';
+import { nodesThatRun } from './testing.ts';
 
 /** Nodes whose iptables refuse on the named node, and which remember what they were told. */
 function fakeNodes(refusing?: string): { nodes: Nodes; rules: Set<string> } {
@@ -16,18 +17,14 @@ function fakeNodes(refusing?: string): { nodes: Nodes; rules: Set<string> } {
     [...rules].filter((one) => one.startsWith(`${node} `)).map((one) => one.slice(2));
   return {
     rules,
-    nodes: {
-      list,
-      async run(node, argv) {
-        const rule = `${node} -A ${argv.slice(argv.indexOf('POSTROUTING')).join(' ')}`;
-        if (argv.includes('-I') && node === refusing) throw new Error('iptables: no');
-        if (argv.includes('-I')) rules.add(rule);
-        if (argv.includes('route')) return { stdout: '[{"dev":"flannel.1"}]', stderr: '', exitCode: 0 };
-        if (argv.includes('-D')) assert(rules.delete(rule), 'a rule was removed that was not there');
-        const stdout = argv[0] === 'iptables-save' ? ['*nat', ...saved(node), 'COMMIT'].join('\n') : '';
-        return { stdout, stderr: '', exitCode: 0 };
-      },
-    },
+    nodes: nodesThatRun(list, (node, argv) => {
+      const rule = `${node} -A ${argv.slice(argv.indexOf('POSTROUTING')).join(' ')}`;
+      if (argv.includes('-I') && node === refusing) throw new Error('iptables: no');
+      if (argv.includes('-I')) rules.add(rule);
+      if (argv.includes('route')) return '[{"dev":"flannel.1"}]';
+      if (argv.includes('-D')) assert(rules.delete(rule), 'a rule was removed that was not there');
+      return argv[0] === 'iptables-save' ? ['*nat', ...saved(node), 'COMMIT'].join('\n') : '';
+    }),
   };
 }
 

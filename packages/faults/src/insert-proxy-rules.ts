@@ -1,6 +1,7 @@
 import type { AppliedFault, Nodes } from '@netproof/core';
 import { leftFaults, type MarkedProxyRule, mark, markedProxyRules } from './marks.ts';
 import { proxyRules } from './proxy-rules.ts';
+import { allEnded, runAll } from './run-all.ts';
 
 /** A rule for a chain of kube-proxy's own table of nftables. */
 export interface ProxyRule {
@@ -19,20 +20,26 @@ export async function insertProxyRules(nodes: Nodes, rules: readonly ProxyRule[]
   const names = [...new Set(rules.map(({ node }) => node))];
   // By what is there: kube-proxy may have written a chain anew.
   const revert = async (): Promise<void> => {
-    for (const node of names) {
-      for (const { chain, handle } of await markedOn(nodes, node)) {
-        await nodes.run(node, ['nft', 'delete', 'rule', 'ip', 'kube-proxy', chain, 'handle', `${handle}`]);
-      }
-    }
+    await allEnded(
+      names.map(async (node) => {
+        const marked = await markedOn(nodes, node);
+        const deletion = ['nft', 'delete', 'rule', 'ip', 'kube-proxy'];
+        await runAll(
+          nodes,
+          node,
+          marked.map(({ chain, handle }) => [...deletion, chain, 'handle', `${handle}`]),
+        );
+      }),
+    );
     await leftFaults(nodes, names);
   };
   try {
     // Each goes to the top of its chain, so the first comes last.
-    for (const { node, chain, before, match, verdict = [] } of rules.toReversed()) {
-      const at = before === undefined ? [] : ['handle', `${before}`];
-      const rule = [...match, 'counter', ...verdict, 'comment', mark];
-      await nodes.run(node, ['nft', 'insert', 'rule', 'ip', 'kube-proxy', chain, ...at, ...rule]);
-    }
+    await allEnded(
+      [...Map.groupBy(rules.toReversed(), ({ node }) => node)].map(([node, here]) =>
+        runAll(nodes, node, here.map(insertion)),
+      ),
+    );
   } catch (error) {
     await revert();
     throw error;
@@ -44,6 +51,12 @@ export async function insertProxyRules(nodes: Nodes, rules: readonly ProxyRule[]
     },
     revert,
   };
+}
+
+function insertion({ chain, before, match, verdict = [] }: ProxyRule): readonly string[] {
+  const at = before === undefined ? [] : ['handle', `${before}`];
+  const rule = [...match, 'counter', ...verdict, 'comment', mark];
+  return ['nft', 'insert', 'rule', 'ip', 'kube-proxy', chain, ...at, ...rule];
 }
 
 async function markedOn(nodes: Nodes, node: string): Promise<readonly MarkedProxyRule[]> {

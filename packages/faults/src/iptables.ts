@@ -1,6 +1,7 @@
 import type { AppliedFault, Nodes } from '@netproof/core';
 import { leftFaults, type MarkedRule, mark, markedRules, savedRules } from './marks.ts';
 import { inEveryNetns, within } from './netns.ts';
+import { allEnded, runAll } from './run-all.ts';
 
 export interface Rule {
   readonly node: string;
@@ -18,23 +19,30 @@ export async function insertRules(nodes: Nodes, rules: readonly Rule[]): Promise
   // By what is there, not by what we remember: a command that we gave up may have run, and kube-proxy may have
   // written a chain anew.
   const revert = async (): Promise<void> => {
-    for (const node of names) {
-      const save = await savedRules(nodes, node);
-      for (const rule of markedRules(save)) await nodes.run(node, removal(rule));
-    }
+    await allEnded(
+      names.map(async (node) => {
+        const marked = markedRules(await savedRules(nodes, node));
+        await runAll(nodes, node, marked.map(removal));
+      }),
+    );
     await leftFaults(nodes, names);
   };
   try {
-    for (const { node, netns, table, chain, spec } of rules) {
-      const comment = ['-m', 'comment', '--comment', mark];
-      const insertion = ['iptables', '-w', '-t', table, '-I', chain, ...spec, ...comment];
-      await nodes.run(node, within(netns, insertion));
-    }
+    await allEnded(
+      [...Map.groupBy(rules, ({ node }) => node)].map(([node, here]) =>
+        runAll(nodes, node, here.map(insertion)),
+      ),
+    );
   } catch (error) {
     await revert();
     throw error;
   }
   return { effect: () => packets(nodes, rules), revert };
+}
+
+function insertion({ netns, table, chain, spec }: Rule): readonly string[] {
+  const comment = ['-m', 'comment', '--comment', mark];
+  return within(netns, ['iptables', '-w', '-t', table, '-I', chain, ...spec, ...comment]);
 }
 
 function removal({ netns, table, chain, spec }: MarkedRule): readonly string[] {

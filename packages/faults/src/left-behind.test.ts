@@ -3,6 +3,7 @@ import type { Endpoint, FaultContext, SamplePlan, ServiceObject } from '@netproo
 import affinityUnheard from './affinity-unheard.ts';
 import proxyBehind from './proxy-behind.ts';
 import { proxiesIn } from './standstill.ts';
+import { nodesThatRun } from './testing.ts';
 
 const podsIn = (namespace: string, last: number) =>
   ['a', 'b', 'c'].map(
@@ -49,9 +50,9 @@ function fakeCluster({ proxy = 'kube-proxy', affinity = 'None' } = {}) {
         Object.assign(spec, change.spec);
       },
     },
-    nodes: {
-      list: pods.map(({ node: name }) => ({ name, ip: '172.18.0.2', podCIDR: '', controlPlane: false })),
-      async run(node: string, argv: readonly string[]) {
+    nodes: nodesThatRun(
+      pods.map(({ node: name }) => ({ name, ip: '172.18.0.2', podCIDR: '', controlPlane: false })),
+      (node, argv) => {
         const here = known.get(node);
         assert(here);
         if (argv[0] === 'kill') {
@@ -71,9 +72,9 @@ function fakeCluster({ proxy = 'kube-proxy', affinity = 'None' } = {}) {
           'ip -4': '2: eth0 inet 172.18.0.2/16',
         };
         const key = Object.keys(says).find((one) => argv.join(' ').startsWith(one));
-        return { stdout: key === undefined ? '' : says[key], stderr: '', exitCode: 0 };
+        return (key === undefined ? undefined : says[key]) ?? '';
       },
-    },
+    ),
     probes: {
       endpoints: [...pods, ...clients],
       async sample({ source, connections }: SamplePlan) {

@@ -2,7 +2,8 @@ import { exitCode, NetproofError, type Nodes } from '@netproof/core';
 import { agentCpus } from './agent-cpu.ts';
 import { inEveryNetns, netnsHeading } from './netns.ts';
 import { listedRules, proxyRules } from './proxy-rules.ts';
-import { proxiesOn } from './standstill.ts';
+import { runAll } from './run-all.ts';
+import { listProcesses, proxiesIn } from './standstill.ts';
 
 /** The comment on every rule of ours, by which it is counted and found again. */
 export const mark = 'netproof-fault';
@@ -23,13 +24,11 @@ export interface MarkedRule {
   readonly spec: readonly string[];
 }
 
+const allRules = [['iptables-save'], inEveryNetns(['iptables-save'])];
+
 /** All rules of a node as `iptables-save` gives them: its own, then those of each pod below its `netns: NAME`. */
 export async function savedRules(nodes: Nodes, node: string): Promise<string> {
-  const [own, ofPods] = await Promise.all([
-    nodes.run(node, ['iptables-save']),
-    nodes.run(node, inEveryNetns(['iptables-save'])),
-  ]);
-  return `${own.stdout}\n${ofPods.stdout}`;
+  return (await runAll(nodes, node, allRules)).join('\n');
 }
 
 /** Our rules in what {@link savedRules} gives. None of them holds a quoted word. */
@@ -86,24 +85,21 @@ export function shapedPods(listing: string): readonly string[] {
 export async function leftFaults(nodes: Nodes, names: readonly string[]): Promise<void> {
   const left = await Promise.all(
     names.map(async (node) => {
-      const [save, listing, links, cpus, queues, proxies] = await Promise.all([
-        savedRules(nodes, node),
-        nodes.run(node, proxyRules),
-        nodes.run(node, ['ip', '-brief', 'link']),
+      const [cpus, listed] = await Promise.all([
         agentCpus(nodes, node),
-        nodes.run(node, queuesOfPods),
-        proxiesOn(nodes, node),
+        runAll(nodes, node, [proxyRules, ['ip', '-brief', 'link'], queuesOfPods, listProcesses, ...allRules]),
       ]);
-      const rules = markedRules(save).map(
+      const [proxyRulesListed = '', links = '', queues = '', processes = '', ...save] = listed;
+      const rules = markedRules(save.join('\n')).map(
         ({ netns, table, chain }) => `a rule in ${table} ${chain}${netns ? ` of netns ${netns}` : ''}`,
       );
-      const proxy = markedProxyRules(listing.stdout).map(({ chain }) => `a rule in kube-proxy's ${chain}`);
-      const devices = links.stdout.includes(nowhere) ? [`the device ${nowhere}`] : [];
+      const proxy = markedProxyRules(proxyRulesListed).map(({ chain }) => `a rule in kube-proxy's ${chain}`);
+      const devices = links.includes(nowhere) ? [`the device ${nowhere}`] : [];
       const limits = cpus.some(({ limit }) => limit.quota === throttle.quota)
         ? ['the CPU quota of a probe']
         : [];
-      const shaped = shapedPods(queues.stdout).map((netns) => `a queue in netns ${netns}`);
-      const standing = proxies
+      const shaped = shapedPods(queues).map((netns) => `a queue in netns ${netns}`);
+      const standing = proxiesIn(processes)
         .filter(({ stands }) => stands)
         .map(({ name }) => `${name}, which stands still`);
       return [...rules, ...proxy, ...devices, ...limits, ...shaped, ...standing].map(

@@ -5,6 +5,7 @@ import neverChosen from './backend-never-chosen.ts';
 import biased from './biased-service-chain.ts';
 import { leftFaults, markedProxyRules } from './marks.ts';
 import { proxyChains } from './service-chains.ts';
+import { nodesThatRun } from './testing.ts';
 
 const ours = 'service-AAA-netproof-x/balanced/tcp/tcp';
 const sticky = 'service-BBB-netproof-y/sticky/tcp/tcp';
@@ -134,15 +135,15 @@ function fakeNodes(listed: string): { nodes: Nodes; inserted: string[] } {
   const inserted: string[] = [];
   return {
     inserted,
-    nodes: {
-      list: ['a', 'b'].map((name) => ({ name, ip: '', podCIDR: '', controlPlane: false })),
-      async run(node, argv) {
+    nodes: nodesThatRun(
+      ['a', 'b'].map((name) => ({ name, ip: '', podCIDR: '', controlPlane: false })),
+      (node, argv) => {
         const words = argv.join(' ');
         const [, rest] = /^nft insert rule ip kube-proxy (.*) comment netproof-fault$/.exec(words) ?? [];
         if (rest !== undefined) inserted.unshift(`${node} ${rest}`);
-        return { stdout: words.includes('nft -j -a list') ? listed : '', stderr: '', exitCode: 0 };
+        return words.includes('nft -j -a list') ? listed : '';
       },
-    },
+    ),
   };
 }
 

@@ -79,6 +79,8 @@ function copyOf({ spec }: Awaited<ReturnType<typeof deploymentOf>>, text: string
     data: { Corefile: text },
   };
   const metadata = { ...inKubeSystem, labels: { [label]: name } };
-  const copy = { ...rogue, metadata, spec: { ...pod, volumes } };
+  // Nobody asks it any more when it is deleted, and CoreDNS would wait for questions for five seconds.
+  const terminationGracePeriodSeconds = 1;
+  const copy = { ...rogue, metadata, spec: { ...pod, volumes, terminationGracePeriodSeconds } };
   return [configMap, copy];
 }

@@ -2,6 +2,7 @@ import { fault, feature, nodes } from '@netproof/core';
 import { leftFaults, nowhere } from './marks.ts';
 import { pairOfNodes } from './pair-of-nodes.ts';
 import { podsOn } from './probe-pods.ts';
+import { runAll } from './run-all.ts';
 
 /*
  * The device is a bridge without ports: what is sent to it goes nowhere, and it counts what it was sent.
@@ -24,9 +25,11 @@ export default fault({
     };
     try {
       // Without neighbours to ask for, and without IPv6 of its own to be counted.
-      await ip('link', 'add', nowhere, 'type', 'bridge');
-      await ip('link', 'set', nowhere, 'addrgenmode', 'none', 'arp', 'off', 'up');
-      for (const pod of podsOn(probes.endpoints, to.name)) await ip('route', 'add', pod, 'dev', nowhere);
+      await runAll(nodes, from.name, [
+        ['ip', 'link', 'add', nowhere, 'type', 'bridge'],
+        ['ip', 'link', 'set', nowhere, 'addrgenmode', 'none', 'arp', 'off', 'up'],
+        ...podsOn(probes.endpoints, to.name).map((pod) => ['ip', 'route', 'add', pod, 'dev', nowhere]),
+      ]);
     } catch (error) {
       await revert();
       throw error;

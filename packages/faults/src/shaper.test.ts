@@ -4,6 +4,7 @@ import { leftFaults } from './marks.ts';
 import { meanOf } from './round-trip.ts';
 import shaped from './shaped-between-nodes.ts';
 import { overlimits } from './shaper.ts';
+import { nodesThatRun } from './testing.ts';
 
 const pod = (id: string, node: string, ip: string): Endpoint => ({ kind: 'pod', id, node, ip, labels: {} });
 const answered = (mean: number) =>
@@ -28,10 +29,8 @@ function contextWith(inQueue: number): { context: FaultContext; nodes: Nodes; qu
     }
     return '';
   };
-  const nodes: Nodes = {
-    list: ['a', 'b'].map((name) => ({ name, ip: '', podCIDR: '', controlPlane: false })),
-    run: async (node, argv) => ({ stdout: say(node, argv), stderr: '', exitCode: 0 }),
-  };
+  const list = ['a', 'b'].map((name) => ({ name, ip: '', podCIDR: '', controlPlane: false }));
+  const nodes = nodesThatRun(list, say);
   const context = { nodes, probes: { endpoints }, cluster: { podSubnet: '10.1.0.0/16' } };
   return { context: context as unknown as FaultContext, nodes, queues };
 }

@@ -2,6 +2,7 @@ import { type AppliedFault, type Endpoint, exitCode, NetproofError, type Nodes }
 import { leftFaults, queuesOfPods, shapedPods, shaper } from './marks.ts';
 import { inEveryNetns, netnsOf, within } from './netns.ts';
 import { type PingPlan, roundTrip } from './round-trip.ts';
+import { allEnded, runAll } from './run-all.ts';
 
 /*
  * A queue that is served slower than it is filled, which no more than a rate limit makes: HTB with a bucket that the
@@ -31,12 +32,16 @@ export interface Shaped {
 export async function shape(nodes: Nodes, places: readonly Shaped[], ping: PingPlan): Promise<AppliedFault> {
   const names = [...new Set(places.map(({ pod }) => pod.node))];
   const revert = async () => {
-    for (const node of names) {
+    const removals = names.map(async (node) => {
       const { stdout } = await nodes.run(node, queuesOfPods);
-      for (const netns of shapedPods(stdout)) {
-        await nodes.run(node, within(netns, ['tc', 'qdisc', 'del', 'dev', device, 'root']));
-      }
-    }
+      const removal = ['tc', 'qdisc', 'del', 'dev', device, 'root'];
+      await runAll(
+        nodes,
+        node,
+        shapedPods(stdout).map((netns) => within(netns, removal)),
+      );
+    });
+    await allEnded(removals);
     await leftFaults(nodes, names);
   };
   const netnsOfPod = await netnsOf(
@@ -45,9 +50,12 @@ export async function shape(nodes: Nodes, places: readonly Shaped[], ping: PingP
   );
   const before = await roundTrip(nodes, ping);
   try {
-    for (const { pod, to } of places) {
-      await nodes.run(pod.node, within(netnsOfPod(pod), ['sh', '-ec', commands(to)]));
-    }
+    const queue = ({ pod, to }: Shaped) => within(netnsOfPod(pod), ['sh', '-ec', commands(to)]);
+    await allEnded(
+      [...Map.groupBy(places, ({ pod }) => pod.node)].map(([node, here]) =>
+        runAll(nodes, node, here.map(queue)),
+      ),
+    );
     const delay = (await roundTrip(nodes, ping)) - before;
     if (!(delay >= leastDelay)) {
       throw new NetproofError(`a ping takes ${delay.toFixed(1)} ms longer in the queue, not ${leastDelay}`, {

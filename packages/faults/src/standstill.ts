@@ -3,7 +3,8 @@ import type { Nodes } from '@netproof/core';
 /** Programs that keep the Services of a node as the API has them, by the names of their processes. */
 const proxies = ['kube-proxy', 'cilium-agent'];
 
-const listing = ['ps', '-eo', 'pid=,stat=,comm='];
+/** Prints every process of a node, for {@link proxiesIn}. */
+export const listProcesses = ['ps', '-eo', 'pid=,stat=,comm='];
 
 interface Process {
   readonly pid: string;
@@ -14,7 +15,7 @@ interface Process {
 
 /** The proxies of a node. What they have programmed stays in the kernel whether they run or stand. */
 export async function proxiesOn(nodes: Nodes, node: string): Promise<readonly Process[]> {
-  return proxiesIn((await nodes.run(node, listing)).stdout);
+  return proxiesIn((await nodes.run(node, listProcesses)).stdout);
 }
 
 /** Lets the proxies of a node stand still, or run on. */

@@ -52,7 +52,7 @@ const triesToKnow = 3;
  */
 export function policyCheck(
   { steps, needs = [], reddenedBy, ...rest }: PolicyCase,
-  bound: Milliseconds = bounds.policyEnforced,
+  bound?: Milliseconds,
 ): CheckDefinition {
   return check({
     ...rest,
@@ -66,17 +66,26 @@ export function policyCheck(
       const open = { policies: [] };
       const plan = typeof steps === 'function' ? steps(field.pods) : steps;
       try {
-        const bracketed = [
+        const bracketed: Step[] = [
           { title: 'before any policy', ...open },
           ...plan,
           { title: 'all policies deleted', ...open },
         ];
-        for (const step of bracketed) if (!(await made(step, field, context, bound))) return;
+        for (const [at, step] of bracketed.entries()) {
+          const within = bound ?? longest([step, ...bracketed.slice(at - 1, at)]);
+          if (!(await made(step, field, context, within))) return;
+        }
       } finally {
         await isolation.set(open);
       }
     },
   });
+}
+
+/** Labels are set by a step, or taken off that the one before it had set. */
+function longest(steps: readonly Step[]): Milliseconds {
+  const labels = steps.some(({ podLabels, namespaceLabels }) => podLabels ?? namespaceLabels);
+  return labels ? bounds.labelsEnforced : bounds.policyEnforced;
 }
 
 /** @returns whether it came to what the policies say; steps after one that did not would be judged by its remains */

@@ -11,6 +11,7 @@ import {
   type Tampering,
 } from '@netproof/core';
 import type { LoadedCheck } from './checks.ts';
+import { forgetConnections } from './forget-connections.ts';
 import { detailsOf } from './lines.ts';
 import { type Case, type Group, Red, Undecided } from './mocha-run.ts';
 import { runCheck } from './run-check.ts';
@@ -111,7 +112,7 @@ function underFault(options: ProveOptions, proof: Proof, fault: Fault, progress:
       if (!applied) throw new Error(`${fault.id} is not in place`);
       const effect = await applied.effect().catch((error: unknown) => error);
       await applied.revert();
-      await forgetConnections(options);
+      await forgetConnections(context);
       proof.inPlace = undefined;
       proof.counted = undefined;
       if (typeof effect !== 'number') throw effect;
@@ -122,14 +123,6 @@ function underFault(options: ProveOptions, proof: Proof, fault: Fault, progress:
     title: fault.id,
     cases: [apply, ...checks.map((check) => killCase(options, proof, check, fault)), revert],
   };
-}
-
-/**
- * Empties the nodes' connection tracking. What a fault did to a connection outlives its rules there: a later
- * connection from the same port would still be rewritten, or go where the fault had sent the first.
- */
-async function forgetConnections({ context: { nodes } }: ProveOptions): Promise<void> {
-  await Promise.all(nodes.list.map(({ name }) => nodes.run(name, ['conntrack', '-F'])));
 }
 
 function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault?: Fault): Case {
