@@ -67,18 +67,23 @@ export class Field {
 
   /** A quick look, which may take a late answer for none. */
   look(oracle: Oracle): Promise<readonly Held[]> {
-    return this.sample(oracle, { silence: bounds.lookSilence, nextAttempt: bounds.lookNextAttempt });
+    return this.#ask(oracle, { silence: bounds.lookSilence, nextAttempt: bounds.lookNextAttempt });
+  }
+
+  /** What is judged. */
+  sample(oracle: Oracle): Promise<readonly Held[]> {
+    return this.#ask(oracle, { silence: bounds.deniedSilence, nextAttempt: bounds.nextAttempt });
   }
 
   /** Asks all of it once and holds it against the oracle. */
-  async sample(oracle: Oracle, window?: MatrixPlan['window']): Promise<readonly Held[]> {
+  async #ask(oracle: Oracle, window: NonNullable<MatrixPlan['window']>): Promise<readonly Held[]> {
     const targets = [this.pods.map(targetOf), this.#services];
     const table = await this.#probes.matrix({
       sources: this.pods,
       targets: targets.flat(),
       pairs: (source, target) => source !== target.endpoint,
       ports: namedPorts.map(({ protocol, port }) => ({ protocol, port })),
-      ...(window && { window }),
+      window,
       untold: true,
     });
     const truth = new Map(ways.map((via) => [via, verdicts(oracle.table(namedPorts, via))]));
