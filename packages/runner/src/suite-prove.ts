@@ -37,7 +37,7 @@ export interface Proof {
   /** What the fault in place had counted when the last check under it ended. */
   counted: number | undefined;
   /** The fault that is in place now: whoever ends the run takes it out. */
-  inPlace: AppliedFault | undefined;
+  inPlace: (AppliedFault & { readonly id: string }) | undefined;
 }
 
 const noFault = 'none';
@@ -100,7 +100,8 @@ function underFault(options: ProveOptions, proof: Proof, fault: Fault, progress:
     async run() {
       if (proof.inPlace) throw new Error('the fault before it is still in place');
       onLine(`${progress}: ${fault.id}`);
-      proof.inPlace = await fault.apply({ ...context, objects, tampering: options.tampering });
+      const applied = await fault.apply({ ...context, objects, tampering: options.tampering });
+      proof.inPlace = { ...applied, id: fault.id };
       proof.counted = undefined;
       journal.write({ event: 'fault-applied', fault: fault.id, story: fault.story });
     },
@@ -109,7 +110,7 @@ function underFault(options: ProveOptions, proof: Proof, fault: Fault, progress:
     title: `${fault.id} is taken out`,
     async run() {
       const applied = proof.inPlace;
-      if (!applied) throw new Error(`${fault.id} is not in place`);
+      if (applied?.id !== fault.id) throw new Error(`${fault.id} is not in place`);
       const effect = await applied.effect().catch((error: unknown) => error);
       await applied.revert();
       await forgetConnections(context);
@@ -132,7 +133,8 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
   return {
     title: `${check.id} under ${faultId}`,
     async run() {
-      if (fault && !proof.inPlace) throw new Error(`${fault.id} is not in place`);
+      // What is found under another fault than it is said to be tells nothing.
+      if (proof.inPlace?.id !== fault?.id) throw new Error(`in place is ${proof.inPlace?.id ?? 'no fault'}`);
       const effect = async () => (await proof.inPlace?.effect()) ?? 0;
       // Read only where it decides: reading all rules of all nodes takes longer than many a check.
       const counts = proving.includes(expected);
