@@ -15,10 +15,23 @@ export async function forgetConnections(plan: {
   await Promise.all(plan.nodes.list.map(({ name }) => plan.nodes.run(name, argv)));
 }
 
-/** conntrack(8) exits with 1 where nothing was to be deleted as it does where it could not delete. */
-const deletion = `for pod; do
-  for end in --orig-src --reply-src; do
-    said=$(conntrack -D $end "$pod" 2>&1 >/dev/null)
-    case $said in *'have been deleted'*) ;; *) echo "$said" >&2; exit 1 ;; esac
+/*
+ * conntrack(8) exits with 1 where nothing was to be deleted as it does where it could not delete. It stops at an entry
+ * that has ended by itself since it was listed, so it is run again until it has come through.
+ */
+const deletion = `delete() {
+  for time in 1 2 3 4 5 6 7 8 9; do
+    said=$(conntrack -D "$@" 2>&1 >/dev/null)
+    case $said in
+      *'have been deleted'*) return ;;
+      *"doesn't exist"*) ;;
+      *) break ;;
+    esac
   done
+  echo "$said" >&2
+  exit 1
+}
+for pod; do
+  delete --orig-src "$pod"
+  delete --reply-src "$pod"
 done`;
