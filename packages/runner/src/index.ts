@@ -1,14 +1,15 @@
 export type { CellOrder } from './cell.ts';
 export { faultIds, portsOf } from './cell-work.ts';
 export { type LoadedCheck, loadChecks } from './checks.ts';
-export { type ClusterFolder, loadClusters, selectClusters } from './clusters.ts';
-export { type Earlier, earlierOf } from './earlier.ts';
+export { type ClusterFolder, loadClusters, selectClusters, type WantedClusters } from './clusters.ts';
+export { type Earlier, earlierOf, isDone, planOf, refuseDone } from './earlier.ts';
 export { jobsFor } from './jobs.ts';
 export { objectsOf } from './objects.ts';
+export { type RunPlan, readPlan, writePlan } from './plan.ts';
 export { prepareMachine } from './prepare-machine.ts';
 export { kubeconfigOf, type Owner, owners } from './registry.ts';
 export { type Ended, runClusters, worstExit } from './run-clusters.ts';
-export { newRunFolder, type RunFolder, runFolder } from './run-folder.ts';
+export { clusterFolder, newRunFolder, type RunFolder, runFolder } from './run-folder.ts';
 export { type Selection, selectChecks } from './select-checks.ts';
 export { removeOwned, sweepClusters } from './sweep.ts';
 export type { Ui } from './ui.ts';

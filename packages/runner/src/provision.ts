@@ -51,7 +51,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
     throw new NetproofError(`the cluster ${kindName}, which this run kept, is still here`, {
       code: 'CLUSTER_KEPT',
       exit: exitCode.usage,
-      hint: `go on on it with --on ${kindName}, or remove it first: pnpm netproof clean`,
+      hint: `go on on it: pnpm netproof run --resume ${folder.path} --on ${kindName}; or remove it first: pnpm netproof clean`,
     });
   }
   await own(owner);
