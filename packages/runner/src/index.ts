@@ -5,6 +5,7 @@ export { type ClusterFolder, loadClusters, selectClusters, type WantedClusters }
 export { type Earlier, earlierOf, isDone, planOf, refuseDone } from './earlier.ts';
 export { jobsFor } from './jobs.ts';
 export { objectsOf } from './objects.ts';
+export { wholeArchives } from './own-images.ts';
 export { type RunPlan, readPlan, writePlan } from './plan.ts';
 export { prepareMachine } from './prepare-machine.ts';
 export { kubeconfigOf, type Owner, owners } from './registry.ts';

@@ -19,6 +19,7 @@ import {
   selectChecks,
   selectClusters,
   type WantedClusters,
+  wholeArchives,
   worstExit,
   writePlan,
 } from '@netproof/runner';
@@ -67,6 +68,7 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
     clusters.map((cluster) => [cluster, resumed ? checksLeft(checks, cluster.name, resumed) : checks]),
   );
   const open = clusters.filter((cluster) => !isDone(earlier(cluster)));
+  await wholeArchives(open);
   const lacks = await kernelLacks(open);
   const jobs = await jobsFor(open.length, flags.jobs);
 
