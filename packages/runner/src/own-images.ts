@@ -54,7 +54,7 @@ async function digest(file: string): Promise<string> {
   try {
     await pipeline(createReadStream(file), hash);
   } catch (cause) {
-    throw new NetproofError(`${file} cannot be read: ${(cause as Error).message}`, {
+    throw new NetproofError(`${file} cannot be read`, {
       code: 'CLUSTER_FILE',
       exit: exitCode.usage,
       hint: 'it is named in spec.images of cluster.yaml',
