@@ -22,9 +22,11 @@ function running(mode: 'run' | 'prove', description: string): void {
     .command(mode)
     .description(description)
     .addOption(
-      new Option('--cni <names>', 'CNIs, each in its default variant: bridge,calico, or all')
+      new Option(
+        '--cni <names>',
+        'CNIs, each in its default variant: bridge,calico, or all; bridge where no cluster is named',
+      )
         .argParser(listOf)
-        .default(['bridge'], 'bridge')
         .conflicts('cluster'),
     )
     .addOption(
@@ -50,8 +52,8 @@ function running(mode: 'run' | 'prove', description: string): void {
     command.addOption(
       new Option(
         '--resume <folder>',
-        'go on with a run that was broken off: the checks without a result',
-      ).conflicts(['check', 'suite', 'cni', 'cluster', 'jobs', 'out', 'list']),
+        'go on with a run that was broken off: the checks without a result, on each of its clusters',
+      ).conflicts(['check', 'suite', 'out', 'list']),
     );
   }
   command.action(async (flags: RunFlags) => {

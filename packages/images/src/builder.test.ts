@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NetproofError } from '@netproof/core';
 import { build, missingFor } from './builder.ts';
@@ -7,6 +7,7 @@ import type { Component } from './component.ts';
 import { keysOf } from './key.ts';
 import { openLog } from './log.ts';
 import type { Progress } from './progress.ts';
+import { image } from './recipes/image.ts';
 import { Store } from './store.ts';
 import { component, testFolder } from './testing.ts';
 
@@ -61,6 +62,34 @@ describe('a build', () => {
     assert.deepEqual(built, ['one']);
     assert.equal(warnings.length, 1);
   });
+
+  for (const [what, damage] of [
+    ['was cut off', (file: string, { length }: Buffer) => truncate(file, Math.floor(length / 2))],
+    [
+      'has a flipped bit',
+      async (file: string, bytes: Buffer) => {
+        const other = Buffer.from(bytes);
+        const at = Math.floor(other.length / 2);
+        other[at] = (other[at] as number) ^ 1;
+        await writeFile(file, other);
+      },
+    ],
+  ] as const) {
+    it(`packs an image again whose archive ${what}, and says which`, async () => {
+      await using folder = await testFolder();
+      const one = component('one', { content: 'a program'.repeat(10_000) });
+      const goal = image({ name: 'x', ref: 'ghcr.io/x/x:1', files: { '/x': [one, 'out'] }, config: {} });
+      assert.deepEqual((await make(goal, folder.path)).built, ['one', 'image-x']);
+      const key = (await keysOf([goal])).get(goal) as string;
+      const archive = join(folder.path, 'components', `image-x-${key}`, 'files', 'image.tar');
+      const whole = await readFile(archive);
+      await damage(archive, whole);
+      const { built, warnings } = await make(goal, folder.path);
+      assert.deepEqual(built, ['image-x']);
+      assert.deepEqual(warnings, [`${archive} does not match its hash; image-x is built again`]);
+      assert.ok(whole.equals(await readFile(archive)));
+    });
+  }
 
   it('resumes after a failure with what was finished before it', async () => {
     await using folder = await testFolder();

@@ -4,6 +4,17 @@ import { join } from 'node:path';
 import { cacheFolder, Store } from './store.ts';
 import { testFolder } from './testing.ts';
 
+/** Flips the lowest bit of the third byte of some text of a component's file. */
+function flipIn(name: string, text: string) {
+  return async (file: string): Promise<void> => {
+    const path = join(file, '..', '..', name);
+    const bytes = await readFile(path);
+    const at = bytes.indexOf(text) + 2;
+    bytes[at] = (bytes[at] as number) ^ 1;
+    await writeFile(path, bytes);
+  };
+}
+
 describe('the store', () => {
   const write = (content: string) => (folder: string) => writeFile(join(folder, 'out'), content);
 
@@ -20,6 +31,7 @@ describe('the store', () => {
     ['a changed file', (file: string) => writeFile(file, 'binarx')],
     ['a lost file', (file: string) => rm(file)],
     ['a torn manifest', (file: string) => writeFile(join(file, '..', '..', 'manifest.json'), '{"na')],
+    ['a manifest with a flipped bit', flipIn('manifest.json', '"files"')],
   ] as const) {
     it(`does not have ${what}, says so and makes room for it`, async () => {
       await using folder = await testFolder();
@@ -27,6 +39,7 @@ describe('the store', () => {
       const store = new Store(folder.path, (message) => warnings.push(message));
       await store.add('etcd', 'k1', write('binary'));
       await damage(store.file('etcd', 'k1', 'out'));
+      assert.equal(await store.seems('etcd', 'k1'), !what.includes('manifest'));
       assert.equal(await store.has('etcd', 'k1'), false);
       assert.equal(warnings.length, 1);
       assert.match(warnings[0] ?? '', /etcd-k1.* does not match its hash; etcd is built again/);
@@ -34,6 +47,15 @@ describe('the store', () => {
       assert.equal(await store.has('etcd', 'k1'), true);
     });
   }
+
+  it('is asked by two at once for something damaged', async () => {
+    await using folder = await testFolder();
+    const warnings: string[] = [];
+    const stores = [0, 1].map(() => new Store(folder.path, (message) => warnings.push(message)));
+    await stores[0]?.add('etcd', 'k1', write('binary'));
+    await writeFile(stores[0]?.file('etcd', 'k1', 'out') ?? '', 'binarx');
+    assert.deepEqual(await Promise.all(stores.map((store) => store.has('etcd', 'k1'))), [false, false]);
+  });
 
   it('keeps nothing of an interrupted write', async () => {
     await using folder = await testFolder();

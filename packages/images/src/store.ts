@@ -47,7 +47,7 @@ export class Store {
 
   /** Whether a component is there, its files not looked at. */
   async seems(name: string, key: string): Promise<boolean> {
-    return (await readManifest(this.#folder(name, key))) !== undefined;
+    return typeof (await readManifest(this.#folder(name, key))) === 'object';
   }
 
   /** Whether a component is there and every file has its hash. A damaged one is removed. */
@@ -55,14 +55,15 @@ export class Store {
     const folder = this.#folder(name, key);
     const manifest = await readManifest(folder);
     if (manifest === undefined) return false;
-    const damaged = await firstDamaged(folder, manifest);
+    const damaged = manifest === 'damaged' ? manifestName : await firstDamaged(folder, manifest);
     if (damaged === undefined) {
       const now = new Date();
       await utimes(join(folder, manifestName), now, now);
       return true;
     }
     this.#onDamage(`${join(folder, damaged)} does not match its hash; ${name} is built again`);
-    await rm(folder, { recursive: true });
+    // Another run may have found the same.
+    await rm(folder, { recursive: true, force: true });
     return false;
   }
 
@@ -107,13 +108,15 @@ export class Store {
   }
 }
 
-async function readManifest(folder: string): Promise<Manifest | undefined> {
+async function readManifest(folder: string): Promise<Manifest | 'damaged' | undefined> {
   try {
-    return JSON.parse(await readFile(join(folder, manifestName), 'utf8')) as Manifest;
+    const manifest = JSON.parse(
+      await readFile(join(folder, manifestName), 'utf8'),
+    ) as Partial<Manifest> | null;
+    return manifest?.files ? (manifest as Manifest) : 'damaged';
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    // A manifest that is no JSON is a damaged file like any other: no content has an empty hash.
-    if (error instanceof SyntaxError) return { name: '', key: '', files: { [manifestName]: '' } };
+    if (error instanceof SyntaxError) return 'damaged';
     throw error;
   }
 }

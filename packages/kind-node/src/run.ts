@@ -127,7 +127,7 @@ export function isTimeout(reason: unknown): boolean {
 }
 
 function notStarted(argv: readonly string[], cause: Error): KindError {
-  return new KindError(`${argv[0]} could not be started: ${cause.message}`, {
+  return new KindError(`${argv[0]} could not be started`, {
     code: 'COMMAND_MISSING',
     argv,
     cause,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { exitCode, explain, NetproofError } from '@netproof/core';
+import { exitCode, NetproofError } from '@netproof/core';
 
 /** Carried by every container of ours outside a cluster; its value is the name of the kind cluster. */
 export const clusterLabel = 'netproof.dev/outside-of';
@@ -44,7 +44,7 @@ async function docker(args: readonly string[]): Promise<string> {
     const { stdout } = await promisify(execFile)('docker', [...args], { timeout: dockerBound });
     return stdout;
   } catch (cause) {
-    throw new NetproofError(`docker ${args[0]}: ${explain(cause)}`, {
+    throw new NetproofError(`docker ${args[0]} failed`, {
       code: 'DOCKER_FAILED',
       exit: exitCode.environment,
       cause,

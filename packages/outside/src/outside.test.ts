@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { explain, type NetproofError } from '@netproof/core';
 import { sweepOutside } from './containers.ts';
 import { throughDocker } from './stream.ts';
 
@@ -74,7 +75,8 @@ describe('containers outside the cluster', () => {
     await writeFile(join(folder, 'docker'), '#!/bin/sh\necho no daemon >&2; exit 1\n');
     await assert.rejects(
       sweepOutside(() => true),
-      { code: 'DOCKER_FAILED', message: /no daemon/ },
+      (error: NetproofError) =>
+        error.code === 'DOCKER_FAILED' && /^docker ps failed: .*no daemon/s.test(explain(error)),
     );
   });
 });

@@ -1,4 +1,4 @@
-import { bounds, type Endpoint, exitCode, explain, NetproofError } from '@netproof/core';
+import { bounds, type Endpoint, exitCode, NetproofError } from '@netproof/core';
 import { runLabel } from '@netproof/kube/names';
 import { clusterLabel, containerOf, sweepOutside } from './containers.ts';
 
@@ -41,7 +41,7 @@ export async function startOutside(plan: OutsidePlan): Promise<Endpoint> {
       .start();
     return { kind: 'outside', id, node: '', ip: container.getIpAddress(cluster), labels: {} };
   } catch (cause) {
-    throw new NetproofError(`no client outside of ${cluster} could be started: ${explain(cause)}`, {
+    throw new NetproofError(`no client outside of ${cluster} could be started`, {
       code: 'OUTSIDE_NOT_STARTED',
       exit: exitCode.environment,
       hint: `see: docker logs ${containerOf(cluster)}`,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { explain, type NetproofError } from '@netproof/core';
 import { readJournal } from './read-journal.ts';
 import { passingRun } from './testing/runs.ts';
 
@@ -62,6 +63,11 @@ describe('readJournal', () => {
   });
 
   it('says that there is no journal', async () => {
-    await assert.rejects(readJournal(join(folder, 'journal.jsonl')), { code: 'JOURNAL_UNREADABLE', exit: 2 });
+    await assert.rejects(readJournal(join(folder, 'journal.jsonl')), (error: NetproofError) => {
+      assert.deepEqual([error.code, error.exit], ['JOURNAL_UNREADABLE', 2]);
+      // The reason, and that once.
+      assert.equal(explain(error).match(/ENOENT/g)?.length, 1);
+      return true;
+    });
   });
 });

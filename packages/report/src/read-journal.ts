@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { exitCode, explain, type JournalEvent, journalEvent, NetproofError } from '@netproof/core';
+import { exitCode, type JournalEvent, journalEvent, NetproofError } from '@netproof/core';
 import { z } from 'zod';
 
 /** The events of one file, in the order in which they were written. */
@@ -32,7 +32,7 @@ async function textOf(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new NetproofError(`cannot read the journal ${file}: ${explain(cause)}`, {
+    throw new NetproofError(`cannot read the journal ${file}`, {
       code: 'JOURNAL_UNREADABLE',
       exit: exitCode.usage,
       hint: 'name the folder of a run: it holds journal.jsonl',

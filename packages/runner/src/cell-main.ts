@@ -26,8 +26,8 @@ try {
 } catch (error) {
   const facts = error instanceof NetproofError ? { code: error.code, exit: error.exit } : {};
   const hint = error instanceof NetproofError && error.hint !== undefined ? { hint: error.hint } : {};
-  const message =
-    error instanceof NetproofError ? error.message : `${explain(error)}\n${(error as Error).stack ?? ''}`;
+  const why = explain(error);
+  const message = error instanceof NetproofError ? why : `${why}\n${(error as Error).stack ?? ''}`;
   tell({ kind: 'failed', message, ...facts, ...hint });
   process.exitCode = 1;
 }

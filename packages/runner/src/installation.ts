@@ -95,7 +95,7 @@ function noUpstream({ name, spec }: ClusterFolder): NetproofError {
 
 async function read(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new NetproofError(`${file} cannot be read: ${(cause as Error).message}`, {
+    throw new NetproofError(`${file} cannot be read`, {
       code: 'CLUSTER_FILE',
       exit: exitCode.usage,
       hint: 'it is named in the install list of cluster.yaml',

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { exitCode, explain, NetproofError, type NewEvent } from '@netproof/core';
+import { exitCode, NetproofError, type NewEvent } from '@netproof/core';
 
 /** Appends events to a run's `journal.jsonl`. */
 export class Journal {
@@ -25,7 +25,7 @@ export class Journal {
     try {
       appendFileSync(this.file, `${start}${line}\n`);
     } catch (cause) {
-      throw new NetproofError(`the journal can no longer be written: ${explain(cause)}`, {
+      throw new NetproofError('the journal can no longer be written', {
         code: 'JOURNAL_UNWRITABLE',
         exit: exitCode.environment,
         hint: `free space for ${dirname(this.file)}, then go on with: pnpm netproof run --resume ${dirname(this.file)}`,

@@ -3,11 +3,33 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { exitCode, NetproofError, type Provenance } from '@netproof/core';
+import { damageOf } from './archive.ts';
 import type { ClusterFolder } from './clusters.ts';
 
 /** An image of `spec.images`: the path of an archive of the cluster's folder, or a name in the local Docker. */
 export function fileOrName({ folder }: Pick<ClusterFolder, 'folder'>): (image: string) => string {
-  return (image) => (image.endsWith('.tar') ? resolve(folder, image) : image);
+  return (image) => (isArchive(image) ? resolve(folder, image) : image);
+}
+
+const isArchive = (image: string): boolean => image.endsWith('.tar');
+
+/**
+ * Looks into the archives that clusters bring: before anything is made, and not when the nodes are to load them.
+ *
+ * @throws NetproofError `CLUSTER_FILE` (exit 2) with all that is wrong with any of them
+ */
+export async function wholeArchives(clusters: readonly ClusterFolder[]): Promise<void> {
+  const files = clusters.flatMap((cluster) => cluster.spec.images.filter(isArchive).map(fileOrName(cluster)));
+  const looked = [...new Set(files)].map(async (file) =>
+    (await damageOf(file)).map((what) => `${file} cannot be used: ${what}`),
+  );
+  const problems = (await Promise.all(looked)).flat();
+  if (problems.length === 0) return;
+  throw new NetproofError(problems.join('\n'), {
+    code: 'CLUSTER_FILE',
+    exit: exitCode.usage,
+    hint: 'it is named in spec.images of cluster.yaml: write it again, as `docker save --output` does',
+  });
 }
 
 /**
@@ -32,7 +54,7 @@ async function digest(file: string): Promise<string> {
   try {
     await pipeline(createReadStream(file), hash);
   } catch (cause) {
-    throw new NetproofError(`${file} cannot be read: ${(cause as Error).message}`, {
+    throw new NetproofError(`${file} cannot be read`, {
       code: 'CLUSTER_FILE',
       exit: exitCode.usage,
       hint: 'it is named in spec.images of cluster.yaml',

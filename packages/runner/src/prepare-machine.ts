@@ -1,3 +1,4 @@
+import { explain } from '@netproof/core';
 import { ensureImages, type Images } from '@netproof/images';
 import type { ClusterFolder } from './clusters.ts';
 import { interrupted } from './interrupt.ts';
@@ -22,7 +23,7 @@ export async function prepareMachine({ clusters, log, ui, signal }: PrepareOptio
   const { removed, left } = await sweepClusters({ kept: false });
   for (const { kindName } of removed) ui.line(`removed ${kindName}, which a killed run had left`);
   // What only takes space is no reason not to run.
-  for (const why of left) ui.line(`! what a killed run had left is still here: ${why.message}`);
+  for (const why of left) ui.line(`! what a killed run had left is still here: ${explain(why)}`);
   const cnis = [...new Set(clusters.map(({ spec }) => spec.cni.name))];
   try {
     return await ui.step(

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { exitCode, explain, NetproofError, type NodeFacts } from '@netproof/core';
 import type { Images } from '@netproof/images';
-import { kindPlan, type RunningKind } from '@netproof/kind-node';
+import { KindError, kindPlan, type RunningKind } from '@netproof/kind-node';
 import { Kube } from '@netproof/kube';
 import { whileWhole } from './cluster-vanished.ts';
 import type { ClusterFolder } from './clusters.ts';
@@ -51,7 +51,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
     throw new NetproofError(`the cluster ${kindName}, which this run kept, is still here`, {
       code: 'CLUSTER_KEPT',
       exit: exitCode.usage,
-      hint: `go on on it with --on ${kindName}, or remove it first: pnpm netproof clean`,
+      hint: `go on on it: pnpm netproof run --resume ${folder.path} --on ${kindName}; or remove it first: pnpm netproof clean`,
     });
   }
   await own(owner);
@@ -92,7 +92,10 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
           say(image);
           await (image.endsWith('.tar')
             ? kind.loadImageArchive(image, { signal })
-            : kind.loadDockerImage(image, { signal }));
+            : kind.loadDockerImage(image, { signal })
+          ).catch((error: unknown) => {
+            throw notLoaded(image, error);
+          });
         }
       });
       // Not before: a kubelet that finds no image waits ten seconds and more until it looks again.
@@ -135,6 +138,17 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
     );
     throw signal.aborted ? interrupted() : asNetproofError(error);
   }
+}
+
+/** kind does not say which image the nodes did not take. */
+function notLoaded(image: string, error: unknown): unknown {
+  if (!(error instanceof KindError) || error.code !== 'FAILED') return error;
+  return new NetproofError(`the nodes did not take ${image}`, {
+    code: 'IMAGE_NOT_LOADED',
+    exit: exitCode.environment,
+    hint: 'one of spec.images in cluster.yaml has to be there (docker image inspect) and whole: write it again',
+    cause: asNetproofError(error),
+  });
 }
 
 /** Takes a kept cluster as it is. It stays when the run ends. */

@@ -1,12 +1,19 @@
 import { type ExitCode, exitCode } from '@netproof/core';
 import type { Images } from '@netproof/images';
+import { makeFolder } from '@netproof/setup/folders';
+import type { LoadedCheck } from './checks.ts';
 import type { ClusterFolder } from './clusters.ts';
+import { type Earlier, exitOfEarlier, isDone, sameSharedImages } from './earlier.ts';
 import { type RunOptions, run } from './run.ts';
 import { clusterFolder, type RunFolder } from './run-folder.ts';
 import type { Ui } from './ui.ts';
 
-export interface RunClustersOptions extends Omit<RunOptions, 'cluster' | 'images' | 'lacks'> {
+export interface RunClustersOptions
+  extends Omit<RunOptions, 'cluster' | 'images' | 'lacks' | 'checks' | 'earlier'> {
   readonly clusters: readonly ClusterFolder[];
+  readonly checks: (cluster: ClusterFolder) => readonly LoadedCheck[];
+  /** What was done on a cluster before, where this goes on with a run that was broken off. */
+  readonly earlier: (cluster: ClusterFolder) => Earlier | undefined;
   readonly images: (cni: string) => Images;
   /** What this machine lacks for a cluster, in words. */
   readonly lacks: (cluster: ClusterFolder) => readonly string[];
@@ -29,30 +36,42 @@ export interface Ended {
 
 /**
  * Runs the checks on each cluster, in their order, so many side by side. A cluster that fails to come up does not
- * keep the others from being judged; an interruption ends all. One cluster has the run's folder to itself,
- * several have one each within it.
+ * keep the others from being judged; an interruption ends all. What was done on a cluster before is not done again.
+ *
+ * @throws NetproofError `IMAGES_CHANGED` (exit 2) where other clusters of the run were made of other images
  */
 export async function runClusters(options: RunClustersOptions): Promise<readonly Ended[]> {
-  const { clusters, folder, images, jobs, lacks, onEnd, signal } = options;
+  const { clusters, images, jobs, onEnd, signal } = options;
+  const before = clusters.map((cluster) => options.earlier(cluster));
+  const known = before.flatMap((earlier) => earlier?.provenance ?? []);
+  for (const [at, { spec }] of clusters.entries()) {
+    if (!isDone(before[at])) sameSharedImages(known, images(spec.cni.name).provenance);
+  }
   const waiting = [...clusters];
   const ended: Ended[] = [];
   const next = async (): Promise<void> => {
     for (let cluster = waiting.shift(); cluster && !signal.aborted; cluster = waiting.shift()) {
-      const own = clusters.length > 1 ? clusterFolder(folder, cluster.name) : folder;
-      const one = await ending({
-        ...options,
-        cluster,
-        folder: own,
-        images: images(cluster.spec.cni.name),
-        lacks: lacks(cluster),
-        ui: uiOf(cluster, options),
-      });
+      const one = await onOne(cluster, options);
       ended.push(one);
       await onEnd(one);
     }
   };
   await Promise.all(Array.from({ length: jobs }, next));
   return ended;
+}
+
+async function onOne(cluster: ClusterFolder, options: RunClustersOptions): Promise<Ended> {
+  const folder = clusterFolder(options.folder, cluster.name, options.clusters.length);
+  const ui = uiOf(cluster, options);
+  const earlier = options.earlier(cluster);
+  const lacks = earlier?.left.length === 0 ? earlier.lacks : options.lacks(cluster);
+  if (isDone(earlier)) {
+    ui.line('done before');
+    return { cluster, folder, lacks, exit: exitOfEarlier(earlier) };
+  }
+  makeFolder(folder.path);
+  const images = options.images(cluster.spec.cni.name);
+  return ending({ ...options, cluster, folder, ui, earlier, lacks, images, checks: options.checks(cluster) });
 }
 
 async function ending(options: RunOptions): Promise<Ended> {

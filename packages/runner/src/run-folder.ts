@@ -39,11 +39,14 @@ export async function newRunFolder(out: string, now = new Date()): Promise<RunFo
   return runFolder(path);
 }
 
-/** The folder of one cluster of a run of several: a run's folder itself, with the run's id. */
-export function clusterFolder(run: RunFolder, cluster: string): RunFolder {
-  const path = join(run.path, cluster);
-  makeFolder(path);
-  return runFolder(path, run.id);
+/**
+ * The folder of one cluster of a run. One cluster has the run's to itself; of several each has one within it, which
+ * is a run's folder too, with the run's id.
+ *
+ * @param of how many
+ */
+export function clusterFolder(run: RunFolder, cluster: string, of: number): RunFolder {
+  return of === 1 ? run : runFolder(join(run.path, cluster), run.id);
 }
 
 /** The folder of a run that there was before. */

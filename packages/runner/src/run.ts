@@ -9,7 +9,7 @@ import { runCell } from './cell-process.ts';
 import type { LoadedCheck } from './checks.ts';
 import { whileWhole } from './cluster-vanished.ts';
 import type { ClusterFolder } from './clusters.ts';
-import { type Earlier, sameImages } from './earlier.ts';
+import { type Earlier, exitOfEarlier, sameImages } from './earlier.ts';
 import { applyFixtures, fixturesOf } from './fixtures.ts';
 import { interrupted, interruptible } from './interrupt.ts';
 import { Journal, timed } from './journal.ts';
@@ -34,7 +34,7 @@ export interface RunOptions {
   /** Uses a kept cluster instead of a new one. */
   readonly on?: Owner | undefined;
   readonly folder: RunFolder;
-  /** What checks had come to before, where this run goes on with one that was broken off. */
+  /** What was done before, where this goes on with a cluster of a run that was broken off; `checks` are what is left. */
   readonly earlier?: Earlier | undefined;
   readonly netproof: string;
   readonly argv: readonly string[];
@@ -57,10 +57,8 @@ export async function run(options: RunOptions): Promise<ExitCode> {
     argv: [...options.argv],
     provenance: [...images.provenance, ...(await ownImages(options.cluster))],
   };
-  if (earlier) {
-    sameImages(earlier, images);
-    endWithWholeLine(folder.journal);
-  }
+  if (earlier) sameImages(earlier.provenance, began.provenance);
+  endWithWholeLine(folder.journal);
   const journal = new Journal(folder.journal);
   if (earlier) journal.write({ event: 'run-resumed', ...began });
   else
@@ -75,7 +73,8 @@ export async function run(options: RunOptions): Promise<ExitCode> {
   let exit: ExitCode;
   let failure: unknown;
   try {
-    exit = options.lacks.length > 0 ? notApplicable(options, journal) : await judged(options, journal);
+    if (earlier?.left.length === 0) exit = complete(options.cluster, earlier, journal);
+    else exit = options.lacks.length > 0 ? notApplicable(options, journal) : await judged(options, journal);
   } catch (thrown) {
     let error = thrown;
     // The first error is the one to tell; what could not be removed is swept by the next start.
@@ -99,6 +98,12 @@ function notApplicable({ cluster, lacks, ui }: RunOptions, journal: Journal): Ex
   ui.line(`– ${cluster.name} is not applicable here: ${lacks.join('; ')}`);
   journal.write({ event: 'cell-not-applicable', ...clusterFacts(cluster), reasons: [...lacks] });
   return exitCode.pass;
+}
+
+/** Every result was in the journal already: it was broken off at its very end. */
+function complete({ name }: ClusterFolder, earlier: Earlier, journal: Journal): ExitCode {
+  if (earlier.lacks.length === 0) journal.write({ event: 'cell-finished', cluster: name });
+  return exitOfEarlier(earlier);
 }
 
 async function judged(options: RunOptions, journal: Journal): Promise<ExitCode> {

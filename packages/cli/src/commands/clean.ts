@@ -44,7 +44,7 @@ async function clusters(): Promise<void> {
     say(`removed ${kindName}${kept ? ', which was kept' : ', left by a killed run'}`);
   }
   if (left[0] && left.length === 1) throw left[0];
-  if (left.length > 0) throw new Error(left.map(({ message }) => message).join('\n'));
+  if (left.length > 0) throw new Error(left.map(explain).join('\n'));
 }
 
 async function networks(): Promise<void> {

@@ -1,23 +1,27 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { exitCode, NetproofError } from '@netproof/core';
-import { findRuns, readJournal } from '@netproof/report';
 import {
-  type Earlier,
-  earlierOf,
+  type ClusterFolder,
   faultIds,
+  isDone,
   jobsFor,
+  type LoadedCheck,
   loadChecks,
   newRunFolder,
   type Owner,
   owners,
   prepareMachine,
+  type RunFolder,
   runClusters,
-  runFolder,
   selectChecks,
   selectClusters,
+  type WantedClusters,
+  wholeArchives,
   worstExit,
+  writePlan,
 } from '@netproof/runner';
 import { ensureBuildTools, ensureDocker } from '@netproof/setup/docker';
 import { netproofVersion, places } from '../places.ts';
@@ -25,9 +29,10 @@ import { untilInterrupted } from '../signals.ts';
 import { terminal } from '../terminal.ts';
 import { kernelLacks } from './lacking.ts';
 import { type Reported, reported, summed, tellAll } from './reporting.ts';
+import { type Resumed, resumedRun, sameClusters } from './resuming.ts';
 
 export interface RunFlags {
-  readonly cni: readonly string[];
+  readonly cni?: readonly string[];
   readonly cluster?: readonly string[];
   readonly check?: readonly string[];
   readonly suite?: readonly string[];
@@ -42,34 +47,39 @@ export interface RunFlags {
 
 /** `netproof run` and `netproof prove`. Resolves with the exit code. */
 export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promise<number> {
-  const earlier = flags.resume === undefined ? undefined : await earlierIn(flags.resume);
+  const resumed = flags.resume === undefined ? undefined : await resumedRun(flags.resume);
   const all = await loadChecks(places.suites, faultIds);
-  const wanted = earlier
-    ? { checks: earlier.left }
-    : { checks: flags.check ?? [], suites: flags.suite ?? [] };
-  const checks = selectChecks(all, wanted);
+  const checks = resumed ? all : selectChecks(all, { checks: flags.check ?? [], suites: flags.suite ?? [] });
   if (flags.list) {
     for (const { id, requirement } of checks) process.stdout.write(`${id}\n  ${requirement}\n`);
     return exitCode.pass;
   }
   const on = flags.on === undefined ? undefined : await kept(flags.on);
-  const name = on?.cluster ?? earlier?.cluster;
-  const clusters = await selectClusters(
-    places.clusters,
-    name === undefined ? { clusters: flags.cluster, cnis: flags.cni } : { clusters: [name], cnis: [] },
+  const clusters = await selectClusters(places.clusters, wantedClusters(flags, on, resumed));
+  if (resumed) {
+    sameClusters(
+      resumed,
+      clusters.map(({ name }) => name),
+    );
+    if (on) sameClusters(resumed, [on.cluster]);
+  }
+  const earlier = ({ name }: ClusterFolder) => resumed?.earlier.get(name);
+  const checksOf = new Map(
+    clusters.map((cluster) => [cluster, resumed ? checksLeft(checks, cluster.name, resumed) : checks]),
   );
-  const lacks = await kernelLacks(clusters);
-  const jobs = await jobsFor(clusters.length, flags.jobs);
+  const open = clusters.filter((cluster) => !isDone(earlier(cluster)));
+  await wholeArchives(open);
+  const lacks = await kernelLacks(open);
+  const jobs = await jobsFor(open.length, flags.jobs);
 
   const start = performance.now();
   await ensureDocker();
   // A cluster that is there needs no more building.
   if (!on) await ensureBuildTools();
   const signal = untilInterrupted();
-  const folder =
-    flags.resume === undefined ? await newRunFolder(flags.out) : runFolder(flags.resume, earlier?.run);
+  const folder = resumed?.folder ?? (await newFolder(mode, flags.out, clusters, checks));
   const ui = terminal(jobs > 1 ? false : undefined);
-  const images = await prepareMachine({ clusters, log: folder.imagesLog, ui, signal });
+  const images = await prepareMachine({ clusters: open, log: folder.imagesLog, ui, signal });
   const reports: Reported[] = [];
   const ended = await runClusters({
     mode,
@@ -78,7 +88,7 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
     lacks: (cluster) => lacks.get(cluster) ?? [],
     jobs,
     suites: places.suites,
-    checks,
+    checks: (cluster) => checksOf.get(cluster) ?? [],
     keep: flags.keep ?? false,
     on,
     folder,
@@ -97,17 +107,46 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
   return signal.aborted ? exitCode.interrupted : worstExit(ended.map(({ exit }) => exit));
 }
 
-async function earlierIn(folder: string): Promise<Earlier> {
-  const [only, ...more] = await findRuns([folder]);
-  if (only !== undefined && only !== folder) {
-    throw new NetproofError(`${folder} is a run on several clusters, each of which is resumed by itself`, {
-      code: 'NOT_RESUMABLE',
-      exit: exitCode.usage,
-      hint: [only, ...more].map((one) => `pnpm netproof run --resume ${one}`).join('\n  '),
-    });
-  }
-  const { events } = await readJournal(runFolder(folder).journal);
-  return earlierOf(events);
+/** What the flags name; a run that is resumed knows its clusters by itself. */
+function wantedClusters(
+  flags: RunFlags,
+  on: Owner | undefined,
+  resumed: Resumed | undefined,
+): WantedClusters {
+  if (on && !resumed) return { clusters: [on.cluster], cnis: [] };
+  if (flags.cluster || flags.cni || !resumed)
+    return { clusters: flags.cluster, cnis: flags.cni ?? ['bridge'] };
+  return { clusters: resumed.plan.clusters.map(({ name, folder }) => folder ?? name), cnis: [] };
+}
+
+/** What a cluster of a run that is resumed still has to do: all that was planned where it had not begun. */
+function checksLeft(
+  all: readonly LoadedCheck[],
+  cluster: string,
+  { earlier, plan }: Resumed,
+): readonly LoadedCheck[] {
+  const left = earlier.get(cluster)?.left ?? plan.checks;
+  // None is none here, not all.
+  return left.length === 0 ? [] : selectChecks(all, { checks: left });
+}
+
+/** The folder of a new run, with its plan. */
+async function newFolder(
+  mode: 'run' | 'prove',
+  out: string,
+  clusters: readonly ClusterFolder[],
+  checks: readonly LoadedCheck[],
+): Promise<RunFolder> {
+  const run = await newRunFolder(out);
+  await writePlan(run.path, {
+    run: run.id,
+    mode,
+    clusters: clusters.map(({ name, folder }) =>
+      dirname(folder) === places.clusters ? { name } : { name, folder: resolve(folder) },
+    ),
+    checks: checks.map(({ id }) => id),
+  });
+  return run;
 }
 
 async function kept(kindName: string): Promise<Owner> {

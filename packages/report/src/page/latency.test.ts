@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { noNat } from '../testing/cluster.ts';
+import { latencyEvent } from '../testing/latencies.ts';
 import { page, plain } from '../testing/page.ts';
 import { setUp, stamped, tearDown } from '../testing/runs.ts';
-import { latencyEvent, mixedRun } from '../testing/wide.ts';
+import { mixedRun } from '../testing/wide.ts';
 
 /** The page of a run with one check that measured this, and judged nothing. */
 function pageOf(
