@@ -7,6 +7,7 @@ import {
   edgeOf,
   feature,
   nodes,
+  type Table,
   targetOf,
   type WatchPlan,
 } from '@netproof/core';
@@ -22,6 +23,8 @@ const mostUntold = 0.25;
 /** A pair must be as the policy says for so long before the next change: longer than a hole that many tries would see. */
 const stable = 200;
 
+const port = { protocol: 'TCP', port: 8080 } as const;
+
 const denyAll = policy('y', 'deny-ingress', { podSelector: {}, policyTypes: ['Ingress'] });
 
 export default check({
@@ -31,7 +34,7 @@ export default check({
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#pod-lifecycle',
   needs: [feature('PodNetwork'), feature('NetworkPolicy'), nodes(2)],
   reddenedBy: {
-    must: ['policy-ignored'],
+    must: ['policy-ignored', 'policy-targets-dead'],
     may: ['route-missing-one-way', 'duplicated-address', 'policy-pair-let-through'],
   },
   cloudedBy: ['agent-throttled'],
@@ -48,6 +51,7 @@ export default check({
     const edges: Edge[] = [];
     const untold: string[] = [];
     try {
+      if (!(await areOpen(clients, server, context))) return;
       for (let round = 0; round < rounds; round += 1) {
         for (const until of ['denied', 'connected'] as const) {
           const seen = await change(until, clients, server, context);
@@ -87,6 +91,21 @@ function clientsOf({ node }: Endpoint, pods: readonly Endpoint[]): readonly Endp
   return both.length === found.length ? both : undefined;
 }
 
+/** Whether both clients reach the server while no policy is there: one that is dead would be taken for denied. */
+async function areOpen(
+  clients: readonly Endpoint[],
+  server: Endpoint,
+  { isolation, judge, probes }: CheckContext,
+): Promise<boolean> {
+  const { sentAt } = await isolation.set({ policies: [] });
+  const ask = () => probes.matrix({ sources: clients, targets: [targetOf(server)], ports: [port] });
+  const reached = ({ cells }: Table) => cells.every(({ verdict }) => verdict === 'connected');
+  let table = await ask();
+  while (!reached(table) && performance.now() - sentAt < bounds.policyEnforced) table = await ask();
+  judge.connected(table);
+  return reached(table);
+}
+
 /**
  * Makes or deletes the policy while both clients ask.
  *
@@ -109,7 +128,7 @@ async function change(
       probes.watch({
         source,
         target: targetOf(server),
-        port: { protocol: 'TCP', port: 8080 },
+        port,
         until,
         stable,
         atMost: bounds.policyEnforced,

@@ -25,6 +25,7 @@ import policyExceptIgnored from './policy-except-ignored.ts';
 import policyIgnored from './policy-ignored.ts';
 import policyNamespaceSelectorIgnored from './policy-namespace-selector-ignored.ts';
 import policyPairLetThrough from './policy-pair-let-through.ts';
+import policyTargetsDead from './policy-targets-dead.ts';
 import policyUdpIgnored from './policy-udp-ignored.ts';
 import proxyBehind from './proxy-behind.ts';
 import routeMissingOneWay from './route-missing-one-way.ts';
@@ -72,6 +73,7 @@ export const faults: readonly Fault[] = [
   policyNamespaceSelectorIgnored,
   policyPairLetThrough,
   policyUdpIgnored,
+  policyTargetsDead,
   shapedBetweenNodes,
   shapedOnNode,
   agentThrottled,

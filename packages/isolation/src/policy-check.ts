@@ -42,6 +42,9 @@ const disturbing = [
   'masquerade-on-node',
 ];
 
+/** Where nothing answers nothing gets through, and nobody is isolated: what takes that for isolation is no check of it. */
+const deceiving = ['policy-targets-dead'];
+
 /** How often a sample that is to be judged is made at most, where agents had no CPU to answer. */
 const triesToKnow = 3;
 
@@ -56,7 +59,10 @@ export function policyCheck(
 ): CheckDefinition {
   return check({
     ...rest,
-    reddenedBy: { must: reddenedBy.must, may: [...(reddenedBy.may ?? []), ...disturbing] },
+    reddenedBy: {
+      must: [...reddenedBy.must, ...deceiving],
+      may: [...(reddenedBy.may ?? []), ...disturbing],
+    },
     cloudedBy: ['agent-throttled'],
     needs: [feature('PodNetwork'), feature('Services'), feature('NetworkPolicy'), nodes(2), ...needs],
     async run(context) {
