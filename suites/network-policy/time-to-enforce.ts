@@ -98,10 +98,11 @@ async function areOpen(
   { isolation, judge, probes }: CheckContext,
 ): Promise<boolean> {
   const { sentAt } = await isolation.set({ policies: [] });
+  const until = Math.max(sentAt + bounds.policyEnforced, performance.now() + bounds.undisturbed);
   const ask = () => probes.matrix({ sources: clients, targets: [targetOf(server)], ports: [port] });
   const reached = ({ cells }: Table) => cells.every(({ verdict }) => verdict === 'connected');
   let table = await ask();
-  while (!reached(table) && performance.now() - sentAt < bounds.policyEnforced) table = await ask();
+  while (!reached(table) && performance.now() < until) table = await ask();
   judge.connected(table);
   return reached(table);
 }

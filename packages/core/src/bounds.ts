@@ -26,6 +26,8 @@ export const bounds = {
    * labels one was seen to take 35 s.
    */
   policyEnforced: 80_000,
+  /** What no change has touched is as it was, though a fault that had disturbed it was taken out a moment ago. */
+  undisturbed: 10_000,
   /**
    * Silence after which a try of a watch is denied. Below the repeat of a SYN, so that none reaches into a later
    * state; long enough that a server which stood still for as long as `starvation` allows has answered.

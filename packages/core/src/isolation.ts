@@ -23,7 +23,11 @@ export interface Changed {
 export interface Isolation {
   /** Labels that a namespace of the probes has where nothing changed them. */
   namespaces(): Promise<Readonly<Record<string, Labels>>>;
-  /** Only what differs from the state before is changed. Resolves when the API has accepted it, not when it is enforced. */
+  /**
+   * Only what differs from the state before is changed. Resolves when the API has accepted it, not when it is enforced.
+   *
+   * @returns when it went out; where nothing differs, when the last change did
+   */
   set(state: IsolationState): Promise<Changed>;
   /** Writes what one step of a check came to, for its report. */
   tell(step: IsolationStep): void;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Changed,
   exitCode,
@@ -18,6 +19,8 @@ export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
   readonly #run: string;
   readonly #spaces: readonly string[];
   #now = nothing;
+  /** When the state was last changed; at first, when we came. */
+  #changed: Changed = { sentAt: performance.now(), acceptedAt: performance.now() };
   #tamper = (policy: ObjectName): ObjectName => policy;
 
   /** @param ids of the endpoints of the probes' pods: `x/a` */
@@ -40,6 +43,7 @@ export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
 
   async set(next: IsolationState): Promise<Changed> {
     const before = this.#now;
+    if (isDeepStrictEqual(next, before)) return this.#changed;
     const sentAt = performance.now();
     // What is begun counts as done: a state that was half made is taken back whole.
     this.#now = { ...next, policies: [...next.policies, ...before.policies] };
@@ -50,7 +54,8 @@ export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
     await this.#kube.apply(objects, { [runLabel]: this.#run });
     await this.#remove(before.policies, next.policies);
     this.#now = next;
-    return { sentAt, acceptedAt: performance.now() };
+    this.#changed = { sentAt, acceptedAt: performance.now() };
+    return this.#changed;
   }
 
   /** Who records a check tells. */
