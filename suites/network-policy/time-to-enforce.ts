@@ -7,6 +7,7 @@ import {
   edgeOf,
   feature,
   nodes,
+  stimuli,
   type Table,
   targetOf,
   type WatchPlan,
@@ -23,6 +24,10 @@ const mostUntold = 0.25;
 /** A pair must be as the policy says for so long before the next change: longer than a hole that many tries would see. */
 const stable = 200;
 
+const kinds = ['deny', 'allow'] as const;
+const shares = [0.5, 0.95] as const;
+const nameOf = (kind: Edge['kind'], share: number) => `${kind}, p${share * 100}`;
+
 const port = { protocol: 'TCP', port: 8080 } as const;
 
 const denyAll = policy('y', 'deny-ingress', { podSelector: {}, policyTypes: ['Ingress'] });
@@ -38,6 +43,11 @@ export default check({
     may: ['route-missing-one-way', 'duplicated-address', 'policy-pair-let-through'],
   },
   cloudedBy: ['agent-throttled'],
+  movedBy: {
+    'policy-late': Object.fromEntries(
+      kinds.flatMap((kind) => shares.map((share) => [nameOf(kind, share), stimuli.policyLate])),
+    ),
+  },
 
   async run(context) {
     const { isolation, judge, probes } = context;
@@ -69,10 +79,15 @@ export default check({
       );
       return;
     }
+    for (const kind of kinds) {
+      const ms = edges.filter((edge) => edge.kind === kind).map((edge) => edge.ms);
+      for (const share of shares)
+        judge.measured({ name: nameOf(kind, share), unit: 'ms', value: quantile(ms, share) });
+    }
     judge.show({
       title: 'Time to enforce, from sending the change to the API server',
       columns: ['Edge', 'Told', 'p50 ms', 'p95 ms', 'longest ms', 'told to within ms'],
-      rows: (['deny', 'allow'] as const).map((kind) => {
+      rows: kinds.map((kind) => {
         const own = edges.filter((edge) => edge.kind === kind);
         const ms = own.map((edge) => edge.ms);
         const of = (share: number) => Math.round(quantile(ms, share));

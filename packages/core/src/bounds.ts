@@ -88,11 +88,13 @@ export const bounds = {
   deletion: 60_000,
 } as const satisfies Record<string, Milliseconds>;
 
-/** Lengths of time that are what a check does to the network, not waits for something. */
+/** Lengths of time that are what a check or a fault does to the network, not waits for something. */
 export const stimuli = {
   /**
    * A client's silence that affinity must outlast. Longer than the shortest timeout that the API takes, 1 s, so
    * that a proxy which forgets that soon has forgotten; a ten-thousandth of the default, 3 h.
    */
   affinityPause: 1_200,
+  /** So much later than it is told a policy comes to the cluster: far more than an engine takes, and soon enough. */
+  policyLate: 2_000,
 } as const satisfies Record<string, Milliseconds>;

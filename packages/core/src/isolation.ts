@@ -41,6 +41,12 @@ export interface Tampering {
    * @returns how many policies were given through that came out different
    */
   tamper(change: (policy: ObjectName) => ObjectName): { changed(): number; stop(): void };
+  /**
+   * Makes each change of policies and labels so much later than whoever makes it is told, until it is called off.
+   *
+   * @returns how many came late; `stop` resolves when none is on its way any more
+   */
+  delay(by: Milliseconds): { changed(): number; stop(): Promise<void> };
 }
 
 /** What one step of a check of isolation came to. */

@@ -23,6 +23,7 @@ import policyEgressIgnored from './policy-egress-ignored.ts';
 import policyEndPortIgnored from './policy-end-port-ignored.ts';
 import policyExceptIgnored from './policy-except-ignored.ts';
 import policyIgnored from './policy-ignored.ts';
+import policyLate from './policy-late.ts';
 import policyNamespaceSelectorIgnored from './policy-namespace-selector-ignored.ts';
 import policyPairLetThrough from './policy-pair-let-through.ts';
 import policyTargetsDead from './policy-targets-dead.ts';
@@ -74,6 +75,7 @@ export const faults: readonly Fault[] = [
   policyPairLetThrough,
   policyUdpIgnored,
   policyTargetsDead,
+  policyLate,
   shapedBetweenNodes,
   shapedOnNode,
   agentThrottled,

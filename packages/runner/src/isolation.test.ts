@@ -10,12 +10,13 @@ const policy = (name: string, spec: object = {}): ObjectName & { spec: object } 
   spec,
 });
 
-/** An API that writes down what it is asked to do. */
-function written() {
+/** An API that writes down what it is asked to do, and refuses to apply one policy. */
+function written(refused?: string) {
   const done: string[] = [];
   const names = (objects: readonly ObjectName[]) => objects.map(({ metadata }) => metadata.name).join();
   const kube = {
     async apply(objects: readonly ObjectName[]) {
+      if (refused && names(objects).includes(refused)) throw new Error(`refused: ${refused}`);
       if (objects.length > 0) done.push(`apply ${names(objects)}`);
     },
     async remove(objects: readonly ObjectName[]) {
@@ -58,6 +59,44 @@ describe('the isolation of a cluster', () => {
     assert(second.sentAt > first.sentAt);
     assert.deepEqual(await isolation.set({ policies: [policy('one')] }), second);
     assert.deepEqual(done, ['apply one']);
+  });
+
+  describe('under changes that come late', () => {
+    const by = 30;
+
+    it('is said to be changed at once, and is changed later, one change after the other', async () => {
+      const { done, isolation } = written();
+      const late = isolation.delay(by);
+      const { sentAt, acceptedAt } = await isolation.set({ policies: [policy('one')] });
+      assert(acceptedAt - sentAt < by);
+      assert.deepEqual([done, late.changed()], [[], 0]);
+      const next = await isolation.set({ policies: [policy('one'), policy('two')] });
+      assert.deepEqual([done, late.changed()], [['apply one'], 1]);
+      assert(next.sentAt - sentAt >= by - 1);
+      await late.stop();
+      assert.deepEqual([done, late.changed()], [['apply one', 'apply two'], 2]);
+      await isolation.set({ policies: [] });
+      assert.deepEqual([done.length, late.changed()], [3, 2]);
+    });
+
+    it('is read and taken back when all have come', async () => {
+      const { done, isolation } = written();
+      isolation.delay(by);
+      await isolation.set({ policies: [policy('one')] });
+      await isolation.namespaces();
+      assert.deepEqual(done, ['apply one']);
+      await isolation.set({ policies: [] });
+      await isolation[Symbol.asyncDispose]();
+      assert.deepEqual(done, ['apply one', 'remove one']);
+    });
+
+    it('has whoever comes next told of one that failed, and takes it back all the same', async () => {
+      const { done, isolation } = written('one');
+      isolation.delay(by);
+      await isolation.set({ policies: [policy('one'), policy('two')] });
+      await assert.rejects(isolation[Symbol.asyncDispose](), /refused: one/);
+      assert.deepEqual(done, ['remove one,two']);
+    });
   });
 
   it('knows the labels that a namespace has of its own', async () => {
