@@ -11,16 +11,19 @@ export default fault({
   story:
     'No pod answers any other, as where all servers have crashed: nothing gets through, and no policy is the reason.',
   needs: needsPolicy,
-  apply: ({ nodes, probes: { endpoints, served } }) =>
-    insertAtPods(
+  apply({ nodes, probes: { endpoints, served } }) {
+    // They follow each other.
+    const ports = `${Math.min(...served)}:${Math.max(...served)}`;
+    return insertAtPods(
       nodes,
       endpoints
         .filter(({ kind }) => kind === 'pod')
         .flatMap((pod) =>
           ['tcp', 'udp'].map((protocol) => {
-            const match = ['!', '-i', 'lo', '-p', protocol, '-m', 'multiport', '--dports', served.join()];
+            const match = ['!', '-i', 'lo', '-p', protocol, '--dport', ports];
             return { pod, table: 'filter' as const, chain: 'INPUT', spec: [...match, '-j', 'DROP'] };
           }),
         ),
-    ),
+    );
+  },
 });
