@@ -7,6 +7,8 @@ import {
   edgeOf,
   feature,
   nodes,
+  stimuli,
+  type Table,
   targetOf,
   type WatchPlan,
 } from '@netproof/core';
@@ -22,6 +24,12 @@ const mostUntold = 0.25;
 /** A pair must be as the policy says for so long before the next change: longer than a hole that many tries would see. */
 const stable = 200;
 
+const kinds = ['deny', 'allow'] as const;
+const shares = [0.5, 0.95] as const;
+const nameOf = (kind: Edge['kind'], share: number) => `${kind}, p${share * 100}`;
+
+const port = { protocol: 'TCP', port: 8080 } as const;
+
 const denyAll = policy('y', 'deny-ingress', { podSelector: {}, policyTypes: ['Ingress'] });
 
 export default check({
@@ -31,10 +39,15 @@ export default check({
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#pod-lifecycle',
   needs: [feature('PodNetwork'), feature('NetworkPolicy'), nodes(2)],
   reddenedBy: {
-    must: ['policy-ignored'],
+    must: ['policy-ignored', 'policy-targets-dead'],
     may: ['route-missing-one-way', 'duplicated-address', 'policy-pair-let-through'],
   },
   cloudedBy: ['agent-throttled'],
+  movedBy: {
+    'policy-late': Object.fromEntries(
+      kinds.flatMap((kind) => shares.map((share) => [nameOf(kind, share), stimuli.policyLate])),
+    ),
+  },
 
   async run(context) {
     const { isolation, judge, probes } = context;
@@ -48,6 +61,7 @@ export default check({
     const edges: Edge[] = [];
     const untold: string[] = [];
     try {
+      if (!(await areOpen(clients, server, context))) return;
       for (let round = 0; round < rounds; round += 1) {
         for (const until of ['denied', 'connected'] as const) {
           const seen = await change(until, clients, server, context);
@@ -65,10 +79,15 @@ export default check({
       );
       return;
     }
+    for (const kind of kinds) {
+      const ms = edges.filter((edge) => edge.kind === kind).map((edge) => edge.ms);
+      for (const share of shares)
+        judge.measured({ name: nameOf(kind, share), unit: 'ms', value: quantile(ms, share) });
+    }
     judge.show({
       title: 'Time to enforce, from sending the change to the API server',
       columns: ['Edge', 'Told', 'p50 ms', 'p95 ms', 'longest ms', 'told to within ms'],
-      rows: (['deny', 'allow'] as const).map((kind) => {
+      rows: kinds.map((kind) => {
         const own = edges.filter((edge) => edge.kind === kind);
         const ms = own.map((edge) => edge.ms);
         const of = (share: number) => Math.round(quantile(ms, share));
@@ -85,6 +104,22 @@ function clientsOf({ node }: Endpoint, pods: readonly Endpoint[]): readonly Endp
   const found = [ofX.find((pod) => pod.node === node), ofX.find((pod) => pod.node !== node)];
   const both = found.filter((pod) => pod !== undefined);
   return both.length === found.length ? both : undefined;
+}
+
+/** Whether both clients reach the server while no policy is there: one that is dead would be taken for denied. */
+async function areOpen(
+  clients: readonly Endpoint[],
+  server: Endpoint,
+  { isolation, judge, probes }: CheckContext,
+): Promise<boolean> {
+  const { sentAt } = await isolation.set({ policies: [] });
+  const until = Math.max(sentAt + bounds.policyEnforced, performance.now() + bounds.undisturbed);
+  const ask = () => probes.matrix({ sources: clients, targets: [targetOf(server)], ports: [port] });
+  const reached = ({ cells }: Table) => cells.every(({ verdict }) => verdict === 'connected');
+  let table = await ask();
+  while (!reached(table) && performance.now() < until) table = await ask();
+  judge.connected(table);
+  return reached(table);
 }
 
 /**
@@ -109,7 +144,7 @@ async function change(
       probes.watch({
         source,
         target: targetOf(server),
-        port: { protocol: 'TCP', port: 8080 },
+        port,
         until,
         stable,
         atMost: bounds.policyEnforced,

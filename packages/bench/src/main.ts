@@ -1,4 +1,5 @@
 import { benchImages } from './images.ts';
+import { benchIsolation } from './isolation.ts';
 import { benchMatrix } from './matrix.ts';
 import { benchReady } from './ready.ts';
 import { benchStart } from './start.ts';
@@ -6,13 +7,14 @@ import { benchSteady } from './steady.ts';
 import { benchUpstream } from './upstream.ts';
 
 /*
- * `pnpm bench` measures probing on a cluster of its own; `pnpm bench start` whole runs; `pnpm bench ready CLUSTER…`
- * from nothing to ready; `pnpm bench steady` how often runs are red for nothing; `pnpm bench images [CNI…]` builds from
- * nothing; `pnpm bench upstream RUN` upstream's own verdicts on a proof's cluster. Figures are for reading; nothing
- * passes or fails by them.
+ * `pnpm bench` measures probing on a cluster of its own; `pnpm bench isolation [CLUSTER]` the steps of checks of
+ * NetworkPolicy; `pnpm bench start` whole runs; `pnpm bench ready CLUSTER…` from nothing to ready; `pnpm bench steady`
+ * how often runs are red for nothing; `pnpm bench images [CNI…]` builds from nothing; `pnpm bench upstream RUN`
+ * upstream's own verdicts on a proof's cluster. Figures are for reading; nothing passes or fails by them.
  */
 const benches: Record<string, (argv: readonly string[]) => Promise<void>> = {
   matrix: benchMatrix,
+  isolation: benchIsolation,
   start: benchStart,
   steady: benchSteady,
   ready: benchReady,

@@ -1,17 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Endpoint, targetOf } from '@netproof/core';
-import { Kube, namespacePrefix } from '@netproof/kube';
+import { type Endpoint, type Port, targetOf } from '@netproof/core';
+import { Kube } from '@netproof/kube';
 import { openProbes, throughExec } from '@netproof/probe';
 import { kubeconfigOf, owners, removeOwned } from '@netproof/runner';
 import { median, spread } from './figures.ts';
 import { netproof } from './netproof.ts';
+import { byExecs, execsAtOnce, probeByExec } from './one-exec.ts';
 
 /** How often each side is measured, in turns: a machine that slows down slows both. */
 const rounds = 3;
 const matricesPerRound = 10;
-/** The concurrency of the fastest tool that execs for each probe. */
-const execsAtOnce = 15;
 
 /** A matrix over resident agents, and the same probes with one exec each, in turns on one cluster. */
 export async function benchMatrix(): Promise<void> {
@@ -23,7 +22,8 @@ export async function benchMatrix(): Promise<void> {
     const { endpoints } = JSON.parse(await readFile(join(owner.folder, 'cell.json'), 'utf8')) as {
       endpoints: Endpoint[];
     };
-    await measure(await Kube.connect(kubeconfigOf(owner.kindName)), endpoints);
+    const pods = endpoints.filter(({ kind }) => kind === 'pod');
+    await measure(await Kube.connect(kubeconfigOf(owner.kindName)), pods);
   } finally {
     await removeOwned(owner);
   }
@@ -60,26 +60,15 @@ ${endpoints.length} pods × ${endpoints.length} × ${ports.length} ports = ${pro
 `);
 }
 
-/** Every probe by an exec of its own, made of the least that connects: bash's own /dev/tcp. */
-async function execEach(
-  kube: Kube,
-  endpoints: readonly Endpoint[],
-  ports: readonly { readonly port: number }[],
-): Promise<number> {
-  const todo = endpoints.flatMap((source) =>
-    endpoints.flatMap((target) => ports.map(({ port }) => ({ source, target, port }))),
+/** Every probe by an exec of its own. */
+async function execEach(kube: Kube, endpoints: readonly Endpoint[], ports: readonly Port[]): Promise<number> {
+  const all = endpoints.flatMap((source) =>
+    endpoints.flatMap((target) => ports.map((port) => ({ source, target, port }))),
   );
-  const queue = todo.values();
   const start = performance.now();
-  const worker = async () => {
-    for (const { source, target, port } of queue) {
-      const [namespace = '', name = ''] = source.id.split('/');
-      const pod = { namespace: `${namespacePrefix}${namespace}`, pod: name, container: 'agent' };
-      const argv = ['bash', '-c', 'exec 3<>"/dev/tcp/$0/$1"', target.ip, String(port)];
-      const { exitCode, stderr } = await kube.exec(pod, argv);
-      if (exitCode !== 0) throw new Error(`${source.id} to ${target.id}: ${stderr}`);
-    }
-  };
-  await Promise.all(Array.from({ length: execsAtOnce }, worker));
+  await byExecs(all, async ({ source, target, port }) => {
+    if (await probeByExec(kube, { source, address: target.ip, port })) return;
+    throw new Error(`${source.id} did not reach ${target.id}, ${port.protocol} ${port.port}`);
+  });
   return performance.now() - start;
 }

@@ -47,7 +47,10 @@ export async function benchUpstream(argv: readonly string[]): Promise<void> {
   const endpoints = order.endpoints.filter(({ kind }) => kind !== 'outside');
   await using probes = await openProbes({ endpoints, open: throughExec(kube) });
   // Upstream's cases make their own policies, which no fault of ours can change on their way.
-  const tampering = { tamper: () => ({ changed: () => 0, stop: () => {} }) };
+  const tampering = {
+    tamper: () => ({ changed: () => 0, stop: () => {} }),
+    delay: () => ({ changed: () => 0, stop: async () => {} }),
+  };
   const context = { ...portsOf(order, kube, kind), objects: objectsOf(kube), probes, tampering };
   const upstream = await buildUpstream();
   await kind.loadImageArchive(upstream.images);

@@ -30,6 +30,8 @@ export const bounds = {
   policyEnforced: 20_000,
   /** The same for new labels: an engine that gives each set of labels an identity was seen to take 35 s. */
   labelsEnforced: 80_000,
+  /** What no change has touched is as it was, though a fault that had disturbed it was taken out a moment ago. */
+  undisturbed: 10_000,
   /**
    * Silence after which a try of a watch is denied. Below the repeat of a SYN, so that none reaches into a later
    * state; long enough that a server which stood still for as long as `starvation` allows has answered.
@@ -90,11 +92,13 @@ export const bounds = {
   deletion: 60_000,
 } as const satisfies Record<string, Milliseconds>;
 
-/** Lengths of time that are what a check does to the network, not waits for something. */
+/** Lengths of time that are what a check or a fault does to the network, not waits for something. */
 export const stimuli = {
   /**
    * A client's silence that affinity must outlast. Longer than the shortest timeout that the API takes, 1 s, so
    * that a proxy which forgets that soon has forgotten; a ten-thousandth of the default, 3 h.
    */
   affinityPause: 1_200,
+  /** So much later than it is told a policy comes to the cluster: far more than an engine takes, and soon enough. */
+  policyLate: 2_000,
 } as const satisfies Record<string, Milliseconds>;

@@ -1,6 +1,7 @@
 import type { Isolation } from './isolation.ts';
 import type { Judge } from './judge.ts';
 import type { Load } from './latency.ts';
+import type { Shift } from './metric.ts';
 import type { Cluster, Nodes, Probes } from './ports.ts';
 
 /** All that a check may touch. A later port (Outside) is one more field here. */
@@ -43,6 +44,8 @@ export interface CheckDefinition {
   readonly reddenedBy: { readonly must: readonly string[]; readonly may?: readonly string[] };
   /** Faults that blind its probes: under them it must be `inconclusive`. */
   readonly cloudedBy?: readonly string[];
+  /** Faults under which it must stay green, and what they must add to its metrics: they show there and nowhere else. */
+  readonly movedBy?: Readonly<Record<string, Shift>>;
   run(context: CheckContext): Promise<void>;
 }
 

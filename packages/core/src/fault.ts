@@ -13,7 +13,8 @@ export interface FaultContext {
 /** A fault that is in place. */
 export interface AppliedFault {
   /**
-   * How often the fault has changed traffic since it was applied, from a counter of the kernel.
+   * How often the fault has changed traffic since it was applied, from a counter of the kernel; one of policies, how
+   * often they were applied otherwise than the check was told.
    * A rule that exists proves nothing; a rule that counted packets does.
    */
   effect(): Promise<number>;
@@ -41,9 +42,9 @@ export function fault(definition: Fault): Fault {
 
 /**
  * What the kill matrix expects of one check under one fault. `clouded` and `may-cloud` are of faults that yield
- * `inconclusive`.
+ * `inconclusive`; `moves` is to pass with other metrics.
  */
-export const expectations = ['must', 'may', 'never', 'clouded', 'may-cloud'] as const;
+export const expectations = ['must', 'may', 'never', 'clouded', 'may-cloud', 'moves'] as const;
 
 export type Expectation = (typeof expectations)[number];
 
@@ -53,6 +54,7 @@ const fitting: Readonly<Record<Expectation, readonly string[]>> = {
   never: ['pass'],
   clouded: ['inconclusive'],
   'may-cloud': ['inconclusive', 'pass'],
+  moves: ['pass'],
 };
 
 /**
@@ -65,7 +67,7 @@ export function asExpected(expectation: Expectation, result: string): boolean {
 
 /**
  * Whether a cell of the kill matrix is left open: too much noise to call a check green that had to be. It is
- * neither as expected nor against it, and is counted as skipped. A check that must be red is never left open.
+ * neither as expected nor against it, and is counted as skipped. Where a fault must show it is never left open.
  */
 export function leftOpen(expectation: Expectation, result: string): boolean {
   return result === 'inconclusive' && (expectation === 'never' || expectation === 'may');

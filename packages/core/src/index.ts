@@ -98,6 +98,7 @@ export {
   noSuchName,
   type Question,
 } from './lookup.ts';
+export { describeMove, type Metric, type Move, movesOf, type Shift } from './metric.ts';
 export { namedPorts } from './named-ports.ts';
 export { nodePorts } from './node-ports.ts';
 export { ownAddress } from './own-address.ts';

@@ -23,7 +23,11 @@ export interface Changed {
 export interface Isolation {
   /** Labels that a namespace of the probes has where nothing changed them. */
   namespaces(): Promise<Readonly<Record<string, Labels>>>;
-  /** Only what differs from the state before is changed. Resolves when the API has accepted it, not when it is enforced. */
+  /**
+   * Only what differs from the state before is changed. Resolves when the API has accepted it, not when it is enforced.
+   *
+   * @returns when it went out; where nothing differs, when the last change did
+   */
   set(state: IsolationState): Promise<Changed>;
   /** Writes what one step of a check came to, for its report. */
   tell(step: IsolationStep): void;
@@ -37,6 +41,12 @@ export interface Tampering {
    * @returns how many policies were given through that came out different
    */
   tamper(change: (policy: ObjectName) => ObjectName): { changed(): number; stop(): void };
+  /**
+   * Makes each change of policies and labels so much later than whoever makes it is told, until it is called off.
+   *
+   * @returns how many came late; `stop` resolves when none is on its way any more
+   */
+  delay(by: Milliseconds): { changed(): number; stop(): Promise<void> };
 }
 
 /** What one step of a check of isolation came to. */

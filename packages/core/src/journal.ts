@@ -79,6 +79,22 @@ const observation = z.object({
   rows: z.array(z.array(z.union([z.string(), z.number()]))),
 });
 
+const unit = z.enum(['ms']);
+
+/** A number that a check measured and nobody judges. */
+const metric = z.object({ name: z.string(), unit, value: z.number() });
+
+/** A metric without a fault and under it. */
+const move = z.object({
+  metric: z.string(),
+  unit,
+  /** What it must have moved by. */
+  by: z.number(),
+  was: z.number().optional(),
+  is: z.number().optional(),
+  asExpected: z.boolean(),
+});
+
 const checkFacts = z.object({
   id: z.string(),
   requirement: z.string(),
@@ -88,6 +104,8 @@ const checkFacts = z.object({
   may: z.array(z.string()),
   /** Faults under which it must say that it does not know; absent where there is none. */
   cloudedBy: z.array(z.string()).optional(),
+  /** Faults under which it must pass, and what each of them must add to its metrics, by their names. */
+  movedBy: z.record(z.string(), z.record(z.string(), z.number())).optional(),
 });
 
 /** Where something that ran came from. `built` never carries an upstream digest. */
@@ -302,6 +320,7 @@ export const journalEvent = z.discriminatedUnion('event', [
     findings: z.array(finding),
     statistics: z.array(statistic),
     observations: z.array(observation),
+    metrics: z.array(metric).optional(),
     evidence: z.array(evidence).optional(),
     /** The command that repeats it. */
     again: z.string(),
@@ -319,6 +338,8 @@ export const journalEvent = z.discriminatedUnion('event', [
     check: z.string(),
     expectation: z.enum(expectations),
     result: z.enum(results),
+    /** Of a fault that must move metrics: each of them, against the last time without a fault. */
+    moves: z.array(move).optional(),
     asExpected: z.boolean(),
   }),
   z.object({ ...at, event: z.literal('cell-finished'), cluster: z.string() }),

@@ -1,5 +1,6 @@
 import { type Endpoint, place } from './endpoint.ts';
 import { type AnswerRequirement, describeLookup, type Lookup } from './lookup.ts';
+import type { Metric } from './metric.ts';
 import type { Observation } from './ports.ts';
 import type { Cell, Sample, Table } from './verdict.ts';
 
@@ -45,6 +46,7 @@ export interface Judgement {
   readonly judged: number;
   readonly statistics: readonly Statistic[];
   readonly observations: readonly Observation[];
+  readonly metrics: readonly Metric[];
 }
 
 /** How many cells of one finding go into its evidence: the report draws where they are, so nearly always all of them. */
@@ -58,6 +60,7 @@ export class Judge {
   readonly #findings: Finding[] = [];
   readonly #statistics: Statistic[] = [];
   readonly #observations: Observation[] = [];
+  readonly #metrics: Metric[] = [];
   #judged = 0;
 
   /** Every cell must be `connected` and meet the requirement as well. An empty table is an error. */
@@ -190,12 +193,18 @@ export class Judge {
     this.#observations.push(observation);
   }
 
+  /** Keeps a number, unjudged, that some fault must move: see `movedBy` of a check. */
+  measured(metric: Metric): void {
+    this.#metrics.push(metric);
+  }
+
   get judgement(): Judgement {
     return {
       findings: this.#findings,
       judged: this.#judged,
       statistics: this.#statistics,
       observations: this.#observations,
+      metrics: this.#metrics,
     };
   }
 

@@ -71,7 +71,7 @@ describe('evidence', () => {
         check: 'pod-network/no-nat',
         result: 'fail',
         ms: 1,
-        judgement: { findings, judged: 1, statistics: [], observations: [] },
+        judgement: { findings, judged: 1, statistics: [], observations: [], metrics: [] },
       },
       ...change,
     };

@@ -63,6 +63,7 @@ describe('what was expected and observed', () => {
           judged: 1,
           statistics: [],
           observations: [],
+          metrics: [],
         },
       },
     });

@@ -5,6 +5,7 @@ import { packetsOfMarked, packetsOfSaved } from './iptables.ts';
 import { leftFaults, markedRules } from './marks.ts';
 import masquerade from './masquerade-between-nodes.ts';
 import { netnsOf } from './netns.ts';
+import policyTargetsDead from './policy-targets-dead.ts';
 import { podsOn } from './probe-pods.ts';
 import { serviceChains } from './service-chains.ts';
 import { nodesThatRun } from './testing.ts';
@@ -144,6 +145,22 @@ netns: cni-2
     const other = { ...pod, ip: '10.1.1.8' };
     const netns = await netnsOf(nodes, [other]);
     assert.throws(() => netns(other), /a has no network namespace .* x\/a/);
+  });
+});
+
+describe('dead targets', () => {
+  it('are deaf to all others, on every port that they serve, and not to themselves', async () => {
+    const inserted: string[] = [];
+    const nodes = nodesThatRun([], (node, argv) => {
+      if (argv.includes('-I')) inserted.push(`${node}: ${argv.join(' ')}`);
+      return argv.includes('address') ? `netns: cni-${node}\n2: eth0    inet 10.1.0.2/24 scope global` : '';
+    });
+    const others = [{ kind: 'node', id: 'node/a', node: 'a', ip: '172.18.0.2', labels: {} }];
+    const probes = { endpoints: [...pods, ...others], served: [8080, 8081, 8082] };
+    await policyTargetsDead.apply({ nodes, probes } as unknown as FaultContext);
+    const rule = (pod: string, protocol: string) =>
+      `${pod}: ip netns exec cni-${pod} iptables -w -t filter -I INPUT ! -i lo -p ${protocol} --dport 8080:8082 -j DROP -m comment --comment netproof-fault`;
+    assert.deepEqual(inserted, [rule('a', 'tcp'), rule('a', 'udp'), rule('b', 'tcp'), rule('b', 'udp')]);
   });
 });
 

@@ -23,8 +23,10 @@ import policyEgressIgnored from './policy-egress-ignored.ts';
 import policyEndPortIgnored from './policy-end-port-ignored.ts';
 import policyExceptIgnored from './policy-except-ignored.ts';
 import policyIgnored from './policy-ignored.ts';
+import policyLate from './policy-late.ts';
 import policyNamespaceSelectorIgnored from './policy-namespace-selector-ignored.ts';
 import policyPairLetThrough from './policy-pair-let-through.ts';
+import policyTargetsDead from './policy-targets-dead.ts';
 import policyUdpIgnored from './policy-udp-ignored.ts';
 import proxyBehind from './proxy-behind.ts';
 import routeMissingOneWay from './route-missing-one-way.ts';
@@ -72,6 +74,8 @@ export const faults: readonly Fault[] = [
   policyNamespaceSelectorIgnored,
   policyPairLetThrough,
   policyUdpIgnored,
+  policyTargetsDead,
+  policyLate,
   shapedBetweenNodes,
   shapedOnNode,
   agentThrottled,

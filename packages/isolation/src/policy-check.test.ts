@@ -11,7 +11,7 @@ import {
 } from '@netproof/core';
 import { type NetworkPolicy, oracle } from '@netproof/policy';
 import { policy } from './policy.ts';
-import { policyCheck } from './policy-check.ts';
+import { policyCheck, type Step } from './policy-check.ts';
 import { oracleId, worldOf } from './world.ts';
 
 const pods: readonly Endpoint[] = ['x', 'y', 'z'].flatMap((space, row) =>
@@ -31,6 +31,14 @@ const namespaces = Object.fromEntries(
 );
 
 type Answer = Pick<Cell, 'verdict' | 'attempts' | 'answered' | 'reason'>;
+/** Of this step it is right that nothing answers. */
+const allDenied: Step = {
+  title: 'deny all',
+  policies: (['x', 'y', 'z'] as const).map((space) =>
+    policy(space, 'deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }),
+  ),
+};
+
 const open: Answer = { verdict: 'connected', attempts: 1, answered: 1 };
 const shut: Answer = { verdict: 'dropped', attempts: 3, answered: 0 };
 
@@ -45,9 +53,13 @@ interface Fake {
 }
 
 /** A cluster that does exactly what the oracle says, but for what a test has it do. */
-async function runOn({ enforced = (state) => state, answer }: Fake, bound = 10_000) {
+async function runOn(
+  { enforced = (state) => state, answer }: Fake,
+  bound = 10_000,
+  steps: readonly Step[] = [{ title: 'deny y', policies: [policy('y', 'deny', { podSelector: {} })] }],
+) {
   const judge = new Judge();
-  const steps: IsolationStep[] = [];
+  const told: IsolationStep[] = [];
   let before: IsolationState = { policies: [] };
   let state = before;
   let sample = 0;
@@ -74,7 +86,7 @@ async function runOn({ enforced = (state) => state, answer }: Fake, bound = 10_0
       requirement: 'It MUST hold.',
       source: 'https://kubernetes.io/',
       reddenedBy: { must: ['some'] },
-      steps: [{ title: 'deny y', policies: [policy('y', 'deny', { podSelector: {} })] }],
+      steps,
     },
     bound,
   );
@@ -88,12 +100,12 @@ async function runOn({ enforced = (state) => state, answer }: Fake, bound = 10_0
         [before, state, sample] = [state, next, 0];
         return { sentAt: performance.now(), acceptedAt: performance.now() };
       },
-      tell: (step: IsolationStep) => steps.push(step),
+      tell: (step: IsolationStep) => told.push(step),
     },
     judge,
   } as unknown as CheckContext;
   await check.run(context);
-  return { result: resultOf(judge.judgement), findings: judge.judgement.findings, steps, left: state };
+  return { result: resultOf(judge.judgement), findings: judge.judgement.findings, steps: told, left: state };
 }
 
 describe('a check of isolation', () => {
@@ -173,5 +185,49 @@ describe('a check of isolation', () => {
     const { result, steps } = await runOn({ answer: (_, to) => (to === 'y/b' ? shut : undefined) }, spent);
     assert.equal(result, 'fail');
     assert.equal(steps.length, 1);
+  });
+
+  describe('of what denies everything', () => {
+    const titles = (steps: readonly IsolationStep[]) => steps.map(({ title }) => title);
+
+    it('passes where all do so, and only then', async () => {
+      assert.equal((await runOn({}, spent, [allDenied])).result, 'pass');
+    });
+
+    it('is red where nobody answers anybody from the beginning', async () => {
+      const { result, steps } = await runOn({ answer: () => shut }, spent, [allDenied]);
+      assert.equal(result, 'fail');
+      assert.deepEqual(titles(steps), ['before any policy']);
+    });
+
+    it('is red where nobody answers any more from then on', async () => {
+      let gone = false;
+      const answer: Fake['answer'] = (_, __, ___, { policies }) => {
+        gone ||= policies.length > 0;
+        return gone ? shut : undefined;
+      };
+      const { result, steps } = await runOn({ answer }, spent, [allDenied]);
+      assert.equal(result, 'fail');
+      assert.deepEqual(titles(steps), ['before any policy', 'deny all', 'all policies deleted']);
+    });
+
+    it('passes over nobody whose server is dead just then', async () => {
+      const dead: Answer = { verdict: 'probe-error', attempts: 3, answered: 0, reason: 'control failed' };
+      const answer: Fake['answer'] = (_, to, __, { policies }) =>
+        policies.length > 0 && to === 'z/c' ? dead : undefined;
+      const { result, steps } = await runOn({ answer }, spent, [allDenied]);
+      assert.equal(result, 'error');
+      assert.deepEqual(titles(steps), ['before any policy', 'deny all']);
+    });
+  });
+
+  it('names the fault under which nothing answers', () => {
+    const { reddenedBy } = policyCheck({
+      requirement: 'It MUST hold.',
+      source: 'https://kubernetes.io/',
+      reddenedBy: { must: ['some'] },
+      steps: [],
+    });
+    assert.deepEqual(reddenedBy.must, ['some', 'policy-targets-dead']);
   });
 });

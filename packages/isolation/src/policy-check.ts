@@ -42,6 +42,9 @@ const disturbing = [
   'masquerade-on-node',
 ];
 
+/** Where nothing answers nothing gets through, and nobody is isolated: what takes that for isolation is no check of it. */
+const deceiving = ['policy-targets-dead'];
+
 /** How often a sample that is to be judged is made at most, where agents had no CPU to answer. */
 const triesToKnow = 3;
 
@@ -56,7 +59,10 @@ export function policyCheck(
 ): CheckDefinition {
   return check({
     ...rest,
-    reddenedBy: { must: reddenedBy.must, may: [...(reddenedBy.may ?? []), ...disturbing] },
+    reddenedBy: {
+      must: [...reddenedBy.must, ...deceiving],
+      may: [...(reddenedBy.may ?? []), ...disturbing],
+    },
     cloudedBy: ['agent-throttled'],
     needs: [feature('PodNetwork'), feature('Services'), feature('NetworkPolicy'), nodes(2), ...needs],
     async run(context) {
@@ -98,17 +104,21 @@ async function made(
   const { title, ...state } = step;
   const world = worldOf(field.pods, await isolation.namespaces(), state satisfies PolicyState);
   const truth = oracle(world);
+  const begun = performance.now();
   const { sentAt } = await isolation.set(state);
+  // Long before, where nothing had to be changed: what is wrong then is not late, and may be disturbed at most.
+  const since = Math.max(begun, sentAt);
+  const until = Math.max(sentAt + bound, begun + Math.min(bound, bounds.undisturbed));
   const samples: (readonly Held[])[] = [];
   const curve: IsolationStep['curve'][number][] = [];
   const taken = async (held: readonly Held[]) => {
     samples.push(held);
     const point = { wrong: held.filter(isWrong).length, unknown: held.filter(isUnknown).length };
-    curve.push({ ms: performance.now() - sentAt, ...point });
+    curve.push({ ms: performance.now() - since, ...point });
     return point;
   };
   let seen = await taken(await field.look(truth));
-  while (seen.wrong + seen.unknown > 0 && performance.now() - sentAt < bound) {
+  while (seen.wrong + seen.unknown > 0 && performance.now() < until) {
     seen = await taken(await field.look(truth));
   }
   // Once only where all is known: what was right a moment ago and is wrong now is a hole.
@@ -117,7 +127,7 @@ async function made(
     if (seen.wrong > 0 || seen.unknown === 0) break;
   }
   const last = samples.at(-1) ?? [];
-  const ms = performance.now() - sentAt;
+  const ms = performance.now() - since;
   const { policies, podLabels = {}, namespaceLabels = {} } = state;
   const endpoints = field.pods.map(({ id, node }) => ({ id, node }));
   isolation.tell({

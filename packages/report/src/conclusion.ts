@@ -3,7 +3,7 @@ import { countKills, stateOf, unproved } from './kills.ts';
 import type { Conclusion, Kill, Outcome, ReportModel } from './model.ts';
 import { isBaseline, isFinished } from './outcome.ts';
 import { count, every, list, verb } from './sentence.ts';
-import { expectations } from './words.ts';
+import { expectations, moved } from './words.ts';
 
 type Judged = Omit<ReportModel, 'conclusion'>;
 
@@ -134,7 +134,8 @@ function gist(message: string): string {
   return line.length <= most ? `${line}.` : `${line.slice(0, most).replace(/\W*\s+\S*$/, '')} …`;
 }
 
-function inWords({ fault, check, expectation, result }: Kill): string {
+function inWords(kill: Kill): string {
+  const { fault, check, expectation, result } = kill;
   const when = isBaseline({ fault }) ? 'without a fault' : `under ${fault}`;
-  return `${check} ${when} ${expectations[expectation]}, was ${result}`;
+  return `${check} ${when} ${expectations[expectation]}, was ${result}${moved(kill)}`;
 }

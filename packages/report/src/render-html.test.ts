@@ -134,6 +134,22 @@ describe('the page', () => {
     assert.doesNotMatch(page(proveRun()), /does not know/);
   });
 
+  it('shows what a fault did to what a check measures, and where it did too little', () => {
+    const text = page(proveRun({ late: 2_081 }));
+    const told = 'must pass and show it in what it measures';
+    assert.match(
+      text,
+      new RegExp(`<td class="sq moved" title="[^"]*${told}, PASS; p50: 74 → 2081 ms">M</td>`),
+    );
+    assert.match(text, /<span class="key sq moved">M<\/span> passes, and what it measures shows the fault/);
+    assert.match(text, new RegExp(`under <code>policy-late</code>, ${told}; p50: 74 → 2081 ms`));
+    assert.match(text, /<dt>Must show in what it measures<\/dt><dd>.*policy-late/);
+    const idle = page(proveRun({ late: 80 }));
+    assert.match(idle, /<td class="sq unexpected" title="[^"]*PASS; p50: 74 → 80 ms">✗P<\/td>/);
+    assert.match(idle, new RegExp(`under policy-late ${told}, was pass; p50: 74 → 80 ms`));
+    assert.doesNotMatch(page(proveRun()), /what it measures/);
+  });
+
   it('says why a cluster does not apply to the machine', () => {
     const text = page(severalRuns()['cilium-native']!);
     assert.match(

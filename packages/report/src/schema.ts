@@ -85,6 +85,7 @@ const outcome = z.object({
   findings: checkFinished.findings,
   statistics: checkFinished.statistics,
   observations: checkFinished.observations,
+  metrics: checkFinished.metrics,
   evidence: checkFinished.evidence,
   again: z.string().optional(),
 });

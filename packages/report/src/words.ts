@@ -1,5 +1,5 @@
-import type { Expectation, JournalCell, Verdict } from '@netproof/core';
-import type { Conclusion, OutcomeWord } from './model.ts';
+import { describeMove, type Expectation, type JournalCell, type Verdict } from '@netproof/core';
+import type { Conclusion, Kill, OutcomeWord } from './model.ts';
 
 /** How a result is shown: a word and a sign, so that nothing rests on the colour (the class) alone. */
 export interface Sign {
@@ -27,7 +27,13 @@ export const expectations: Readonly<Record<Expectation, string>> = {
   never: 'must pass',
   clouded: 'must say that it does not know',
   'may-cloud': 'may pass or say that it does not know',
+  moves: 'must pass and show it in what it measures',
 };
+
+/** `; deny, p50: 74 → 2081 ms`, and so for each metric that the fault must move; empty for other faults. */
+export function moved({ moves = [] }: Pick<Kill, 'moves'>): string {
+  return moves.map((move) => `; ${describeMove(move)}`).join('');
+}
 
 /**
  * What a square of a matrix shows: the verdict, that somebody rewrote the client's address on the way, or that what was

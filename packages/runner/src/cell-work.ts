@@ -147,7 +147,7 @@ function cellStarted(order: CellOrder, checks: readonly LoadedCheck[]): NewEvent
     ...clusterFacts(order.cluster),
     podSubnet: order.cluster.spec.podSubnet,
     nodes: order.nodes.map((node) => ({ ...node })),
-    checks: checks.map(({ id, requirement, source, covers = [], reddenedBy, cloudedBy }) => ({
+    checks: checks.map(({ id, requirement, source, covers = [], reddenedBy, cloudedBy, movedBy }) => ({
       id,
       requirement,
       source,
@@ -155,6 +155,7 @@ function cellStarted(order: CellOrder, checks: readonly LoadedCheck[]): NewEvent
       must: [...reddenedBy.must],
       may: [...(reddenedBy.may ?? [])],
       ...(cloudedBy && { cloudedBy: [...cloudedBy] }),
+      ...(movedBy && { movedBy }),
     })),
   };
 }

@@ -34,14 +34,19 @@ export async function loadChecks(suites: string, faults: readonly string[]): Pro
   throw new NetproofError(problems.join('\n'), { code: 'NOT_A_CHECK', exit: exitCode.usage });
 }
 
-/** Why a check could never be seen red: it names no fault, or one that there is not. */
+/** Why a check could never be seen red: it names no fault, one that there is not, or one that need do nothing. */
 function unprovable(
-  { id, reddenedBy: { must, may = [] }, cloudedBy = [] }: LoadedCheck,
+  { id, reddenedBy: { must, may = [] }, cloudedBy = [], movedBy = {} }: LoadedCheck,
   faults: readonly string[],
 ): string[] {
-  const unknown = [...must, ...may, ...cloudedBy].filter((fault) => !faults.includes(fault));
+  const unknown = [...must, ...may, ...cloudedBy, ...Object.keys(movedBy)].filter(
+    (fault) => !faults.includes(fault),
+  );
   return [
     ...(must.length === 0 ? [`${id}: no fault must redden it, so it cannot be seen to fail`] : []),
+    ...Object.entries(movedBy).flatMap(([fault, shift]) =>
+      Object.keys(shift).length === 0 ? [`${id}: ${fault} must move none of its metrics`] : [],
+    ),
     ...unknown.map((fault) => `${id}: there is no fault ${fault}`),
   ];
 }

@@ -3,6 +3,7 @@ export { faultIds, portsOf } from './cell-work.ts';
 export { type LoadedCheck, loadChecks } from './checks.ts';
 export { type ClusterFolder, loadClusters, selectClusters, type WantedClusters } from './clusters.ts';
 export { type Earlier, earlierOf, isDone, planOf, refuseDone } from './earlier.ts';
+export { ClusterIsolation } from './isolation.ts';
 export { jobsFor } from './jobs.ts';
 export { objectsOf } from './objects.ts';
 export { wholeArchives } from './own-images.ts';

@@ -1,9 +1,12 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Changed,
   exitCode,
   type Isolation,
   type IsolationState,
   type Labels,
+  type Milliseconds,
   NetproofError,
   type ObjectName,
   type Tampering,
@@ -12,13 +15,24 @@ import { type Kube, type Manifest, nameOf, namespacePrefix, podOf, runLabel } fr
 
 const nothing: IsolationState = { policies: [] };
 
+/** How late changes come, and how many came so. */
+interface Late {
+  readonly by: Milliseconds;
+  count: number;
+}
+
 /** The policies of a cluster, and the labels that they select by. Disposing takes all of it back. */
 export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
   readonly #kube: Kube;
   readonly #run: string;
   readonly #spaces: readonly string[];
   #now = nothing;
+  /** When the state was last changed; at first, when we came. */
+  #changed: Changed = { sentAt: performance.now(), acceptedAt: performance.now() };
   #tamper = (policy: ObjectName): ObjectName => policy;
+  #late: Late | undefined;
+  /** A change that was said to be made and is yet to come. Where it fails, whoever comes next is told. */
+  #coming: Promise<void> | undefined;
 
   /** @param ids of the endpoints of the probes' pods: `x/a` */
   constructor(kube: Kube, run: string, ids: readonly string[]) {
@@ -28,6 +42,7 @@ export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
   }
 
   async namespaces(): Promise<Readonly<Record<string, Labels>>> {
+    await this.#arrived();
     const own = this.#spaces.map(async (name) => {
       const { metadata } = await this.#kube.get({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
       return [name, (metadata as { labels?: Labels }).labels ?? {}] as const;
@@ -39,8 +54,35 @@ export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
   }
 
   async set(next: IsolationState): Promise<Changed> {
-    const before = this.#now;
+    await this.#arrived();
+    if (isDeepStrictEqual(next, this.#now)) return this.#changed;
     const sentAt = performance.now();
+    if (this.#late === undefined) await this.#make(next);
+    else this.#comeLate(next, this.#late);
+    this.#changed = { sentAt, acceptedAt: performance.now() };
+    return this.#changed;
+  }
+
+  #comeLate(next: IsolationState, late: Late): void {
+    const coming = after(late.by).then(async () => {
+      await this.#make(next);
+      late.count += 1;
+    });
+    coming.catch(() => {});
+    this.#coming = coming;
+  }
+
+  async #arrived(): Promise<void> {
+    const coming = this.#coming;
+    try {
+      await coming;
+    } finally {
+      if (this.#coming === coming) this.#coming = undefined;
+    }
+  }
+
+  async #make(next: IsolationState): Promise<void> {
+    const before = this.#now;
     // What is begun counts as done: a state that was half made is taken back whole.
     this.#now = { ...next, policies: [...next.policies, ...before.policies] };
     await this.#relabel(before, next);
@@ -50,7 +92,6 @@ export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
     await this.#kube.apply(objects, { [runLabel]: this.#run });
     await this.#remove(before.policies, next.policies);
     this.#now = next;
-    return { sentAt, acceptedAt: performance.now() };
   }
 
   /** Who records a check tells. */
@@ -71,8 +112,25 @@ export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
     };
   }
 
+  delay(by: Milliseconds): { changed(): number; stop(): Promise<void> } {
+    const late = { by, count: 0 };
+    this.#late = late;
+    return {
+      changed: () => late.count,
+      stop: () => {
+        this.#late = undefined;
+        return this.#arrived();
+      },
+    };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.set(nothing);
+    this.#late = undefined;
+    try {
+      await this.#arrived();
+    } finally {
+      await this.set(nothing);
+    }
   }
 
   async #remove(before: readonly ObjectName[], next: readonly ObjectName[]): Promise<void> {

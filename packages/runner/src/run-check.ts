@@ -105,6 +105,7 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
       columns: [...columns],
       rows: rows.map((row) => [...row]),
     })),
+    ...(judgement.metrics.length > 0 && { metrics: [...judgement.metrics] }),
     ...(evidence && { evidence: [...evidence.files] }),
     again: options.again,
   });

@@ -45,7 +45,10 @@ async function proveAll(checks: readonly LoadedCheck[], faults: readonly Fault[]
     faults,
     context: contextWith(),
     objects: {} as Objects, // the fake fault changes none
-    tampering: { tamper: () => ({ changed: () => 0, stop: () => {} }) },
+    tampering: {
+      tamper: () => ({ changed: () => 0, stop: () => {} }),
+      delay: () => ({ changed: () => 0, stop: async () => {} }),
+    },
     journal: journal as unknown as Journal,
     cluster: 'fake',
     vanished: async () => undefined,
@@ -186,6 +189,66 @@ describe('the kill matrix', () => {
       lines.filter((line) => line.startsWith('fault ')),
       ['fault 1 of 2: fake-fault', 'fault 2 of 2: second-fault'],
     );
+  });
+
+  describe('of a fault that moves a metric', () => {
+    /** What a check measured: without the fault, and under it; undefined where it measured nothing. */
+    const measuring = (was: number | undefined, is: number | undefined, effect: () => number) => {
+      const { fault, check, isBroken } = world({ effect });
+      const run: LoadedCheck['run'] = async ({ judge }) => {
+        judge.holds(true, '');
+        const value = isBroken() ? is : was;
+        if (value !== undefined) judge.measured({ name: 'p50', unit: 'ms', value });
+      };
+      const named = { reddenedBy: { must: ['other'] }, movedBy: { [fault.id]: { p50: 2_000 } } };
+      return proveAll(
+        [
+          { ...check, ...named, run },
+          { ...check, id: 'fake/other', reddenedBy: { must: [] } },
+        ],
+        [fault],
+      );
+    };
+    const rising = () => {
+      let effect = 0;
+      return () => effect++;
+    };
+    const killOf = ({ journal }: Awaited<ReturnType<typeof measuring>>) =>
+      journal.of('kill').find(({ fault, check }) => fault !== 'none' && check === 'fake/check');
+
+    it('takes green for proof where the metric moved as much as it must', async () => {
+      const came = await measuring(74, 2_081, rising());
+      assert.deepEqual(killOf(came)?.moves, [
+        { metric: 'p50', unit: 'ms', by: 2_000, was: 74, is: 2_081, asExpected: true },
+      ]);
+      assert.equal(killOf(came)?.expectation, 'moves');
+      assert(came.lines.some((line) => line.includes('pass with other metrics, p50: 74 → 2081 ms, it took')));
+      const finished = came.journal.of('check-finished').filter(({ check }) => check === 'fake/check');
+      assert.deepEqual(
+        finished.map(({ fault = 'none', metrics }) => [fault, metrics?.[0]?.value]),
+        [
+          ['none', 74],
+          ['fake-fault', 2_081],
+          ['none', 74],
+        ],
+      );
+      // The other check is broken under the fault, which it does not name.
+      assert.equal(came.proof.unexpected, 1);
+    });
+
+    for (const [what, was, is, effect] of [
+      ['did not move', 74, 80, rising()],
+      ['was not measured under it', 74, undefined, rising()],
+      ['was not measured without it', undefined, 2_081, rising()],
+      ['moved while the fault changed nothing', 74, 2_081, () => 7],
+    ] as const) {
+      it(`does not where the metric ${what}`, async () => {
+        const came = await measuring(was, is, effect);
+        assert.equal(killOf(came)?.result, 'pass');
+        assert.equal(killOf(came)?.asExpected, false);
+        assert.equal(came.proof.unexpected, 2);
+      });
+    }
   });
 
   describe('of a fault that blinds the probes', () => {

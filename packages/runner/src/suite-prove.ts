@@ -2,9 +2,13 @@ import { styleText } from 'node:util';
 import {
   type AppliedFault,
   asExpected,
+  describeMove,
   type Expectation,
   type Fault,
   leftOpen,
+  type Metric,
+  type Move,
+  movesOf,
   notApplicable,
   type Objects,
   type Result,
@@ -32,6 +36,8 @@ export interface Proof {
   readonly reddened: Set<string>;
   /** Checks that passed without a fault. */
   readonly green: Set<string>;
+  /** What each of them measured then, the last time. */
+  readonly metrics: Map<string, readonly Metric[]>;
   /** Checks that this cluster cannot be judged by. */
   readonly notApplicable: Set<string>;
   /** What the fault in place had counted when the last check under it ended. */
@@ -47,12 +53,13 @@ export function expectation(check: LoadedCheck, fault: Fault | undefined): Expec
   if (fault === undefined) return 'never';
   if (check.reddenedBy.must.includes(fault.id)) return 'must';
   if (check.reddenedBy.may?.includes(fault.id)) return 'may';
+  if (check.movedBy?.[fault.id]) return 'moves';
   if (fault.yields === undefined) return 'never';
   return check.cloudedBy?.includes(fault.id) ? 'clouded' : 'may-cloud';
 }
 
 /** Where a fault must show in a check. */
-const proving: readonly Expectation[] = ['must', 'clouded'];
+const proving: readonly Expectation[] = ['must', 'clouded', 'moves'];
 /** Where a check is run again once the fault is out: the other checks follow under the next fault. */
 const concerning: readonly Expectation[] = [...proving, 'may'];
 
@@ -143,6 +150,7 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
       let touched = 0;
       let unread: unknown;
       let fits = true;
+      let moves: readonly Move[] = [];
       const repeat = again('prove', options.cluster, check.id);
       const outcome = await runCheck({
         check,
@@ -161,10 +169,14 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
             unread = error; // thrown once the result is in the journal
             return undefined;
           }
+          const metrics = outcome.judgement?.metrics ?? [];
+          if (expected === 'moves') moves = movesUnder(check, fault, proof, metrics);
           // What shows under a fault that changed nothing while the check ran shows for another reason.
           fits =
             outcome.result === 'not-applicable' ||
-            (asExpected(expected, outcome.result) && (!counts || touched > 0));
+            (asExpected(expected, outcome.result) &&
+              moves.every((move) => move.asExpected) &&
+              (!counts || touched > 0));
           return fits ? undefined : options.collect(check, outcome, fault?.id);
         },
       });
@@ -174,7 +186,10 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
       const open = leftOpen(expected, result);
       if (!fits && !open) proof.unexpected += 1;
       if (fits && expected === 'must' && result === 'fail') proof.reddened.add(check.id);
-      if (fault === undefined && result === 'pass') proof.green.add(check.id);
+      if (fault === undefined && result === 'pass') {
+        proof.green.add(check.id);
+        proof.metrics.set(check.id, outcome.judgement?.metrics ?? []);
+      }
       if (result === 'not-applicable') proof.notApplicable.add(check.id);
       journal.write({
         event: 'kill',
@@ -182,11 +197,13 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
         check: check.id,
         expectation: expected,
         result,
+        ...(moves.length > 0 && { moves: [...moves] }),
         asExpected: fits,
       });
+      const moved = moves.map((move) => `, ${describeMove(move)}`).join('');
       const took = counts ? `, it took effect ${touched} times` : '';
       const sign = fits ? styleText('green', '✓') : open ? styleText('yellow', '?') : styleText('red', '✗');
-      const line = `${sign} ${faultId} × ${check.id}: ${result}, expected ${wanted[expected]}${took}`;
+      const line = `${sign} ${faultId} × ${check.id}: ${result}, expected ${wanted[expected]}${moved}${took}`;
       options.onLine([line, ...(fits ? [] : detailsOf(outcome, repeat))].join('\n'));
       if (result === 'not-applicable' || open) throw new Undecided(result);
       if (!fits) throw new Red(`${result} under ${faultId}`);
@@ -200,7 +217,18 @@ const wanted: Record<Expectation, string> = {
   never: 'pass',
   clouded: 'inconclusive',
   'may-cloud': 'pass or inconclusive',
+  moves: 'pass with other metrics',
 };
+
+/** A check that was not green without a fault has measured nothing to hold its metrics against. */
+function movesUnder(
+  { id, movedBy }: LoadedCheck,
+  fault: Fault | undefined,
+  proof: Proof,
+  under: readonly Metric[],
+): readonly Move[] {
+  return movesOf(movedBy?.[fault?.id ?? noFault] ?? {}, proof.metrics.get(id) ?? [], under);
+}
 
 /** The empty proof. */
 export function noProof(): Proof {
@@ -209,6 +237,7 @@ export function noProof(): Proof {
     unexpected: 0,
     reddened: new Set(),
     green: new Set(),
+    metrics: new Map(),
     notApplicable: new Set(),
     counted: undefined,
     inPlace: undefined,

@@ -6,7 +6,9 @@ export default check({
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
   needs: [feature('PodNetwork')],
   // A pod that does not answer at its address cannot be told from one that has lost it to a silent other.
-  reddenedBy: { must: ['duplicated-address', 'route-missing-one-way', 'vxlan-dropped'] },
+  reddenedBy: {
+    must: ['duplicated-address', 'route-missing-one-way', 'vxlan-dropped', 'policy-targets-dead'],
+  },
 
   async run({ cluster: { claims }, nodes: { list }, probes, judge }) {
     const pods = probes.endpoints.filter(({ kind }) => kind === 'pod');

@@ -10,7 +10,13 @@ export default check({
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
   needs: [feature('PodNetwork'), nodes(2)],
   reddenedBy: {
-    must: ['large-packets-dropped', 'route-missing-one-way', 'vxlan-dropped', 'duplicated-address'],
+    must: [
+      'large-packets-dropped',
+      'route-missing-one-way',
+      'vxlan-dropped',
+      'duplicated-address',
+      'policy-targets-dead',
+    ],
   },
 
   async run({ nodes: { list }, probes, judge }) {

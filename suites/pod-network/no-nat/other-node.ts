@@ -17,6 +17,7 @@ export default check({
       'vxlan-dropped',
       'udp-dropped',
       'duplicated-address',
+      'policy-targets-dead',
     ],
   },
 

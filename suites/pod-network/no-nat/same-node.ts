@@ -6,7 +6,7 @@ export default check({
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
   covers: ['[sig-network] NoSNAT Should be able to send traffic between Pods without SNAT'],
   needs: [feature('PodNetwork')],
-  reddenedBy: { must: ['masquerade-on-node', 'udp-dropped-on-node'] },
+  reddenedBy: { must: ['masquerade-on-node', 'udp-dropped-on-node', 'policy-targets-dead'] },
 
   async run({ nodes: { list }, probes, judge }) {
     const pods = probes.endpoints.filter(({ kind }) => kind === 'pod');

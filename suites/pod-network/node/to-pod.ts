@@ -16,6 +16,7 @@ export default check({
       'route-missing-one-way',
       'vxlan-dropped',
       'duplicated-address',
+      'policy-targets-dead',
     ],
     // Where they are in the pods, they meet what their node says too.
     may: ['udp-dropped', 'udp-dropped-on-node'],

@@ -27,6 +27,7 @@ export default check({
       'udp-dropped',
       'udp-dropped-on-node',
       'node-cut-off-from-pods',
+      'policy-targets-dead',
     ],
   },
 

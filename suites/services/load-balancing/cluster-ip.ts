@@ -19,6 +19,7 @@ export default check({
       'proxy-behind',
       'route-missing-one-way',
       'vxlan-dropped',
+      'policy-targets-dead',
     ],
   },
   cloudedBy: ['agent-throttled'],

@@ -29,6 +29,7 @@ export default check({
       'udp-dropped-on-node',
       'node-cut-off-from-pods',
       'duplicated-address',
+      'policy-targets-dead',
     ],
   },
 

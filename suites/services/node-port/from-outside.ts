@@ -17,6 +17,7 @@ export default check({
       'proxy-behind',
       'route-missing-one-way',
       'vxlan-dropped',
+      'policy-targets-dead',
     ],
     // A proxy in BPF drops the first before the node can count it; the others, where they are in the pods, meet what a
     // node has given its own address too.

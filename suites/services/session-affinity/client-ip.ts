@@ -25,7 +25,12 @@ export default check({
   needs: [feature('PodNetwork'), feature('Services')],
   // Without its route a node's client fails only if its one backend is on the other side.
   reddenedBy: {
-    must: ['affinity-forgotten', 'affinity-forgets-after-a-second', 'affinity-unheard'],
+    must: [
+      'affinity-forgotten',
+      'affinity-forgets-after-a-second',
+      'affinity-unheard',
+      'policy-targets-dead',
+    ],
     may: ['route-missing-one-way', 'vxlan-dropped', 'duplicated-address'],
   },
   cloudedBy: ['agent-throttled'],

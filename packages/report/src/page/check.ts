@@ -3,7 +3,7 @@ import { count, duration } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { CheckReport, ClusterFacts, Kill, Outcome, ReportModel } from '../model.ts';
 import { byBadness, isBaseline, standing } from '../outcome.ts';
-import { expectations } from '../words.ts';
+import { expectations, moved } from '../words.ts';
 import { detects, evidence } from './evidence.ts';
 import { findings } from './findings.ts';
 import { kept } from './kept.ts';
@@ -68,6 +68,7 @@ function body({ check, outcomes, kills }: Standing, files: EvidenceFiles): Html 
     ['Must fail under', names(check.must)],
     ['May fail under', names(check.may)],
     ['Must say that it does not know under', names(check.cloudedBy ?? [])],
+    ['Must show in what it measures', names(Object.keys(check.movedBy ?? {}))],
   ])}</div>
 <div class="main">${outcomes.map(([cluster, outcome]) => onCluster({ check, kills }, outcome, cluster, files))}</div></div>`;
 }
@@ -120,5 +121,5 @@ function occasion({ check, kills }: Tried, outcome: Outcome): Html {
   }
   // Without one the run ended here.
   const kill = kills.find(({ fault }) => fault === outcome.fault);
-  return html`under <code>${outcome.fault}</code>${kill && html`, ${expectations[kill.expectation]}`}`;
+  return html`under <code>${outcome.fault}</code>${kill && html`, ${expectations[kill.expectation]}${moved(kill)}`}`;
 }

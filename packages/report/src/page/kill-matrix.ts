@@ -3,16 +3,17 @@ import { type Html, html } from '../html.ts';
 import { countKills, stateOf, unproved } from '../kills.ts';
 import type { ClusterFacts, Kill, ReportModel } from '../model.ts';
 import { isBaseline } from '../outcome.ts';
-import { expectations, signs } from '../words.ts';
+import { expectations, moved, signs } from '../words.ts';
 import { anchor, breakable, scrolling } from './parts.ts';
 
 /** Faults down, checks across: what each check must do under each fault, and what it did. */
 export function killMatrix({ killMatrix, clusters }: ReportModel): Html | undefined {
   if (killMatrix === undefined || killMatrix.length === 0) return undefined;
   const seen = new Map(killMatrix.map((kill) => markOf([kill])).map((mark) => [mark.kind, mark]));
+  const measured = killMatrix.some(({ expectation }) => expectation === 'moves');
   const sightless = killMatrix.some(({ expectation }) => ['clouded', 'may-cloud'].includes(expectation));
   return html`<section id="kills" aria-labelledby="kills-h"><h2 id="kills-h">Kill matrix</h2>
-<p class="intro">Each fault was put into the cluster on purpose. A check proves something only if the faults that concern it turn it red, and no other does.${sightless && ' Under one that takes its sight and leaves the network right it may say that it does not know, and nothing may be red.'}</p>
+<p class="intro">Each fault was put into the cluster on purpose. A check proves something only if the faults that concern it turn it red, and no other does.${sightless && ' Under one that takes its sight and leaves the network right it may say that it does not know, and nothing may be red.'}${measured && ' What only takes longer turns nothing red: it must show in what a check measures.'}</p>
 ${clusters.map((cluster) =>
   ofCluster(
     cluster,
@@ -78,6 +79,7 @@ const meanings = {
   allowed: 'fails, as it may',
   clouded: 'says that it does not know, as it must: the fault takes its sight',
   'may-cloud': 'says that it does not know, as it may',
+  moved: 'passes, and what it measures shows the fault, as it must',
   kept: 'passes',
   open: 'not known, too much noise',
   unexpected: 'not as expected',
@@ -89,12 +91,13 @@ interface Mark {
   readonly letter: string;
 }
 
-/** What a check did as it was expected to, in other words than that it passed. */
+/** What a check did as it was expected to, in other words than that it passed and nothing more. */
 const marks: { readonly [E in Kill['expectation']]?: Mark } = {
   must: { kind: 'killed', letter: 'F' },
   may: { kind: 'allowed', letter: 'f' },
   clouded: { kind: 'clouded', letter: 'U' },
   'may-cloud': { kind: 'may-cloud', letter: 'u' },
+  moves: { kind: 'moved', letter: 'M' },
 };
 
 /** What a cell shows of all the rounds in which it was filled: the first that is not as expected, else the last. */
@@ -105,7 +108,7 @@ function markOf(kills: readonly Kill[]): Mark {
   const { glyph } = signs[kill.result];
   if (stateOf(kill) === 'open') return { kind: 'open', letter: glyph };
   if (stateOf(kill) === 'expected')
-    return kill.result === 'pass'
+    return kill.result === 'pass' && kill.expectation !== 'moves'
       ? { kind: 'kept', letter: glyph }
       : (marks[kill.expectation] ?? { kind: 'kept', letter: glyph });
   const letter = { fail: 'F', pass: 'P' }[kill.result as string] ?? glyph;
@@ -121,5 +124,5 @@ function square(kills: readonly Kill[]): Html {
     kills.length > 1
       ? ` (${wrong.length > 0 ? `so in ${wrong.length} of` : 'in each of'} ${kills.length} rounds)`
       : '';
-  return html`<td class="sq ${kind}" title="${shown.check}, ${shown.fault}: ${expectations[shown.expectation]}, ${signs[shown.result].word}${rounds}">${letter}</td>`;
+  return html`<td class="sq ${kind}" title="${shown.check}, ${shown.fault}: ${expectations[shown.expectation]}, ${signs[shown.result].word}${rounds}${moved(shown)}">${letter}</td>`;
 }

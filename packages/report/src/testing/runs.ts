@@ -6,6 +6,7 @@ import {
   Judge,
   journalEvent,
   type Lookup,
+  movesOf,
   type NewEvent,
   type Result,
   resultOf,
@@ -79,9 +80,17 @@ export function resumedRun(): readonly JournalEvent[] {
 
 /**
  * Two faults, each found by its own check and by no other; `blind` makes one fault go unnoticed, `starved` adds one that
- * takes the probes' sight.
+ * takes the probes' sight, `late` one under which a check measures so many milliseconds, and 74 without.
  */
-export function proveRun({ blind = false, starved = false } = {}): readonly JournalEvent[] {
+export function proveRun({
+  blind = false,
+  starved = false,
+  late,
+}: {
+  blind?: boolean;
+  starved?: boolean;
+  late?: number;
+} = {}): readonly JournalEvent[] {
   const round = (fault: string | undefined, masquerade: boolean, biased: boolean): readonly NewEvent[] => {
     const change = masquerade ? masqueradeOn(...nodes.map(({ name }) => name)) : undefined;
     const events = [...noNatRun(change, fault), ...clusterIpRun(biased ? [1.4, 0.8, 0.8] : [1, 1, 1], fault)];
@@ -132,8 +141,14 @@ export function proveRun({ blind = false, starved = false } = {}): readonly Jour
   ];
   const [started, ...rest] = setUp.map(
     (event): NewEvent =>
-      starved && event.event === 'cell-started'
-        ? { ...event, checks: [noNat, { ...clusterIp, cloudedBy: [fault] }] }
+      event.event === 'cell-started'
+        ? {
+            ...event,
+            checks: [
+              { ...noNat, ...(late !== undefined && { movedBy: { 'policy-late': { p50: 2_000 } } }) },
+              { ...clusterIp, ...(starved && { cloudedBy: [fault] }) },
+            ],
+          }
         : event,
   );
   return stamped([
@@ -159,8 +174,27 @@ export function proveRun({ blind = false, starved = false } = {}): readonly Jour
       !blind,
     ),
     ...(starved ? throttled : []),
+    ...(late === undefined ? [] : lateFor(late)),
     ...tearDown(blind ? 1 : 0),
   ]);
+}
+
+/** A fault under which a check passes and measures so much instead of 74 ms. */
+function lateFor(value: number): readonly NewEvent[] {
+  const occasion = { check: noNat.id, fault: 'policy-late' };
+  const judge = new Judge();
+  judge.holds(true, '');
+  judge.measured({ name: 'p50', unit: 'ms', value });
+  const before = [{ name: 'p50', unit: 'ms', value: 74 }] as const;
+  const moves = [...movesOf({ p50: 2_000 }, before, judge.judgement.metrics)];
+  const asExpected = moves.every((move) => move.asExpected);
+  return [
+    { event: 'fault-applied', fault: 'policy-late', story: 'Every change comes two seconds late.' },
+    { event: 'check-started', ...occasion },
+    finished(judge, 46_020, occasion),
+    { event: 'kill', ...occasion, expectation: 'moves', result: 'pass', moves, asExpected },
+    { event: 'fault-reverted', fault: 'policy-late', effect: 20 },
+  ];
 }
 
 /** A check whose server must see the client's own address, on whatever the network made of the probes. */
@@ -234,7 +268,7 @@ export function finished(
   ms: number,
   occasion: { check: string; fault?: string },
 ): Extract<NewEvent, { event: 'check-finished' }> {
-  const { findings, judged, statistics, observations } = judge.judgement;
+  const { findings, judged, statistics, observations, metrics } = judge.judgement;
   return {
     event: 'check-finished',
     ...occasion,
@@ -248,6 +282,7 @@ export function finished(
       columns: [...columns],
       rows: rows.map((row) => [...row]),
     })),
+    ...(metrics.length > 0 && { metrics: [...metrics] }),
     again: `netproof run --cluster bridge --keep --check ${occasion.check}`,
   };
 }
