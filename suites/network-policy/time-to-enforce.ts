@@ -40,7 +40,7 @@ export default check({
   needs: [feature('PodNetwork'), feature('NetworkPolicy'), nodes(2)],
   reddenedBy: {
     must: ['policy-ignored', 'policy-targets-dead'],
-    may: ['route-missing-one-way', 'duplicated-address', 'policy-pair-let-through'],
+    may: ['route-missing-one-way', 'vxlan-dropped', 'duplicated-address', 'policy-pair-let-through'],
   },
   cloudedBy: ['agent-throttled'],
   movedBy: {

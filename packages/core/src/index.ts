@@ -99,7 +99,7 @@ export {
   type Question,
 } from './lookup.ts';
 export { describeMove, type Metric, type Move, movesOf, type Shift } from './metric.ts';
-export { namedPorts } from './named-ports.ts';
+export { namedPortsOf, policyPorts } from './named-ports.ts';
 export { nodePorts } from './node-ports.ts';
 export { ownAddress } from './own-address.ts';
 export { outsidePodCIDR } from './pod-cidr.ts';

@@ -4,8 +4,8 @@ import {
   type CheckContext,
   type Endpoint,
   type MatrixPlan,
-  namedPorts,
   type Port,
+  policyPorts,
   type Target,
   targetOf,
 } from '@netproof/core';
@@ -82,11 +82,11 @@ export class Field {
       sources: this.pods,
       targets: targets.flat(),
       pairs: (source, target) => source !== target.endpoint,
-      ports: namedPorts.map(({ protocol, port }) => ({ protocol, port })),
+      ports: policyPorts,
       window,
       untold: true,
     });
-    const truth = new Map(ways.map((via) => [via, verdicts(oracle.table(namedPorts, via))]));
+    const truth = new Map(ways.map((via) => [via, verdicts(oracle.table(policyPorts, via))]));
     return table.cells.map((cell) => {
       const via = cell.target.address === cell.target.endpoint?.ip ? undefined : 'ClusterIP';
       const key = keyOf(cell.source, cell.target.endpoint, cell.port);
@@ -100,7 +100,7 @@ export class Field {
   /** The grids of a sample, for people: one for each way and port. */
   grids(held: readonly Held[]): { title: string; expected: string; observed: string }[] {
     return ways.flatMap((via) =>
-      namedPorts.map((port) => {
+      policyPorts.map((port) => {
         const own = new Map(
           held
             .filter((one) => one.via === via && samePort(one.cell.port, port))

@@ -34,6 +34,7 @@ export interface PolicyCase extends Omit<CheckDefinition, 'run' | 'needs'> {
 /** Faults of the pod network and of Services: where not all pods reach each other, isolation cannot be judged. */
 const disturbing = [
   'route-missing-one-way',
+  'vxlan-dropped',
   'udp-dropped',
   'udp-dropped-on-node',
   'duplicated-address',

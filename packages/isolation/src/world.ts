@@ -1,4 +1,4 @@
-import { type Endpoint, type IsolationState, type Labels, namedPorts } from '@netproof/core';
+import { type Endpoint, type IsolationState, type Labels, namedPortsOf } from '@netproof/core';
 import type { NetworkPolicy, World } from '@netproof/policy';
 
 /** A step's state, its policies as the oracle reads them. */
@@ -24,7 +24,8 @@ export function worldOf(
     })),
     pods: pods.map(({ id, ip, labels, node }) => {
       const [namespace = '', name = ''] = `netproof-${id}`.split('/');
-      return { namespace, name, ip, node, labels: { ...labels, ...podLabels[id] }, ports: namedPorts };
+      const own = { ...labels, ...podLabels[id] };
+      return { namespace, name, ip, node, labels: own, ports: namedPortsOf(name) };
     }),
   };
 }

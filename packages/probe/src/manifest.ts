@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { namedPorts } from '@netproof/core';
+import { namedPortsOf, policyPorts } from '@netproof/core';
 import { endpointId, type Manifest, namespacePrefix, runLabel } from '@netproof/kube';
 import { secondPorts, servedPorts } from './agent/wire.ts';
 
@@ -14,6 +14,10 @@ const namespaces = ['x', 'y', 'z'];
 /** A node's agent is `node/<name of the node>`, as ids of endpoints go. */
 const nodeNamespace = 'node';
 const pods = ['a', 'b', 'c'];
+/** Beside a on its node, so that two pods of one namespace are peers there too. */
+const beside = { namespace: 'y', name: 'd', of: 'a' };
+/** What policies select by, of any namespace; the other pods have no such label. */
+const tiers: Readonly<Record<string, string>> = { b: 'front', c: 'back' };
 
 type Labels = Readonly<Record<string, string>>;
 type ProbePod = ReturnType<typeof pod>;
@@ -28,8 +32,8 @@ export interface ProbeManifestPlan {
 }
 
 /**
- * Pods a, b and c in each of the namespaces netproof-x, -y and -z, and in netproof-node one in the network of
- * each node that has such pods, named after it. With three nodes each namespace has one pod on each of them.
+ * Pods a, b and c in each of the namespaces netproof-x, -y and -z, d in netproof-y beside a, and in netproof-node one in
+ * the network of each node that has such pods, named after it. With three nodes a, b and c of a namespace are on one each.
  * The first pod of each node has a second container with an agent of its own.
  */
 export function probeManifest(plan: ProbeManifestPlan): Manifest[] {
@@ -38,8 +42,12 @@ export function probeManifest(plan: ProbeManifestPlan): Manifest[] {
     ...basis(short, plan),
     ...pods.flatMap((name, column) => {
       const index = row * pods.length + column;
-      const one = pod(short, name, nodes[index % nodes.length] ?? '', plan);
-      return [index < nodes.length ? withSecond(one) : one, serviceOf(one)];
+      const node = nodes[index % nodes.length] ?? '';
+      const one = pod(short, name, node, plan);
+      const own = [index < nodes.length ? withSecond(one) : one, serviceOf(one)];
+      if (short !== beside.namespace || name !== beside.of) return own;
+      const other = pod(short, beside.name, node, plan);
+      return [...own, other, serviceOf(other)];
     }),
   ]);
   const ofNodes = nodes.map((node) => onHost(pod(nodeNamespace, node, node, plan)));
@@ -94,7 +102,12 @@ function pod(short: string, name: string, node: string, plan: ProbeManifestPlan)
     metadata: {
       name,
       namespace,
-      labels: { 'app.kubernetes.io/name': 'probe', 'netproof.dev/pod': name, [runLabel]: run } as Labels,
+      labels: {
+        'app.kubernetes.io/name': 'probe',
+        'netproof.dev/pod': name,
+        ...(tiers[name] && { 'netproof.dev/tier': tiers[name] }),
+        [runLabel]: run,
+      } as Labels,
     },
     spec: {
       serviceAccountName: 'probe',
@@ -106,7 +119,11 @@ function pod(short: string, name: string, node: string, plan: ProbeManifestPlan)
       containers: [
         {
           name: container,
-          ports: namedPorts.map(({ name, protocol, port }) => ({ name, protocol, containerPort: port })),
+          ports: namedPortsOf(name).map(({ name, protocol, port }) => ({
+            name,
+            protocol,
+            containerPort: port,
+          })),
           image,
           imagePullPolicy: 'IfNotPresent',
           command: ['node', agentFile],
@@ -135,7 +152,11 @@ function serviceOf({ metadata }: ProbePod): Manifest {
     metadata: { name, namespace, labels: { [runLabel]: labels[runLabel] ?? '' } },
     spec: {
       selector: { 'netproof.dev/pod': name },
-      ports: namedPorts.map(({ name, protocol, port }) => ({ name, protocol, port })),
+      ports: policyPorts.map(({ protocol, port }) => ({
+        name: `${protocol.toLowerCase()}-${port}`,
+        protocol,
+        port,
+      })),
     },
   };
 }

@@ -14,18 +14,16 @@ export default policyCheck({
   },
   steps: [
     {
-      title: 'y takes the port serve-8081-tcp',
-      policies: [
-        policy('y', 'named', { podSelector: {}, ingress: [{ ports: [{ port: 'serve-8081-tcp' }] }] }),
-      ],
+      title: 'y takes its port side, which is 8081 on a and b and 8080 on c and d',
+      policies: [policy('y', 'named', { podSelector: {}, ingress: [{ ports: [{ port: 'side' }] }] })],
     },
     {
-      title: 'x speaks to the port serve-8080-udp',
+      title: 'x speaks to the port main-udp',
       policies: [
         policy('x', 'to-named', {
           podSelector: {},
           policyTypes: ['Egress'],
-          egress: [{ ports: [{ protocol: 'UDP', port: 'serve-8080-udp' }] }],
+          egress: [{ ports: [{ protocol: 'UDP', port: 'main-udp' }] }],
         }),
       ],
     },

@@ -1,8 +1,8 @@
 import { check, feature, onePodPerNode, place, stimuli } from '@netproof/core';
 
 /**
- * Connections of one client on each node. One that is balanced over three backends instead stays with the first by
- * chance with a probability of 3^-1999.
+ * Connections of one client on each node. One that is balanced over four backends instead stays with the first by
+ * chance with a probability of 4^-1999.
  */
 const connections = 2_000;
 
@@ -11,8 +11,8 @@ const fewConnections = 60;
 
 /**
  * Affinity lasts for hours, so a client that was silent for a moment must find its backend again. A proxy that has
- * forgotten it twice chooses the same of three backends both times with a probability of 3^-2 for one client, and
- * for six clients of 3^-12.
+ * forgotten it twice chooses the same of four backends both times with a probability of 4^-2 for one client, and
+ * for six clients of 4^-12.
  */
 const silences = 2;
 const pause = (of: number) => ({ after: Math.ceil(of / (silences + 1)), ms: stimuli.affinityPause });
