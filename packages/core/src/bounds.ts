@@ -19,11 +19,6 @@ export const bounds = {
    */
   lookSilence: 150,
   lookNextAttempt: 50,
-  /**
-   * The same for a verdict on isolation: client and server may both have stood still for as long as `starvation` allows,
-   * and an answer is still heard.
-   */
-  deniedSilence: 750,
   /** A policy that is not enforced by then is not enforced: engines take tenths of a second. */
   policyIgnored: 1_000,
   /** A policy is enforced within it. Kubernetes names no bound; engines take tenths of a second. */
@@ -77,8 +72,8 @@ export const bounds = {
   latencyTurn: 50,
   /** All turns of a comparison, k6's start included; they take a quarter of it on a machine that is at rest. */
   latency: 30_000,
-  /** One check, all its probing included; in one of isolation a single step may take a third of it. */
-  check: 240_000,
+  /** One check, all its probing included; in one of isolation each of several steps may take `labelsEnforced`. */
+  check: 480_000,
   /** What the nodes know of a failed check: a dozen commands on each of three nodes, and one probe made again. */
   evidence: 10_000,
   /**

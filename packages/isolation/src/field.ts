@@ -72,18 +72,18 @@ export class Field {
 
   /** What is judged. */
   sample(oracle: Oracle): Promise<readonly Held[]> {
-    return this.#ask(oracle, { silence: bounds.deniedSilence, nextAttempt: bounds.nextAttempt });
+    return this.#ask(oracle);
   }
 
   /** Asks all of it once and holds it against the oracle. */
-  async #ask(oracle: Oracle, window: NonNullable<MatrixPlan['window']>): Promise<readonly Held[]> {
+  async #ask(oracle: Oracle, window?: MatrixPlan['window']): Promise<readonly Held[]> {
     const targets = [this.pods.map(targetOf), this.#services];
     const table = await this.#probes.matrix({
       sources: this.pods,
       targets: targets.flat(),
       pairs: (source, target) => source !== target.endpoint,
       ports: policyPorts,
-      window,
+      ...(window && { window }),
       untold: true,
     });
     const truth = new Map(ways.map((via) => [via, verdicts(oracle.table(policyPorts, via))]));

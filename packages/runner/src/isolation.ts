@@ -27,6 +27,7 @@ export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
   readonly #run: string;
   readonly #spaces: readonly string[];
   #now = nothing;
+  #turn: Promise<unknown> = Promise.resolve();
   /** When the state was last changed; at first, when we came. */
   #changed: Changed = { sentAt: performance.now(), acceptedAt: performance.now() };
   #tamper = (policy: ObjectName): ObjectName => policy;
@@ -53,7 +54,14 @@ export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
     );
   }
 
-  async set(next: IsolationState): Promise<Changed> {
+  /** One after the other: who was given up may be in the midst of a change when the next one comes. */
+  set(next: IsolationState): Promise<Changed> {
+    const turn = this.#turn.then(() => this.#set(next));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #set(next: IsolationState): Promise<Changed> {
     await this.#arrived();
     if (isDeepStrictEqual(next, this.#now)) return this.#changed;
     const sentAt = performance.now();

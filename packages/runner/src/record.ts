@@ -77,7 +77,7 @@ export interface Recording {
   readonly probes: Probes;
   readonly load: Load;
   readonly isolation: Isolation;
-  /** What comes later belongs to no check any more and is left out of the journal. */
+  /** What the check asks from then on is refused, and what is answered then is left out of the journal. */
   close(): void;
 }
 
@@ -88,9 +88,13 @@ export function recording(
   occasion: Occasion,
 ): Recording {
   let open = true;
+  const stillRuns = () => {
+    if (!open) throw new Error('the check has ended');
+  };
   const journal = {
+    stillRuns,
     write(event: NewEvent) {
-      if (!open) throw new Error('the check has ended');
+      stillRuns();
       to.write(event);
     },
   };
@@ -105,11 +109,17 @@ export function recording(
   };
 }
 
-function recorded(probes: Probes, journal: Pick<Journal, 'write'>, occasion: Occasion): Probes {
+interface OpenJournal extends Pick<Journal, 'write'> {
+  /** A check that was given up may go on until it hears of it; it must change nothing under the next one. */
+  stillRuns(): void;
+}
+
+function recorded(probes: Probes, journal: OpenJournal, occasion: Occasion): Probes {
   return {
     endpoints: probes.endpoints,
     served: probes.served,
     async matrix(plan) {
+      journal.stillRuns();
       const table = await probes.matrix(plan);
       for (const cell of plan.untold ? [] : table.cells)
         journal.write({ event: 'verdict', ...occasion, cell: journalCell(cell) });
@@ -120,6 +130,7 @@ function recorded(probes: Probes, journal: Pick<Journal, 'write'>, occasion: Occ
       return table;
     },
     async sample(plan) {
+      journal.stillRuns();
       const sample = await probes.sample(plan);
       journal.write({
         event: 'sample',
@@ -135,6 +146,7 @@ function recorded(probes: Probes, journal: Pick<Journal, 'write'>, occasion: Occ
       return sample;
     },
     async resolve(plan) {
+      journal.stillRuns();
       const lookups = await probes.resolve(plan);
       for (const lookup of lookups) {
         const { source: _, question: __, records, ...rest } = lookup;
@@ -148,6 +160,7 @@ function recorded(probes: Probes, journal: Pick<Journal, 'write'>, occasion: Occ
       return lookups;
     },
     async watch(plan) {
+      journal.stillRuns();
       const watch = await probes.watch(plan);
       journal.write({ event: 'watch', ...occasion, ...journalWatch(watch) });
       return watch;
@@ -155,9 +168,10 @@ function recorded(probes: Probes, journal: Pick<Journal, 'write'>, occasion: Occ
   };
 }
 
-function recordedLoad(load: Load, journal: Pick<Journal, 'write'>, occasion: Occasion): Load {
+function recordedLoad(load: Load, journal: OpenJournal, occasion: Occasion): Load {
   return {
     async compare(plan) {
+      journal.stillRuns();
       const comparisons = await load.compare(plan);
       for (const { path, baseline, blocks, ratio, confidence, histogram, guards } of comparisons) {
         // Without a ratio nothing was measured; the check says why.
@@ -180,14 +194,13 @@ function recordedLoad(load: Load, journal: Pick<Journal, 'write'>, occasion: Occ
   };
 }
 
-function recordedIsolation(
-  isolation: Isolation,
-  journal: Pick<Journal, 'write'>,
-  occasion: Occasion,
-): Isolation {
+function recordedIsolation(isolation: Isolation, journal: OpenJournal, occasion: Occasion): Isolation {
   return {
     namespaces: () => isolation.namespaces(),
-    set: (state) => isolation.set(state),
+    async set(state) {
+      journal.stillRuns();
+      return isolation.set(state);
+    },
     tell({ policies, endpoints, grids, curve, ...rest }) {
       journal.write({
         event: 'isolation',

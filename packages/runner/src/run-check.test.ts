@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { feature } from '@netproof/core';
+import { feature, type Isolation } from '@netproof/core';
 import type { Journal } from './journal.ts';
 import { runCheck } from './run-check.ts';
 import { checkThat, contextWith, MemoryJournal } from './testing.ts';
@@ -147,5 +147,43 @@ describe('runCheck', () => {
     late.resolve();
     await ended.promise;
     assert.equal(memory.events.at(-1)?.event, 'check-finished');
+  });
+
+  it('takes back the policies of a check that it gave up, and lets it change no more', async () => {
+    const { journal } = journalOf();
+    const states: string[][] = [];
+    const isolation: Isolation = {
+      namespaces: async () => ({}),
+      async set({ policies }) {
+        states.push(policies.map(({ metadata }) => metadata.name));
+        return { sentAt: 0, acceptedAt: 0 };
+      },
+      tell: () => {},
+    };
+    const policy = (name: string) => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name },
+    });
+    const late = Promise.withResolvers<void>();
+    const refused = Promise.withResolvers<unknown>();
+    const check = checkThat(async ({ isolation, judge }) => {
+      await isolation.set({ policies: [policy('deny')] });
+      judge.holds(true, '');
+      await late.promise;
+      await isolation.set({ policies: [policy('later')] }).then(refused.resolve, refused.resolve);
+    });
+    const { result } = await runCheck({
+      check,
+      context: { ...contextWith(), isolation },
+      journal,
+      again,
+      vanished,
+      bound: 20,
+    });
+    late.resolve();
+    assert.match(String(await refused.promise), /the check has ended/);
+    assert.equal(result, 'error');
+    assert.deepEqual(states, [['deny'], []]);
   });
 });

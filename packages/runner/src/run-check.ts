@@ -5,6 +5,7 @@ import {
   type CheckResult,
   explain,
   Judge,
+  type Milliseconds,
   notApplicable,
   resultOf,
 } from '@netproof/core';
@@ -22,6 +23,8 @@ export interface RunCheckOptions {
   readonly again: string;
   /** What of the cluster is no longer there, in words; undefined while all is. */
   readonly vanished: () => Promise<string | undefined>;
+  /** After so long it is given up; see `bounds.check`. */
+  readonly bound?: Milliseconds;
   /**
    * Called once with the result, before anything else is done to the cluster; gives the evidence that was kept,
    * if any.
@@ -61,12 +64,14 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
           isolation: record.isolation,
           judge,
         }),
+        options.bound ?? bounds.check,
       );
     } catch (error) {
       judge.error(explain(error));
     } finally {
       record.close();
     }
+    await takenBack(context, judge);
     if (judge.judgement.judged === 0 && judge.judgement.findings.length === 0) {
       judge.error('the check judged nothing, so it could not have failed');
     }
@@ -113,13 +118,19 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
   return evidence === undefined ? result : { ...result, evidence };
 }
 
+/** A check that was given up could not take its policies back. */
+async function takenBack({ isolation }: Pick<CheckContext, 'isolation'>, judge: Judge): Promise<void> {
+  try {
+    await isolation.set({ policies: [] });
+  } catch (error) {
+    judge.error(explain(error));
+  }
+}
+
 /** A check that never ends would hang the run; the bound makes it an error. */
-async function within(work: Promise<void>): Promise<void> {
+async function within(work: Promise<void>, bound: Milliseconds): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Error(`the check did not end within ${bounds.check / 1000} s`)),
-    bounds.check,
-  );
+  const timer = setTimeout(() => reject(new Error(`the check did not end within ${bound / 1000} s`)), bound);
   try {
     await Promise.race([work, promise]);
   } finally {
