@@ -21,7 +21,7 @@ interface Fake {
 }
 
 /** k6 that says the given turns, and then runs until it is told to stop. */
-function fake(say: (arm: Arm, turn: number) => Omit<Turn, 'turn'>, turns = 30, after = noise): Fake {
+function fake(say: (arm: Arm, turn: number) => Omit<Turn, 'turn'>, turns = 20, after = noise): Fake {
   const urls = new Map<string, string>();
   const open: Open = async ({ id }, argv, onLine) => {
     const { arm, url } = JSON.parse(argv[3] ?? '') as { arm: Arm; url: string };
@@ -71,14 +71,14 @@ describe('compare', () => {
     });
   });
 
-  it('takes 24 pairs in the order of their turns', async () => {
+  it('takes 16 pairs in the order of their turns', async () => {
     const [fresh] = await openLoad({ open: fake(steady).open, port: 8086 }).compare(plan);
     const order = fresh?.blocks.map(({ arm }) => arm) ?? [];
-    assert.equal(order.length, 48);
+    assert.equal(order.length, 32);
     assert.deepEqual(order.slice(0, 6), ['path', 'baseline', 'baseline', 'path', 'path', 'baseline']);
     assert.equal(
       fresh?.histogram.reduce((sum, { count }) => sum + count, 0),
-      48 * 3,
+      32 * 3,
     );
   });
 

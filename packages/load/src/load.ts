@@ -9,8 +9,8 @@ export interface LoadPlan {
   readonly port: number;
 }
 
-/** Pairs of turns in a comparison: the interval of 99 % leaves out the five least and the five greatest. */
-const pairsWanted = 24;
+/** Pairs of turns in a comparison: the interval of 99 % leaves out the two least and the two greatest. */
+const pairsWanted = 16;
 
 /** Comparisons by k6, which stands in the image of every endpoint. */
 export function openLoad({ open, port }: LoadPlan): Load {

@@ -6,16 +6,15 @@ import { check, feature, onePodPerNode, place, stimuli } from '@netproof/core';
  */
 const connections = 2_000;
 
-/** Connections of each further client: enough to come before, between and after the silences. */
+/** Connections of each further client: enough to come before and after the silence. */
 const fewConnections = 60;
 
 /**
  * Affinity lasts for hours, so a client that was silent for a moment must find its backend again. A proxy that has
- * forgotten it twice chooses the same of four backends both times with a probability of 4^-2 for one client, and
- * for six clients of 4^-12.
+ * forgotten it chooses the same of four backends again with a probability of 4^-1 for one client, and for six clients
+ * of 4^-6.
  */
-const silences = 2;
-const pause = (of: number) => ({ after: Math.ceil(of / (silences + 1)), ms: stimuli.affinityPause });
+const pause = (of: number) => ({ after: Math.ceil(of / 2), ms: stimuli.affinityPause });
 
 export default check({
   requirement:
