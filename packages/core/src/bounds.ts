@@ -17,8 +17,8 @@ export const bounds = {
    * The same for samples that only look whether policies are enforced by now: an allowed pair answers in milliseconds,
    * and one that is taken for denied too soon costs another sample. What is judged has the whole window.
    */
-  lookSilence: 150,
-  lookNextAttempt: 50,
+  lookSilence: 220,
+  lookNextAttempt: 75,
   /** A policy that is not enforced by then is not enforced: engines take tenths of a second. */
   policyIgnored: 1_000,
   /** A policy is enforced within it. Kubernetes names no bound; engines take tenths of a second. */
