@@ -10,7 +10,7 @@ import {
   targetOf,
 } from '@netproof/core';
 import type { Oracle, PolicyVerdict, TruthTable, Via } from '@netproof/policy';
-import { oracleId } from './world.ts';
+import { oracleId, podsOf } from './world.ts';
 
 /** By the pod's address, and by the address of a Service of that pod alone. */
 const ways: readonly (Via | undefined)[] = [undefined, 'ClusterIP'];
@@ -39,30 +39,37 @@ export function isWrong({ cell, expected }: Held): boolean {
 export const isUnknown = ({ cell, expected }: Held): boolean =>
   expected !== 'implementation-defined' && cell.verdict === 'probe-error';
 
-/** Every pair of pods, both ways, on every named port: what is asked in each step. */
+/** Every pair of pods, both ways, and on request each with who is outside: on every port, what is asked in each step. */
 export class Field {
   readonly pods: readonly Endpoint[];
+  /** The pods, and who is outside of the cluster, whom they ask and who does not ask them. */
+  readonly places: readonly Endpoint[];
   readonly #probes: CheckContext['probes'];
   readonly #services: readonly Target[];
 
   private constructor(
-    pods: readonly Endpoint[],
+    places: readonly Endpoint[],
     services: readonly Target[],
     probes: CheckContext['probes'],
   ) {
-    this.pods = pods;
+    this.places = places;
+    this.pods = podsOf(places);
     this.#services = services;
     this.#probes = probes;
   }
 
-  static async of({ cluster, probes }: Pick<CheckContext, 'cluster' | 'probes'>): Promise<Field> {
-    const pods = probes.endpoints.filter(({ kind }) => kind === 'pod');
+  static async of(
+    { cluster, probes }: Pick<CheckContext, 'cluster' | 'probes'>,
+    outside = false,
+  ): Promise<Field> {
+    const pods = podsOf(probes.endpoints);
+    const others = outside ? probes.endpoints.filter(({ kind }) => kind === 'outside') : [];
     const services = pods.map(async (endpoint): Promise<Target> => {
       const [namespace = '', name = ''] = oracleId(endpoint).split('/');
       const { clusterIP } = await cluster.service(namespace, name);
       return { ...targetOf(endpoint), label: `Service ${endpoint.id}`, address: clusterIP };
     });
-    return new Field(pods, await Promise.all(services), probes);
+    return new Field([...pods, ...others], await Promise.all(services), probes);
   }
 
   /** A quick look, which may take a late answer for none. */
@@ -77,7 +84,7 @@ export class Field {
 
   /** Asks all of it once and holds it against the oracle. */
   async #ask(oracle: Oracle, window?: MatrixPlan['window']): Promise<readonly Held[]> {
-    const targets = [this.pods.map(targetOf), this.#services];
+    const targets = [this.places.map(targetOf), this.#services];
     const table = await this.#probes.matrix({
       sources: this.pods,
       targets: targets.flat(),
@@ -107,8 +114,8 @@ export class Field {
             .map((one) => [keyOf(one.cell.source, one.cell.target.endpoint, port), one]),
         );
         const letters = (letter: (one: Held) => string) =>
-          this.pods
-            .flatMap((from) => this.pods.map((to) => own.get(keyOf(from, to, port))))
+          this.places
+            .flatMap((from) => this.places.map((to) => own.get(keyOf(from, to, port))))
             .map((one) => (one ? letter(one) : '?'))
             .join('');
         return {
@@ -129,7 +136,7 @@ const keyOf = (from: Endpoint, to: Endpoint | undefined, { protocol, port }: Por
   `${from.id} ${to?.id} ${protocol} ${port}`;
 
 function verdicts({ cells }: TruthTable): ReadonlyMap<string, PolicyVerdict> {
-  const short = (id: string) => id.slice('netproof-'.length);
+  const short = (id: string) => id.replace(/^netproof-/, '');
   return new Map(
     cells.map(({ from, to, protocol, port, verdict }) => [
       `${short(from)} ${short(to)} ${protocol} ${port}`,

@@ -27,8 +27,10 @@ export interface Step {
 export interface PolicyCase extends Omit<CheckDefinition, 'run' | 'needs'> {
   /** Beside what every check of isolation needs. */
   readonly needs?: CheckDefinition['needs'];
-  /** Steps that depend on the addresses of the pods are made of them. */
-  readonly steps: readonly Step[] | ((pods: Field['pods']) => readonly Step[]);
+  /** Steps that depend on addresses are made of those who have them. */
+  readonly steps: readonly Step[] | ((places: Field['places']) => readonly Step[]);
+  /** Whether pods ask a host outside of the cluster as well. */
+  readonly outside?: true;
 }
 
 /** Faults of the pod network and of Services: where not all pods reach each other, isolation cannot be judged. */
@@ -55,7 +57,7 @@ const triesToKnow = 3;
  * the last step nothing may be isolated, so that a pod that is dead or cut off is never taken for isolated.
  */
 export function policyCheck(
-  { steps, needs = [], reddenedBy, ...rest }: PolicyCase,
+  { steps, needs = [], reddenedBy, outside, ...rest }: PolicyCase,
   bound?: Milliseconds,
 ): CheckDefinition {
   return check({
@@ -68,10 +70,10 @@ export function policyCheck(
     needs: [feature('PodNetwork'), feature('Services'), feature('NetworkPolicy'), nodes(2), ...needs],
     async run(context) {
       const { isolation, judge, nodes: all } = context;
-      const field = await Field.of(context);
+      const field = await Field.of(context, outside);
       judge.everyNode(field.pods, all.list);
       const open = { policies: [] };
-      const plan = typeof steps === 'function' ? steps(field.pods) : steps;
+      const plan = typeof steps === 'function' ? steps(field.places) : steps;
       try {
         const bracketed: Step[] = [
           { title: 'before any policy', ...open },
@@ -103,7 +105,7 @@ async function made(
   bound: Milliseconds,
 ): Promise<boolean> {
   const { title, ...state } = step;
-  const world = worldOf(field.pods, await isolation.namespaces(), state satisfies PolicyState);
+  const world = worldOf(field.places, await isolation.namespaces(), state satisfies PolicyState);
   const truth = oracle(world);
   const begun = performance.now();
   const { sentAt } = await isolation.set(state);
@@ -130,7 +132,7 @@ async function made(
   const last = samples.at(-1) ?? [];
   const ms = performance.now() - since;
   const { policies, podLabels = {}, namespaceLabels = {} } = state;
-  const endpoints = field.pods.map(({ id, node }) => ({ id, node }));
+  const endpoints = field.places.map(({ id, node }) => ({ id, node }));
   isolation.tell({
     title,
     endpoints,

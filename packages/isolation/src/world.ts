@@ -6,12 +6,13 @@ export interface PolicyState extends IsolationState {
   readonly policies: readonly NetworkPolicy[];
 }
 
-/** The name that the oracle has for an endpoint, which is its pod's real one: `netproof-x/a`. */
-export const oracleId = ({ id }: Pick<Endpoint, 'id'>): string => `netproof-${id}`;
+/** The name that the oracle has for an endpoint: of a pod its real one, `netproof-x/a`; who is outside keeps its own. */
+export const oracleId = ({ id, kind }: Pick<Endpoint, 'id' | 'kind'>): string =>
+  kind === 'outside' ? id : `netproof-${id}`;
 
-/** The probes' pods and namespaces as they are in a state. */
+/** The probes' pods and namespaces as they are in a state, and who is outside of the cluster. */
 export function worldOf(
-  pods: readonly Endpoint[],
+  endpoints: readonly Endpoint[],
   namespaces: Readonly<Record<string, Labels>>,
   state: PolicyState,
 ): World {
@@ -22,10 +23,13 @@ export function worldOf(
       name,
       labels: { ...labels, ...namespaceLabels[name] },
     })),
-    pods: pods.map(({ id, ip, labels, node }) => {
+    addresses: endpoints.flatMap(({ id, ip, kind }) => (kind === 'outside' ? [{ id, ip }] : [])),
+    pods: podsOf(endpoints).map(({ id, ip, labels, node }) => {
       const [namespace = '', name = ''] = `netproof-${id}`.split('/');
       const own = { ...labels, ...podLabels[id] };
       return { namespace, name, ip, node, labels: own, ports: namedPortsOf(name) };
     }),
   };
 }
+
+export const podsOf = (endpoints: readonly Endpoint[]) => endpoints.filter(({ kind }) => kind === 'pod');
