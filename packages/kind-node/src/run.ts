@@ -65,7 +65,10 @@ export async function runOrThrow(argv: readonly string[], options: RunOptions): 
 export function failed(argv: readonly string[], { exitCode, stdout, stderr }: CommandOutput): KindError {
   const text = `${stdout}\n${stderr}`;
   const lines = text.split('\n').filter((line) => line.trim() !== '' && !stackFrame.test(line));
-  const said = lines.find((line) => line.startsWith('ERROR:')) ?? lines.at(-1) ?? 'no output';
+  const said =
+    lines.find((line) => line.startsWith('ERROR:')) ??
+    lines.at(-1) ??
+    `no output; it was: ${argv.join(' ').slice(0, 300)}`;
   return new KindError(`${title(argv)} exited with ${exitCode}: ${said}`, {
     argv,
     exitCode,

@@ -16,19 +16,17 @@ export async function forgetConnections(plan: {
 }
 
 /*
- * conntrack(8) exits with 1 where nothing was to be deleted as it does where it could not delete. It stops at an entry
- * that has ended by itself since it was listed, so it is run again until it has come through.
+ * conntrack(8) exits with 1 where nothing was to be deleted as it does where it could not delete: only what it says at
+ * its end tells that it has come through. It stops in the midst of it at an entry that has ended by itself since it was
+ * listed, so it is run again then.
  */
 const deletion = `delete() {
   for time in 1 2 3 4 5 6 7 8 9; do
     said=$(conntrack -D "$@" 2>&1 >/dev/null)
-    case $said in
-      *'have been deleted'*) return ;;
-      *"doesn't exist"*) ;;
-      *) break ;;
-    esac
+    status=$?
+    case $said in *'have been deleted'*) return ;; esac
   done
-  echo "$said" >&2
+  echo "conntrack -D $* exited with $status: $said" >&2
   exit 1
 }
 # All that is over goes at once: it is thousands, through which each of the others would have to look.
