@@ -29,15 +29,5 @@ export default policyCheck({
         }),
       ],
     },
-    {
-      title: 'x speaks to the port main, which is each server’s own',
-      policies: [
-        policy('x', 'to-named', {
-          podSelector: {},
-          policyTypes: ['Egress'],
-          egress: [{ ports: [{ port: 'main' }] }],
-        }),
-      ],
-    },
   ],
 });

@@ -288,13 +288,23 @@ export const brokenEngines: readonly Broken[] = [
   ...each('ports/name', 'a name means a port of another protocol too', {
     named: (name, { to }) => to.ports.filter((own) => own.name === name),
   }),
-  ...each('ports/name', 'a name means what it does on the client', {
+  ...each(['ports/name', 'ports/name-of-server'], 'a name means what it does on the client', {
     named: (name, { from }) => from.ports.filter((own) => own.name === name),
   }),
-  ...each('ports/name', 'a name means what it does on pod a', { named: (name) => byName(name, 'a') }),
-  ...each('ports/name', 'a name means what it does on pod c', { named: (name) => byName(name, 'c') }),
-  ...each('ports/name', 'a name means what it does on any pod', {
+  ...each(['ports/name', 'ports/name-of-server'], 'a name means what it does on pod a', {
+    named: (name) => byName(name, 'a'),
+  }),
+  ...each(['ports/name', 'ports/name-of-server'], 'a name means what it does on pod c', {
+    named: (name) => byName(name, 'c'),
+  }),
+  ...each(['ports/name', 'ports/name-of-server'], 'a name means what it does on any pod', {
     named: (name) => ['a', 'c'].flatMap((pod) => byName(name, pod)),
+  }),
+  ...each(['ports/name', 'ports/name-of-server'], 'a name that means several ports means none', {
+    named: (name, { to }) =>
+      byName(name, 'a')[0]?.port === byName(name, 'c')[0]?.port
+        ? to.ports.filter((own) => own.name === name)
+        : [],
   }),
   ...each('ports/name', 'a name means no port', { named: () => [] }),
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { bounds, type FaultContext, policyPorts } from '@netproof/core';
+import { bounds, type FaultContext, policyPorts, type Result } from '@netproof/core';
 import { faults } from '@netproof/faults';
 import { type LoadedCheck, loadChecks } from '../checks.ts';
 import { brokenEngines } from './broken.ts';
@@ -27,6 +27,15 @@ const inExpectation = [
   'policy-namespace-selector-ignored',
   'policy-udp-ignored',
 ];
+
+/** Faults of nodes and pods, as an engine that does the same. */
+const onNodes: Readonly<Record<string, Deviation>> = {
+  'policy-pair-let-through': {
+    passes: (egress, ingress, ask) =>
+      right.passes(egress, ingress, ask) || (ask.from.id === 'x/a' && ask.to.id === 'y/b'),
+  },
+  'policy-targets-dead': { passes: () => false },
+};
 
 describe('the checks of NetworkPolicy, on simulated engines', () => {
   let now = 0;
@@ -78,17 +87,29 @@ describe('the checks of NetworkPolicy, on simulated engines', () => {
     );
   });
 
+  for (const [id, deviation] of Object.entries(onNodes)) {
+    it(`are red under ${id} where they say so, and nowhere else`, async () => {
+      await redWhereSaid(id, (check) => resultOn(check, deviation));
+    });
+  }
+
   for (const fault of faults.filter(({ id }) => inExpectation.includes(id))) {
     it(`are red under ${fault.id} where they say so, and nowhere else`, async () => {
-      const wrong: string[] = [];
-      for (const check of checks) {
+      await redWhereSaid(fault.id, async (check) => {
         const simulated = new Simulated(right);
         await fault.apply({ tampering: simulated } as unknown as FaultContext);
-        const { result } = await simulated.judge(check, pass);
-        const expected = check.reddenedBy.must.includes(fault.id) ? 'fail' : 'pass';
-        if (result !== expected) wrong.push(`${short(check)}: ${result}`);
-      }
-      assert.deepEqual(wrong, []);
+        return (await simulated.judge(check, pass)).result;
+      });
     });
   }
 });
+
+async function redWhereSaid(fault: string, judge: (check: LoadedCheck) => Promise<Result>): Promise<void> {
+  const wrong: string[] = [];
+  for (const check of checks) {
+    const result = await judge(check);
+    const expected = check.reddenedBy.must.includes(fault) ? 'fail' : 'pass';
+    if (result !== expected) wrong.push(`${short(check)}: ${result}`);
+  }
+  assert.deepEqual(wrong, []);
+}
