@@ -9,7 +9,9 @@ import { onCluster } from './on-cluster.ts';
 import { byExecs, execsAtOnce, probeByExec } from './one-exec.ts';
 
 /** What is judged: nine steps of policies, and the open ones before and after. */
-const judged = ['network-policy/default-deny/ingress', 'network-policy/ports/number'];
+const judged = ['default-deny/ingress', 'default-deny/both', 'ports/number', 'ports/range'].map(
+  (name) => `network-policy/${name}`,
+);
 
 /** Five steps ask every pair once, and each of them pairs of every port and way, as there are four and two of these. */
 const everyNth = 5;

@@ -36,6 +36,10 @@ export function isWrong({ cell, expected }: Held): boolean {
   return observed(cell) !== expected;
 }
 
+/** Whether a pair that is denied was answered, were it once. */
+export const isLeak = ({ cell, expected }: Held): boolean =>
+  expected === 'denied' && (cell.verdict === 'connected' || cell.answered > 0);
+
 export const isUnknown = ({ cell, expected }: Held): boolean =>
   expected !== 'implementation-defined' && cell.verdict === 'probe-error';
 

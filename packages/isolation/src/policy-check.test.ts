@@ -164,6 +164,47 @@ describe('a check of isolation', () => {
     assert.equal(result, 'fail');
   });
 
+  describe('beside pairs whose agents had no CPU', () => {
+    const starved: Answer = { verdict: 'probe-error', attempts: 0, answered: 0, reason: 'starved' };
+    const lossy: Answer = { verdict: 'dropped', attempts: 3, answered: 2 };
+    /** The first sample that is judged follows one look. */
+    const inFirst = (answer: (from: string, to: string) => Answer | undefined): Fake => ({
+      answer: (from, to, sample, { policies }) =>
+        policies.length > 0 && sample === 2 ? answer(from, to) : undefined,
+    });
+
+    it('asks again where an allowed pair lost an answer', async () => {
+      const { result, steps } = await runOn(
+        inFirst((from, to) => (from === 'x/a' ? starved : to === 'z/b' ? lossy : undefined)),
+      );
+      assert.equal(result, 'pass');
+      assert.deepEqual(
+        steps[1]?.curve.map(({ wrong, unknown }) => [wrong > 0, unknown > 0]),
+        [
+          [false, false],
+          [true, true],
+          [false, false],
+        ],
+      );
+    });
+
+    it('is red at once where a denied pair had one', async () => {
+      const { result, steps } = await runOn(
+        inFirst((from, to) =>
+          from === 'x/a' ? starved : from === 'z/a' && to === 'y/b' ? lossy : undefined,
+        ),
+      );
+      assert.equal(result, 'fail');
+      assert.equal(steps[1]?.curve.length, 2);
+    });
+
+    it('is red where an allowed pair lost an answer and all is known', async () => {
+      const { result, steps } = await runOn(inFirst((_, to) => (to === 'z/b' ? lossy : undefined)));
+      assert.equal(result, 'fail');
+      assert.equal(steps[1]?.curve.length, 2);
+    });
+  });
+
   it('is red where what was right is wrong again', async () => {
     const { result } = await runOn({
       enforced: (state, before, sample) => (sample === 2 ? before : state),

@@ -10,7 +10,7 @@ import {
   nodes,
 } from '@netproof/core';
 import { type NetworkPolicy, oracle } from '@netproof/policy';
-import { Field, type Held, isUnknown, isWrong } from './field.ts';
+import { Field, type Held, isLeak, isUnknown, isWrong } from './field.ts';
 import { judgeStep } from './judge-step.ts';
 import { type PolicyState, worldOf } from './world.ts';
 
@@ -124,12 +124,14 @@ async function made(
   while (seen.wrong + seen.unknown > 0 && performance.now() < until) {
     seen = await taken(await field.look(truth));
   }
-  // Once only where all is known: what was right a moment ago and is wrong now is a hole.
+  // Once only where all is known: what was right a moment ago and is wrong now is a hole. Where agents had no CPU, others
+  // may have come late; but no lack of CPU answers a denied pair.
+  let last: readonly Held[] = [];
   for (let tries = 0; tries < triesToKnow; tries += 1) {
-    seen = await taken(await field.sample(truth));
-    if (seen.wrong > 0 || seen.unknown === 0) break;
+    last = await field.sample(truth);
+    seen = await taken(last);
+    if (seen.unknown === 0 || last.some(isLeak)) break;
   }
-  const last = samples.at(-1) ?? [];
   const ms = performance.now() - since;
   const { policies, podLabels = {}, namespaceLabels = {} } = state;
   const endpoints = field.places.map(({ id, node }) => ({ id, node }));

@@ -99,6 +99,17 @@ describe('the isolation of a cluster', () => {
     });
   });
 
+  it('counts the policies that are applied otherwise, and not those with fields in another order', async () => {
+    const { isolation } = written();
+    const both = { podSelector: {}, policyTypes: ['Ingress'] };
+    const tamper = isolation.tamper((object) => {
+      const policyTypes = object.metadata.name === 'one' ? both.policyTypes : ['Egress'];
+      return { ...object, spec: { policyTypes, podSelector: {} } } as ObjectName;
+    });
+    await isolation.set({ policies: [policy('one', both), policy('two', both)] });
+    assert.equal(tamper.changed(), 1);
+  });
+
   it('knows the labels that a namespace has of its own', async () => {
     const { isolation } = written();
     await isolation.set({ policies: [], namespaceLabels: { 'netproof-x': { role: 'friend' } } });

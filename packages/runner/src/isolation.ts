@@ -109,7 +109,7 @@ export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
     let count = 0;
     this.#tamper = (policy) => {
       const other = change(policy);
-      if (JSON.stringify(other) !== JSON.stringify(policy)) count += 1;
+      if (!isDeepStrictEqual(other, policy)) count += 1;
       return other;
     };
     return {

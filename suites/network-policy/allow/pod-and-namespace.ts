@@ -1,7 +1,16 @@
 import { policy, policyCheck } from '@netproof/isolation';
+import type { Peer } from '@netproof/policy';
 
 const b = { matchLabels: { 'netproof.dev/pod': 'b' } };
 const x = { matchLabels: { 'kubernetes.io/metadata.name': 'netproof-x' } };
+
+const both = [{ podSelector: b, namespaceSelector: x }];
+const either = [{ podSelector: b }, { namespaceSelector: x }];
+
+const taking = (name: string, from: readonly Peer[]) =>
+  policy('y', name, { podSelector: {}, ingress: [{ from }] });
+const speaking = (name: string, to: readonly Peer[]) =>
+  policy('z', name, { podSelector: {}, policyTypes: ['Egress'], egress: [{ to }] });
 
 export default policyCheck({
   requirement:
@@ -11,6 +20,7 @@ export default policyCheck({
   covers: [
     '[sig-network] Netpol NetworkPolicy between server and client should enforce policy based on PodSelector and NamespaceSelector',
     '[sig-network] Netpol NetworkPolicy between server and client should enforce policy based on PodSelector or NamespaceSelector',
+    '[sig-network] Netpol NetworkPolicy between server and client should enforce egress policy allowing traffic to a server in a different namespace based on PodSelector and NamespaceSelector',
   ],
   reddenedBy: {
     must: [
@@ -22,32 +32,12 @@ export default policyCheck({
   },
   steps: [
     {
-      title: 'y takes from pods b in x',
-      policies: [
-        policy('y', 'from-b-in-x', {
-          podSelector: {},
-          ingress: [{ from: [{ podSelector: b, namespaceSelector: x }] }],
-        }),
-      ],
+      title: 'y takes from pods b in x; z speaks to its own pod b, and to all of x',
+      policies: [taking('from-b-in-x', both), speaking('to-b-or-x', either)],
     },
     {
-      title: 'y takes from its own pod b, and from all of x',
-      policies: [
-        policy('y', 'from-b-or-x', {
-          podSelector: {},
-          ingress: [{ from: [{ podSelector: b }, { namespaceSelector: x }] }],
-        }),
-      ],
-    },
-    {
-      title: 'y speaks to pods b in x only',
-      policies: [
-        policy('y', 'to-b-in-x', {
-          podSelector: {},
-          policyTypes: ['Egress'],
-          egress: [{ to: [{ podSelector: b, namespaceSelector: x }] }],
-        }),
-      ],
+      title: 'y takes from its own pod b, and from all of x; z speaks to pods b in x',
+      policies: [taking('from-b-or-x', either), speaking('to-b-in-x', both)],
     },
   ],
 });

@@ -1,8 +1,6 @@
 import { policy, policyCheck } from '@netproof/isolation';
 
-const pod = (...names: string[]) => ({
-  matchExpressions: [{ key: 'netproof.dev/pod', operator: 'In' as const, values: names }],
-});
+const pod = (name: string) => ({ matchLabels: { 'netproof.dev/pod': name } });
 
 export default policyCheck({
   requirement:
@@ -11,42 +9,38 @@ export default policyCheck({
     'https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors',
   covers: [
     '[sig-network] Netpol NetworkPolicy between server and client should enforce policy to allow traffic from pods within server namespace based on PodSelector',
-    '[sig-network] Netpol NetworkPolicy between server and client should enforce policy based on PodSelector with MatchExpressions',
+    '[sig-network] Netpol NetworkPolicy between server and client should enforce policy based on any PodSelectors',
   ],
   reddenedBy: { must: ['policy-egress-ignored', 'policy-ignored', 'policy-pair-let-through'] },
+  // Of y, which has two pods on one node.
   steps: [
     {
-      title: 'y takes from its own pod b',
+      title: 'y takes from its own pods b and c',
       policies: [
-        policy('y', 'from-b', { podSelector: {}, ingress: [{ from: [{ podSelector: pod('b') }] }] }),
-      ],
-    },
-    {
-      title: 'pod a of y takes from its own pods that are not c',
-      policies: [
-        policy('y', 'from-not-c', {
-          podSelector: pod('a'),
-          ingress: [
-            {
-              from: [
-                {
-                  podSelector: {
-                    matchExpressions: [{ key: 'netproof.dev/pod', operator: 'NotIn', values: ['c'] }],
-                  },
-                },
-              ],
-            },
-          ],
+        policy('y', 'from-b-c', {
+          podSelector: {},
+          ingress: [{ from: [{ podSelector: pod('b') }, { podSelector: pod('c') }] }],
         }),
       ],
     },
     {
-      title: 'x speaks to its own pods a and b only',
+      title: 'y speaks to its own pods a and b',
       policies: [
-        policy('x', 'to-a-b', {
+        policy('y', 'to-a-b', {
           podSelector: {},
           policyTypes: ['Egress'],
-          egress: [{ to: [{ podSelector: pod('a', 'b') }] }],
+          egress: [{ to: [{ podSelector: pod('a') }, { podSelector: pod('b') }] }],
+        }),
+      ],
+    },
+    {
+      title: 'pod a of y takes from every pod of y, x speaks to every pod of x',
+      policies: [
+        policy('y', 'from-own', { podSelector: pod('a'), ingress: [{ from: [{ podSelector: {} }] }] }),
+        policy('x', 'to-own', {
+          podSelector: {},
+          policyTypes: ['Egress'],
+          egress: [{ to: [{ podSelector: {} }] }],
         }),
       ],
     },

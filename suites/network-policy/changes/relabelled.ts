@@ -30,14 +30,12 @@ export default policyCheck({
       podLabels: { 'x/a': { [role]: 'friend' }, 'z/b': { [role]: 'friend' } },
     },
     {
-      title: 'x/a is no friend any more, z/b is a foe, and y/a has a role, so that it is selected no more',
+      title:
+        'x/a is no friend any more, z/b is a foe, y/a has a role, so that it is selected no more, and namespace y is a friend',
       policies,
       podLabels: { 'z/b': { [role]: 'foe' }, 'y/a': { [role]: 'open' } },
+      namespaceLabels: { 'netproof-y': { [role]: 'friend' } },
     },
-    {
-      title: 'namespace z is a friend',
-      policies,
-      namespaceLabels: { 'netproof-z': { [role]: 'friend' } },
-    },
+    { title: 'nobody has a role any more', policies },
   ],
 });

@@ -1,17 +1,21 @@
 import { policy, policyCheck } from '@netproof/isolation';
 
-const denyAll = policy('y', 'deny-all', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
-const fromX = policy('y', 'from-x', {
-  podSelector: {},
-  ingress: [
-    { from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'netproof-x' } } }] },
-  ],
+const space = (name: 'x' | 'z') => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': `netproof-${name}` } },
 });
+
+const denyAll = policy('y', 'deny-all', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+const fromZ = policy('y', 'from-z', { podSelector: {}, ingress: [{ from: [space('z')] }] });
 const port8081 = policy('y', 'port-8081', { podSelector: {}, ingress: [{ ports: [{ port: 8081 }] }] });
-const toZ = policy('y', 'to-z', {
+const toX = policy('y', 'to-x', {
   podSelector: {},
   policyTypes: ['Egress'],
-  egress: [{ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'netproof-z' } } }] }],
+  egress: [{ to: [space('x')] }],
+});
+const toPort8080 = policy('y', 'to-port-8080', {
+  podSelector: {},
+  policyTypes: ['Egress'],
+  egress: [{ ports: [{ port: 8080 }] }],
 });
 
 export default policyCheck({
@@ -22,6 +26,8 @@ export default policyCheck({
   covers: [
     '[sig-network] Netpol NetworkPolicy between server and client should enforce multiple, stacked policies with overlapping podSelectors',
     '[sig-network] Netpol NetworkPolicy between server and client should support allow-all policy',
+    '[sig-network] Netpol NetworkPolicy between server and client should enforce multiple ingress policies with ingress allow-all policy taking precedence',
+    '[sig-network] Netpol NetworkPolicy between server and client should enforce multiple egress policies with egress allow-all policy taking precedence',
   ],
   reddenedBy: {
     must: [
@@ -32,13 +38,32 @@ export default policyCheck({
     ],
   },
   steps: [
-    { title: 'deny all of y', policies: [denyAll] },
-    { title: 'and take from x', policies: [denyAll, fromX] },
-    { title: 'and take TCP 8081 from everybody', policies: [denyAll, fromX, port8081] },
-    { title: 'and speak to z', policies: [denyAll, fromX, port8081, toZ] },
+    { title: 'y takes from z and speaks to x', policies: [denyAll, fromZ, toX] },
     {
-      title: 'and take everything',
-      policies: [denyAll, fromX, toZ, policy('y', 'allow-all', { podSelector: {}, ingress: [{}] })],
+      title: 'and takes TCP 8081 from everybody, and speaks TCP 8080 to everybody',
+      policies: [denyAll, fromZ, toX, port8081, toPort8080],
+    },
+    {
+      title: 'and takes everything, and speaks as before',
+      policies: [
+        denyAll,
+        fromZ,
+        toX,
+        port8081,
+        toPort8080,
+        policy('y', 'take-all', { podSelector: {}, ingress: [{}] }),
+      ],
+    },
+    {
+      title: 'and speaks everything, and takes as before',
+      policies: [
+        denyAll,
+        fromZ,
+        toX,
+        port8081,
+        toPort8080,
+        policy('y', 'speak-all', { podSelector: {}, policyTypes: ['Egress'], egress: [{}] }),
+      ],
     },
   ],
 });

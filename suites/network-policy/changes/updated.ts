@@ -1,12 +1,17 @@
 import { policy, policyCheck } from '@netproof/isolation';
 
-const from = (...names: string[]) =>
-  policy('y', 'changing', {
+/** Of y, which takes from these namespaces and speaks to them, a rule for each. */
+const to = (...names: string[]) => {
+  const peers = names.map((name) => [
+    { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': `netproof-${name}` } } },
+  ]);
+  return policy('y', 'changing', {
     podSelector: {},
-    ingress: names.map((name) => ({
-      from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': `netproof-${name}` } } }],
-    })),
+    policyTypes: ['Ingress', 'Egress'],
+    ingress: peers.map((from) => ({ from })),
+    egress: peers.map((to) => ({ to })),
   });
+};
 
 export default policyCheck({
   requirement: 'A policy that is updated or deleted MUST be enforced as it is now, and no longer as it was.',
@@ -16,13 +21,18 @@ export default policyCheck({
     '[sig-network] Netpol NetworkPolicy between server and client should stop enforcing policies after they are deleted',
   ],
   reddenedBy: {
-    must: ['policy-namespace-selector-ignored', 'policy-ignored', 'policy-pair-let-through'],
+    must: [
+      'policy-namespace-selector-ignored',
+      'policy-egress-ignored',
+      'policy-ignored',
+      'policy-pair-let-through',
+    ],
   },
   steps: [
-    { title: 'y takes from x', policies: [from('x')] },
-    { title: 'the same policy: y takes from z', policies: [from('z')] },
-    { title: 'the same policy: y takes from nobody', policies: [from()] },
+    { title: 'y takes from x and speaks to it', policies: [to('x')] },
+    { title: 'the same policy: z in place of x', policies: [to('z')] },
+    { title: 'the same policy: nobody', policies: [to()] },
     { title: 'the policy deleted', policies: [] },
-    { title: 'the policy made again: y takes from x and z', policies: [from('x', 'z')] },
+    { title: 'the policy made again: x and z', policies: [to('x', 'z')] },
   ],
 });

@@ -8,11 +8,28 @@ export default policyCheck({
   covers: [
     "[sig-network] Netpol NetworkPolicy between server and client should support a 'default-deny-all' policy",
   ],
-  reddenedBy: { must: ['policy-egress-ignored', 'policy-ignored', 'policy-pair-let-through'] },
+  reddenedBy: {
+    must: [
+      'policy-namespace-selector-ignored',
+      'policy-egress-ignored',
+      'policy-ignored',
+      'policy-pair-let-through',
+    ],
+  },
   steps: [
     {
-      title: 'deny all of y',
-      policies: [policy('y', 'deny-all', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] })],
+      // Rules of egress isolate for it where policyTypes is left out, and every policy then isolates for ingress.
+      title: 'y takes nothing and speaks to x, policyTypes left out',
+      policies: [
+        policy('y', 'only-to-x', {
+          podSelector: {},
+          egress: [
+            {
+              to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'netproof-x' } } }],
+            },
+          ],
+        }),
+      ],
     },
     {
       title: 'deny all of x, y and z',

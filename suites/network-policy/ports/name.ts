@@ -12,18 +12,20 @@ export default policyCheck({
   reddenedBy: {
     must: ['policy-udp-ignored', 'policy-egress-ignored', 'policy-ignored', 'policy-pair-let-through'],
   },
+  // The side port is 8081 on pods a and b, and 8080 on c and d; the main port is the other one.
   steps: [
     {
-      title: 'y takes its port side, which is 8081 on a and b and 8080 on c and d',
+      title: 'y takes its port side',
       policies: [policy('y', 'named', { podSelector: {}, ingress: [{ ports: [{ port: 'side' }] }] })],
     },
     {
-      title: 'x speaks to the port main-udp',
+      title: 'y takes main-udp over TCP, which no pod has; z speaks to main-udp, and to side-udp over TCP',
       policies: [
-        policy('x', 'to-named', {
+        policy('y', 'no-such-name', { podSelector: {}, ingress: [{ ports: [{ port: 'main-udp' }] }] }),
+        policy('z', 'to-udp', {
           podSelector: {},
           policyTypes: ['Egress'],
-          egress: [{ ports: [{ protocol: 'UDP', port: 'main-udp' }] }],
+          egress: [{ ports: [{ protocol: 'UDP', port: 'main-udp' }, { port: 'side-udp' }] }],
         }),
       ],
     },

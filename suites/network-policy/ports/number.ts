@@ -8,39 +8,36 @@ export default policyCheck({
   covers: [
     '[sig-network] Netpol NetworkPolicy between server and client should enforce policy based on Ports',
     '[sig-network] Netpol NetworkPolicy between server and client should enforce policy based on Multiple Ports',
+    '[sig-network] Netpol NetworkPolicy between server and client should enforce ingress policy allowing any port traffic to a server on a specific protocol',
+    '[sig-network] Netpol NetworkPolicy between server and client should not allow access by TCP when a policy specifies only UDP',
   ],
   reddenedBy: {
     must: ['policy-udp-ignored', 'policy-egress-ignored', 'policy-ignored', 'policy-pair-let-through'],
   },
   steps: [
     {
-      title: 'y takes TCP 8080 only; the protocol left out is TCP',
-      policies: [policy('y', 'tcp-8080', { podSelector: {}, ingress: [{ ports: [{ port: 8080 }] }] })],
-    },
-    {
-      title: 'y takes UDP 8081 only',
+      title:
+        'y takes TCP 8080 and UDP 8081 only, z speaks UDP 8080 and TCP 8081 only; the protocol left out is TCP',
       policies: [
-        policy('y', 'udp-8081', { podSelector: {}, ingress: [{ ports: [{ protocol: 'UDP', port: 8081 }] }] }),
+        policy('y', 'by-number', {
+          podSelector: {},
+          ingress: [{ ports: [{ port: 8080 }, { protocol: 'UDP', port: 8081 }] }],
+        }),
+        policy('z', 'to-numbers', {
+          podSelector: {},
+          policyTypes: ['Egress'],
+          egress: [{ ports: [{ protocol: 'UDP', port: 8080 }, { port: 8081 }] }],
+        }),
       ],
     },
     {
-      title: 'y takes every UDP port, and no TCP',
-      policies: [policy('y', 'udp', { podSelector: {}, ingress: [{ ports: [{ protocol: 'UDP' }] }] })],
-    },
-    {
-      title: 'x speaks UDP 8080 and TCP 8081 only',
+      title: 'y takes every UDP port and no TCP, z speaks every TCP port and no UDP',
       policies: [
-        policy('x', 'to-two', {
+        policy('y', 'udp', { podSelector: {}, ingress: [{ ports: [{ protocol: 'UDP' }] }] }),
+        policy('z', 'to-tcp', {
           podSelector: {},
           policyTypes: ['Egress'],
-          egress: [
-            {
-              ports: [
-                { protocol: 'UDP', port: 8080 },
-                { protocol: 'TCP', port: 8081 },
-              ],
-            },
-          ],
+          egress: [{ ports: [{ protocol: 'TCP' }] }],
         }),
       ],
     },

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import { bounds, type FaultContext, policyPorts, type Result } from '@netproof/core';
+import { faults } from '@netproof/faults';
+import { type LoadedCheck, loadChecks } from '../checks.ts';
+import { brokenEngines } from './broken.ts';
+import { type Deviation, deviating, enforced, right } from './engine.ts';
+import { pods, Simulated } from './simulated.ts';
+
+const suites = fileURLToPath(new URL('../../../../suites/', import.meta.url));
+const all = await loadChecks(
+  suites,
+  faults.map(({ id }) => id),
+);
+/** Those made of steps. */
+const checks = all.filter(({ id }) => /^network-policy\/.+\//.test(id));
+const short = ({ id }: Pick<LoadedCheck, 'id'>) => id.slice('network-policy/'.length);
+
+/** Faults that change policies on their way, and nothing on a node. */
+const inExpectation = [
+  'policy-ignored',
+  'policy-egress-ignored',
+  'policy-end-port-ignored',
+  'policy-except-ignored',
+  'policy-namespace-selector-ignored',
+  'policy-udp-ignored',
+];
+
+/** Faults of nodes and pods, as an engine that does the same. */
+const onNodes: Readonly<Record<string, Deviation>> = {
+  'policy-pair-let-through': {
+    passes: (egress, ingress, ask) =>
+      right.passes(egress, ingress, ask) || (ask.from.id === 'x/a' && ask.to.id === 'y/b'),
+  },
+  'policy-targets-dead': { passes: () => false },
+};
+
+describe('the checks of NetworkPolicy, on simulated engines', () => {
+  let now = 0;
+  const pass = () => {
+    now += bounds.labelsEnforced;
+  };
+  before(() => mock.method(performance, 'now', () => now));
+  after(() => mock.restoreAll());
+  const resultOn = async (check: LoadedCheck, deviation: Deviation) =>
+    (await new Simulated(deviating(deviation)).judge(check, pass)).result;
+
+  for (const check of checks) {
+    it(`${short(check)} passes where the engine is right, and no step is as the one before it`, async () => {
+      const simulated = new Simulated(right);
+      const { result, findings } = await simulated.judge(check, pass);
+      assert.equal(result, 'pass', findings.map(({ message }) => message).join('\n'));
+      const states = simulated.states.filter(
+        (state, at) => !isDeepStrictEqual(state, simulated.states[at - 1]),
+      );
+      const tables = states.map((state) => {
+        const passes = enforced(right, state, state);
+        return pods
+          .flatMap((from) =>
+            pods.flatMap((to) => policyPorts.map((port) => ({ from, to, port, byService: false }))),
+          )
+          .map((ask) => (passes(ask) ? '.' : 'X'))
+          .join('');
+      });
+      for (const [at, table] of tables.entries()) assert.notEqual(table, tables[at - 1], `state ${at}`);
+    });
+  }
+
+  for (const { what, foundBy, deviation } of brokenEngines) {
+    it(`${foundBy} finds that ${what}`, async () => {
+      const named = checks.find((check) => short(check) === foundBy);
+      assert(named, `there is no check ${foundBy}`);
+      if ((await resultOn(named, deviation)) === 'fail') return;
+      const found: string[] = [];
+      for (const check of checks) if ((await resultOn(check, deviation)) === 'fail') found.push(short(check));
+      assert.fail(`it does not; ${found.join(', ') || 'no check'} does`);
+    });
+  }
+
+  it('find something each', () => {
+    const finding = new Set(brokenEngines.map(({ foundBy }) => foundBy));
+    assert.deepEqual(
+      checks.map(short).filter((id) => !finding.has(id)),
+      [],
+    );
+  });
+
+  for (const [id, deviation] of Object.entries(onNodes)) {
+    it(`are red under ${id} where they say so, and nowhere else`, async () => {
+      await redWhereSaid(id, (check) => resultOn(check, deviation));
+    });
+  }
+
+  for (const fault of faults.filter(({ id }) => inExpectation.includes(id))) {
+    it(`are red under ${fault.id} where they say so, and nowhere else`, async () => {
+      await redWhereSaid(fault.id, async (check) => {
+        const simulated = new Simulated(right);
+        await fault.apply({ tampering: simulated } as unknown as FaultContext);
+        return (await simulated.judge(check, pass)).result;
+      });
+    });
+  }
+});
+
+async function redWhereSaid(fault: string, judge: (check: LoadedCheck) => Promise<Result>): Promise<void> {
+  const wrong: string[] = [];
+  for (const check of checks) {
+    const result = await judge(check);
+    const expected = check.reddenedBy.must.includes(fault) ? 'fail' : 'pass';
+    if (result !== expected) wrong.push(`${short(check)}: ${result}`);
+  }
+  assert.deepEqual(wrong, []);
+}
