@@ -56,6 +56,7 @@ const exceptsOf = (peers: readonly Peer[]) => peers.flatMap(({ ipBlock }) => ipB
 
 const isEmpty = (selector: object | undefined) =>
   selector !== undefined && Object.keys(selector).length === 0;
+const toOutside = ({ to }: Ask) => to.kind === 'outside';
 const sameNode = ({ from, to }: Ask) => from.node === to.node;
 const overUdp = ({ port }: Ask) => port.protocol === 'UDP';
 const byName = (name: string, pod: string) => namedPortsOf(pod).filter((one) => one.name === name);
@@ -72,6 +73,17 @@ const kept = (now: State['podLabels'] = {}, before: State['podLabels'] = {}) =>
 const denied = ['default-deny/ingress', 'default-deny/egress'] as const;
 
 export const brokenEngines: readonly Broken[] = [
+  ...whole('allow/ip-block-outside', 'a host outside is not isolated for egress', {
+    passes: (egress, ingress, ask) => ingress.allowed && (egress.allowed || toOutside(ask)),
+  }),
+  ...whole('allow/ip-block-outside', 'an ipBlock does not allow a host outside', {
+    egress: {
+      block: (inCidr, inExcept, ask) => right.egress.block(inCidr, inExcept, ask) && !toOutside(ask),
+    },
+  }),
+  ...whole('allow/ip-block-outside', 'the except of an ipBlock does not except a host outside', {
+    egress: { block: (inCidr, inExcept, ask) => inCidr && (toOutside(ask) || !inExcept.includes(true)) },
+  }),
   ...open(denied, 'traffic on one node', sameNode),
   ...open(denied, 'traffic between nodes', (ask) => !sameNode(ask)),
   ...open(denied, 'UDP', overUdp),

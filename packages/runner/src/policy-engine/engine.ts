@@ -135,6 +135,7 @@ function isPeer(of: Side, peer: Peer, other: Pod, pod: Pod, state: State, ask: A
     const inExcept = (ipBlock.except ?? []).map((cidr) => isWithin(cidr, other.ip));
     return of.block(isWithin(ipBlock.cidr, other.ip), inExcept, ask);
   }
+  if (other.kind === 'outside') return false;
   const space = {
     'kubernetes.io/metadata.name': other.namespace,
     ...state.namespaceLabels?.[other.namespace],

@@ -7,7 +7,7 @@ import { faults } from '@netproof/faults';
 import { type LoadedCheck, loadChecks } from '../checks.ts';
 import { brokenEngines } from './broken.ts';
 import { type Deviation, deviating, enforced, right } from './engine.ts';
-import { pods, Simulated } from './simulated.ts';
+import { outside, pods, Simulated } from './simulated.ts';
 
 const suites = fileURLToPath(new URL('../../../../suites/', import.meta.url));
 const all = await loadChecks(
@@ -59,7 +59,9 @@ describe('the checks of NetworkPolicy, on simulated engines', () => {
         const passes = enforced(right, state, state);
         return pods
           .flatMap((from) =>
-            pods.flatMap((to) => policyPorts.map((port) => ({ from, to, port, byService: false }))),
+            [...pods, outside].flatMap((to) =>
+              policyPorts.map((port) => ({ from, to, port, byService: false })),
+            ),
           )
           .map((ask) => (passes(ask) ? '.' : 'X'))
           .join('');

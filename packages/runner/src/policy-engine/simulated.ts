@@ -50,6 +50,17 @@ export const pods: readonly Pod[] = probeManifest({ nodes, image: '', run: 'run'
     };
   });
 
+/** A host that is no pod: no policy is for it, and no selector finds it. */
+export const outside: Pod = {
+  kind: 'outside',
+  id: 'outside/client',
+  namespace: '',
+  node: '',
+  ip: '172.18.0.9',
+  labels: {},
+  ports: [],
+};
+
 const services = new Map(
   pods.map(({ namespace, id }, index) => [`${namespace}/${id.split('/')[1]}`, `10.96.0.${index}`]),
 );
@@ -79,7 +90,7 @@ export class Simulated implements Pick<Tampering, 'tamper'> {
       },
       nodes: { list: nodes.map((name) => ({ name })) },
       probes: {
-        endpoints: pods,
+        endpoints: [...pods, outside],
         matrix: async (plan: MatrixPlan) => {
           pass();
           return { cells: this.#cells(plan), ms: 1 };
@@ -117,7 +128,9 @@ export class Simulated implements Pick<Tampering, 'tamper'> {
       targets
         .filter((target) => pairs(source, target))
         .flatMap((target) => {
-          const [from, to] = [source, target.endpoint].map((end) => pods.find(({ id }) => id === end?.id));
+          const [from, to] = [source, target.endpoint].map((end) =>
+            [...pods, outside].find(({ id }) => id === end?.id),
+          );
           if (!from || !to) throw new Error(`there is no ${source.id} or no ${target.label}`);
           const byService = target.address !== to.ip;
           return ports.map((port): Cell => {
