@@ -22,7 +22,7 @@ export const bounds = {
   /** A policy that is not enforced by then is not enforced: engines take tenths of a second. */
   policyIgnored: 1_000,
   /** A policy is enforced within it. Kubernetes names no bound; engines take tenths of a second. */
-  policyEnforced: 20_000,
+  policyEnforced: 10_000,
   /** The same for new labels: an engine that gives each set of labels an identity was seen to take 35 s. */
   labelsEnforced: 80_000,
   /** What no change has touched is as it was, though a fault that had disturbed it was taken out a moment ago. */

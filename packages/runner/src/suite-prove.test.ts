@@ -161,12 +161,13 @@ describe('the kill matrix', () => {
     assert.deepEqual(journal.of('fault-applied'), []);
   });
 
-  it('runs after a fault what it concerns, and at the end all again', async () => {
+  it('runs after a fault what the next one may redden too, and at the end all again', async () => {
     const one = world();
     const other = world();
     const faults = [one.fault, { ...other.fault, id: 'second-fault' }, { ...other.fault, id: 'unnamed' }];
     const checks = [
       { ...one.check, id: 'fake/one' },
+      { ...one.check, id: 'fake/both', reddenedBy: { must: ['fake-fault'], may: ['second-fault'] } },
       { ...other.check, id: 'fake/other', reddenedBy: { must: ['second-fault'] } },
     ];
     const { journal, lines, proof } = await proveAll(checks, faults);
@@ -174,13 +175,17 @@ describe('the kill matrix', () => {
       journal.of('kill').map(({ fault, check }) => `${check} under ${fault}`),
       [
         'fake/one under none',
+        'fake/both under none',
         'fake/other under none',
         'fake/one under fake-fault',
+        'fake/both under fake-fault',
         'fake/other under fake-fault',
-        'fake/one under none',
+        'fake/both under none',
         'fake/one under second-fault',
+        'fake/both under second-fault',
         'fake/other under second-fault',
         'fake/one under none',
+        'fake/both under none',
         'fake/other under none',
       ],
     );

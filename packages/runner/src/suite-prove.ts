@@ -60,12 +60,12 @@ export function expectation(check: LoadedCheck, fault: Fault | undefined): Expec
 
 /** Where a fault must show in a check. */
 const proving: readonly Expectation[] = ['must', 'clouded', 'moves'];
-/** Where a check is run again once the fault is out: the other checks follow under the next fault. */
+/** Where a check is run again once the fault is out, unless it must be green under the next one and so tells there. */
 const concerning: readonly Expectation[] = [...proving, 'may'];
 
 /**
- * All checks without a fault; then, for each fault that must show in one of them, all checks under it and,
- * without it, those in which it may show; at the end all checks without a fault again.
+ * All checks without a fault; then, for each fault that must show in one of them, all checks under it and, before the
+ * next one is put in, those in which it may show and the next one may too; at the end all checks without a fault again.
  */
 export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[] {
   const { checks, context, faults, onLine } = options;
@@ -85,8 +85,12 @@ export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[
   return [
     { title: noFault, cases: none },
     ...applicable.flatMap((fault, index) => {
-      const last = index + 1 === applicable.length;
-      const after = judging.filter((check) => last || concerning.includes(expectation(check, fault)));
+      const next = applicable[index + 1];
+      const after = judging.filter(
+        (check) =>
+          next === undefined ||
+          (concerning.includes(expectation(check, fault)) && expectation(check, next) !== 'never'),
+      );
       return [
         underFault(
           { ...options, checks: judging },
