@@ -48,6 +48,8 @@ export class Field {
   readonly pods: readonly Endpoint[];
   /** The pods, and who is outside of the cluster, whom they ask and who does not ask them. */
   readonly places: readonly Endpoint[];
+  /** Whether the last step had come to what its policies say by its second sample. */
+  swift = true;
   readonly #probes: CheckContext['probes'];
   readonly #services: readonly Target[];
 

@@ -135,6 +135,18 @@ describe('a check of isolation', () => {
     );
   });
 
+  it('asks for the verdict at once where an engine is swift, and looks first where it was not', async () => {
+    const after = async (samples: number) => {
+      const { result, steps } = await runOn({
+        enforced: (state, before, sample) => (sample <= samples ? before : state),
+      });
+      assert.equal(result, 'pass');
+      return steps.map(({ curve }) => curve.map(({ wrong }) => (wrong > 0 ? 'X' : '.')).join(''));
+    };
+    assert.deepEqual(await after(1), ['..', 'X.', 'X.']);
+    assert.deepEqual(await after(2), ['..', 'XX..', 'XX..']);
+  });
+
   it('is red where one pair leaks, and says which policy denies it and how often it was seen', async () => {
     const { result, findings, steps } = await runOn(
       { answer: (from, to) => (from === 'x/a' && to === 'y/b' ? open : undefined) },
