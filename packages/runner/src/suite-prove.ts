@@ -69,19 +69,19 @@ const concerning: readonly Expectation[] = [...proving, 'may'];
  */
 export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[] {
   const { checks, context, faults, onLine } = options;
+  const applies = ({ needs }: Pick<Fault, 'needs'>) =>
+    notApplicable(needs, context.cluster, context.nodes.list.length);
+  // The others say so once, without a fault: none changes what a cluster claims.
+  const judging = checks.filter((check) => applies(check) === undefined);
   const concerned = faults.filter((fault) =>
-    checks.some((check) => proving.includes(expectation(check, fault))),
+    judging.some((check) => proving.includes(expectation(check, fault))),
   );
-  const applicable = concerned.filter(({ id, needs }) => {
-    const reason = notApplicable(needs, context.cluster, context.nodes.list.length);
-    if (reason !== undefined) onLine(`- not-applicable ${id}  ${reason}`);
+  const applicable = concerned.filter((fault) => {
+    const reason = applies(fault);
+    if (reason !== undefined) onLine(`- not-applicable ${fault.id}  ${reason}`);
     return reason === undefined;
   });
   const none = checks.map((check) => killCase(options, proof, check));
-  // The others have said so once; no fault changes what a cluster claims.
-  const judging = checks.filter(
-    ({ needs }) => notApplicable(needs, context.cluster, context.nodes.list.length) === undefined,
-  );
   return [
     { title: noFault, cases: none },
     ...applicable.flatMap((fault, index) => {
