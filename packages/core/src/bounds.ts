@@ -14,11 +14,11 @@ export const bounds = {
   /** Silence after which another attempt from a fresh source port joins the first, inside the same window. */
   nextAttempt: 200,
   /**
-   * The same for samples that only look whether policies are enforced by now: an allowed pair answers in milliseconds,
-   * and one that is taken for denied too soon costs another sample. What is judged has the whole window.
+   * The same for samples that only look whether policies are enforced by now, with one attempt each: an allowed pair
+   * answers in milliseconds, and one that is taken for denied too soon costs another sample. What is judged has the
+   * whole window.
    */
   lookSilence: 220,
-  lookNextAttempt: 75,
   /** A policy that is not enforced by then is not enforced: engines take tenths of a second. */
   policyIgnored: 1_000,
   /** A policy is enforced within it. Kubernetes names no bound; engines take tenths of a second. */

@@ -80,7 +80,7 @@ export class Field {
 
   /** A quick look, which may take a late answer for none. */
   look(oracle: Oracle): Promise<readonly Held[]> {
-    return this.#ask(oracle, { silence: bounds.lookSilence, nextAttempt: bounds.lookNextAttempt });
+    return this.#ask(oracle, { silence: bounds.lookSilence, nextAttempt: bounds.silence });
   }
 
   /** What is judged. */
