@@ -67,8 +67,8 @@ function fakeCluster({ proxy = 'kube-proxy', affinity = 'None' } = {}) {
         const pod = pods.find((one) => one.node === node);
         const says: Record<string, string> = {
           ps: `   1 Ss   systemd\n 812 ${here.stands ? 'Tsl' : 'Ssl'}  ${proxy}\n`,
-          'ip -all netns exec iptables-save': `${netns}*filter\n${own.join('\n')}\nCOMMIT`,
-          'ip -all netns exec ip': `${netns}2: eth0 inet ${pod?.ip}/32 scope global`,
+          'every netns: iptables-save': `${netns}*filter\n${own.join('\n')}\nCOMMIT`,
+          'every netns: ip': `${netns}2: eth0 inet ${pod?.ip}/32 scope global`,
           'ip -4': '2: eth0 inet 172.18.0.2/16',
         };
         const key = Object.keys(says).find((one) => argv.join(' ').startsWith(one));

@@ -10,6 +10,9 @@ export const mark = 'netproof-fault';
 /** A network device of ours that leads nowhere. */
 export const nowhere = 'netproof-void';
 
+/** A device of ours in two pods, between which it is a wire. */
+export const wire = 'netproof-wire';
+
 /** Ten milliseconds of CPU a second. A quota of just this length is ours: nobody else sets it. */
 export const throttle = { quota: '10009', period: '1000000' } as const;
 
@@ -67,6 +70,8 @@ export function markedProxyRules(listing: string): readonly MarkedProxyRule[] {
 /** Lists the queues of every pod of a node. */
 export const queuesOfPods: readonly string[] = inEveryNetns(['tc', 'qdisc', 'show']);
 
+const linksOfPods = inEveryNetns(['ip', '-brief', 'link']);
+
 /** The network namespaces of pods with a queue of ours, in what {@link queuesOfPods} prints. */
 export function shapedPods(listing: string): readonly string[] {
   let netns = '';
@@ -87,9 +92,16 @@ export async function leftFaults(nodes: Nodes, names: readonly string[]): Promis
     names.map(async (node) => {
       const [cpus, listed] = await Promise.all([
         agentCpus(nodes, node),
-        runAll(nodes, node, [proxyRules, ['ip', '-brief', 'link'], queuesOfPods, listProcesses, ...allRules]),
+        runAll(nodes, node, [
+          proxyRules,
+          ['ip', '-brief', 'link'],
+          queuesOfPods,
+          linksOfPods,
+          listProcesses,
+          ...allRules,
+        ]),
       ]);
-      const [proxyRulesListed = '', links = '', queues = '', processes = '', ...save] = listed;
+      const [proxyRulesListed = '', links = '', queues = '', ofPods = '', processes = '', ...save] = listed;
       const rules = markedRules(save.join('\n')).map(
         ({ netns, table, chain }) => `a rule in ${table} ${chain}${netns ? ` of netns ${netns}` : ''}`,
       );
@@ -99,10 +111,11 @@ export async function leftFaults(nodes: Nodes, names: readonly string[]): Promis
         ? ['the CPU quota of a probe']
         : [];
       const shaped = shapedPods(queues).map((netns) => `a queue in netns ${netns}`);
+      const wires = ofPods.includes(wire) ? [`the device ${wire} in a pod`] : [];
       const standing = proxiesIn(processes)
         .filter(({ stands }) => stands)
         .map(({ name }) => `${name}, which stands still`);
-      return [...rules, ...proxy, ...devices, ...limits, ...shaped, ...standing].map(
+      return [...rules, ...proxy, ...devices, ...limits, ...shaped, ...wires, ...standing].map(
         (what) => `${node}: ${what}`,
       );
     }),

@@ -10,10 +10,21 @@ export function within(netns: string | undefined, argv: readonly string[]): read
   return netns === undefined ? argv : ['ip', 'netns', 'exec', netns, ...argv];
 }
 
-/** A command in every network namespace that has a name; each one's output follows a line `netns: NAME`. */
+/**
+ * A command in every network namespace that has a name; each one's output follows a line `netns: NAME`. One that goes away
+ * meanwhile, with its pod, is no failure.
+ */
 export function inEveryNetns(argv: readonly string[]): readonly string[] {
-  return ['ip', '-all', 'netns', 'exec', ...argv];
+  return ['sh', '-c', everyNetns, 'sh', ...argv];
 }
+
+/** Runs its arguments. */
+export const everyNetns = `for path in /run/netns/*; do
+  netns=\${path##*/}
+  test -e "$path" || continue
+  echo "netns: $netns"
+  ip netns exec "$netns" "$@" || { status=$?; test ! -e "$path" || exit $status; }
+done`;
 
 /** The name in such a line; undefined for any other line. */
 export function netnsHeading(line: string): string | undefined {

@@ -1,31 +1,28 @@
-import { fault, feature } from '@netproof/core';
-import { insertRules } from './iptables.ts';
+import { type Endpoint, exitCode, fault, NetproofError } from '@netproof/core';
 import { needsPolicy } from './tampered.ts';
-
-const [client, server] = ['x/a', 'y/b'];
+import { joinByWire } from './wire.ts';
 
 export default fault({
   id: 'policy-pair-let-through',
   story:
-    'What one pod sends to another one passes before policies are asked, as a firewall rule of somebody else lets it.',
-  needs: [...needsPolicy, feature('pods/iptables')],
-  apply: ({ nodes, probes }) => {
-    const ipOf = (wanted: string | undefined) => probes.endpoints.find(({ id }) => id === wanted)?.ip ?? '';
-    const [from, to] = [ipOf(client), ipOf(server)];
-    const ways = [
-      ['-s', from, '-d', to],
-      ['-s', to, '-d', from, '-m', 'conntrack', '--ctstate', 'ESTABLISHED'],
-    ];
-    return insertRules(
-      nodes,
-      nodes.list.flatMap(({ name: node }) =>
-        ways.map((match) => ({
-          node,
-          table: 'filter' as const,
-          chain: 'FORWARD',
-          spec: [...match, '-j', 'ACCEPT'],
-        })),
-      ),
-    );
+    'Two pods of a node reach each other past the node and its policies, as over a second network interface that nobody asks.',
+  needs: needsPolicy,
+  async apply({ nodes, probes: { endpoints } }) {
+    const [one, other] = pairOf(endpoints);
+    return joinByWire(nodes, one, other);
   },
 });
+
+/** The first pod of x, and the first of y on its node: of two namespaces, as most policies tell pods apart by these. */
+function pairOf(endpoints: readonly Endpoint[]): readonly [Endpoint, Endpoint] {
+  const pods = endpoints.filter(({ kind }) => kind === 'pod');
+  const ofX = pods.filter(({ id }) => id.startsWith('x/'));
+  for (const one of ofX) {
+    const other = pods.find(({ id, node }) => id.startsWith('y/') && node === one.node);
+    if (other) return [one, other];
+  }
+  throw new NetproofError('no node has a pod of x and one of y', {
+    code: 'TOO_FEW_PODS',
+    exit: exitCode.defect,
+  });
+}

@@ -18,7 +18,7 @@ function contextWith(inQueue: number): { context: FaultContext; nodes: Nodes; qu
     const text = argv.join(' ');
     const pods = endpoints.filter((one) => one.node === node).map(({ ip }) => ip);
     const netns = /netns exec cni-(\S+)/.exec(text)?.[1] ?? '';
-    if (text.startsWith('ip -all netns exec ip'))
+    if (text.startsWith('every netns: ip'))
       return pods.map((ip) => `netns: cni-${ip}\n2: eth0 inet ${ip}/24`).join('\n');
     if (text.includes('tc qdisc add dev eth0')) queues.add(netns);
     if (text.includes('tc qdisc del dev eth0')) assert(queues.delete(netns), 'there was no queue');
