@@ -56,6 +56,7 @@ function running(mode: 'run' | 'prove', description: string): void {
       ).conflicts(['check', 'suite', 'out', 'list']),
     );
   }
+  if (mode === 'prove') command.option('--fault <id...>', 'only these faults');
   command.action(async (flags: RunFlags) => {
     const { runCommand } = await import('./commands/run.ts');
     await exitWith(runCommand(mode, flags));

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type Cluster, exitCode, NetproofError, type NewEvent, type Nodes } from '@netproof/core';
+import { type Cluster, exitCode, type Fault, NetproofError, type NewEvent, type Nodes } from '@netproof/core';
 import { collectEvidence } from '@netproof/evidence';
 import { faults, leftFaults, leftObjects } from '@netproof/faults';
 import { kindPlan, type RunningKind } from '@netproof/kind-node';
@@ -98,9 +98,10 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
     onLine,
   };
   const proof = noProof();
+  const chosen = faults.filter(({ id }) => order.faults.includes(id));
   const groups =
     order.mode === 'prove'
-      ? killMatrix({ ...options, faults, objects, tampering: isolation }, proof)
+      ? killMatrix({ ...options, faults: chosen, objects, tampering: isolation }, proof)
       : checksOnce(options, proof.results);
   const failures = await runInMocha(groups, signal).catch(async (error: unknown) => {
     // Where the cluster vanished the fault went with it; that is what to tell.
@@ -120,7 +121,16 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   }
   journal.write({ event: 'cell-finished', cluster: order.cluster.name });
   const { results, unexpected } = proof;
-  return { results, unexpected, unproved: order.mode === 'prove' ? unproved(checks, proof) : 0 };
+  return {
+    results,
+    unexpected,
+    unproved: order.mode === 'prove' ? unproved(provable(checks, chosen), proof) : 0,
+  };
+}
+
+/** Those that one of these faults must redden. */
+function provable(checks: readonly LoadedCheck[], chosen: readonly Fault[]): readonly LoadedCheck[] {
+  return checks.filter(({ reddenedBy }) => chosen.some(({ id }) => reddenedBy.must.includes(id)));
 }
 
 function attached({ kindName, kubeconfig }: CellOrder): Promise<RunningKind> {

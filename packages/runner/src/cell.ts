@@ -10,6 +10,8 @@ export interface CellOrder {
   readonly run: string;
   readonly suites: string;
   readonly checks: readonly string[];
+  /** Those of a proof, by their ids. */
+  readonly faults: readonly string[];
   readonly cluster: ClusterFile;
   /** The name of the kind cluster, which its nodes carry in front of theirs. */
   readonly kindName: string;

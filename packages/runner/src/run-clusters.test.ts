@@ -74,6 +74,7 @@ describe('a run on several clusters that is resumed', () => {
     for (const one of clusters) earlier.set(one, earlierOf(await read(one.name), ids));
     const options: RunClustersOptions = {
       mode: 'run',
+      faults: [],
       clusters,
       checks: () => ids.map((id) => checkThat(async () => {}, { id })),
       earlier: (one) => earlier.get(one),

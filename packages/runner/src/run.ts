@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly images: Images;
   readonly suites: string;
   readonly checks: readonly LoadedCheck[];
+  /** The ids of those that a proof puts in. */
+  readonly faults: readonly string[];
   /** What this machine lacks for the cluster, in words; with any, it is not applicable here. */
   readonly lacks: readonly string[];
   /** Leaves the cluster running at the end. */
@@ -170,6 +172,7 @@ async function prepare(
     run: folder.id,
     suites,
     checks: checks.map(({ id }) => id),
+    faults: options.faults,
     cluster: { name, spec },
     kindName,
     kubeconfig,

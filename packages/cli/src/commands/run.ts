@@ -36,6 +36,7 @@ export interface RunFlags {
   readonly cluster?: readonly string[];
   readonly check?: readonly string[];
   readonly suite?: readonly string[];
+  readonly fault?: readonly string[];
   readonly resume?: string;
   readonly on?: string;
   readonly jobs?: number;
@@ -50,6 +51,7 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
   const resumed = flags.resume === undefined ? undefined : await resumedRun(flags.resume);
   const all = await loadChecks(places.suites, faultIds);
   const checks = resumed ? all : selectChecks(all, { checks: flags.check ?? [], suites: flags.suite ?? [] });
+  const faults = chosenFaults(flags.fault);
   if (flags.list) {
     for (const { id, requirement } of checks) process.stdout.write(`${id}\n  ${requirement}\n`);
     return exitCode.pass;
@@ -89,6 +91,7 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
     jobs,
     suites: places.suites,
     checks: (cluster) => checksOf.get(cluster) ?? [],
+    faults,
     keep: flags.keep ?? false,
     on,
     folder,
@@ -105,6 +108,16 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
   if (flags.json !== undefined) await writeFile(flags.json, JSON.stringify(summed(reports)));
   if (clusters.length > 1) await tellAll(reports, folder.path, start);
   return signal.aborted ? exitCode.interrupted : worstExit(ended.map(({ exit }) => exit));
+}
+
+/** @throws NetproofError `NO_SUCH_FAULT` (exit 2) with every name that is none */
+function chosenFaults(wanted: readonly string[] = faultIds): readonly string[] {
+  const unknown = wanted.filter((id) => !faultIds.includes(id));
+  if (unknown.length === 0) return wanted;
+  throw new NetproofError(`there is no fault ${unknown.join(', no ')}; there are: ${faultIds.join(', ')}`, {
+    code: 'NO_SUCH_FAULT',
+    exit: exitCode.usage,
+  });
 }
 
 /** What the flags name; a run that is resumed knows its clusters by itself. */
