@@ -210,10 +210,19 @@ describe('a check of isolation', () => {
       assert.equal(steps[1]?.curve.length, 2);
     });
 
-    it('is red where an allowed pair lost an answer and all is known', async () => {
-      const { result, steps } = await runOn(inFirst((_, to) => (to === 'z/b' ? lossy : undefined)));
-      assert.equal(result, 'fail');
-      assert.equal(steps[1]?.curve.length, 2);
+    it('shows an allowed pair that lost an answer once, and is red where one does each time', async () => {
+      const once = await runOn(inFirst((_, to) => (to === 'z/b' ? lossy : undefined)));
+      assert.equal(once.result, 'pass');
+      assert.deepEqual(
+        once.steps[1]?.curve.map(({ wrong }) => wrong > 0),
+        [false, true, false],
+      );
+      const eachTime = await runOn({
+        answer: (_, to, sample, { policies }) =>
+          policies.length > 0 && sample > 1 && to === 'z/b' ? lossy : undefined,
+      });
+      assert.equal(eachTime.result, 'fail');
+      assert.equal(eachTime.steps[1]?.curve.length, 4);
     });
   });
 
