@@ -1,4 +1,4 @@
-import { type RunOptions, runOrThrow } from './run.ts';
+import { failed, type RunOptions, run, runOrThrow } from './run.ts';
 
 /** The labels that kind puts on its containers; they are all the state that it keeps. */
 export const clusterLabel = 'io.x-k8s.kind.cluster';
@@ -32,6 +32,12 @@ export async function containerIds(cluster: string | undefined, options: RunOpti
   return stdout.split('\n').filter((line) => line !== '');
 }
 
+/** Whether it missed nothing but containers that went since they were listed, as those of another run may; it gives the others. */
+function onlyGone(stderr: string): boolean {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  return lines.length > 0 && lines.every((line) => /No such container/i.test(line));
+}
+
 /** Facts of the containers of one cluster, or of every kind cluster, by name. */
 export async function containers(
   cluster: string | undefined,
@@ -40,8 +46,10 @@ export async function containers(
 ): Promise<NodeContainer[]> {
   const ids = await containerIds(cluster, options);
   if (ids.length === 0) return [];
-  const { stdout } = await runOrThrow(['docker', 'inspect', '--type', 'container', ...ids], options);
-  return (JSON.parse(stdout) as Inspected[])
+  const inspect = ['docker', 'inspect', '--type', 'container', ...ids];
+  const output = await run(inspect, options);
+  if (output.exitCode !== 0 && !onlyGone(output.stderr)) throw failed(inspect, output);
+  return (JSON.parse(output.stdout) as Inspected[])
     .map((container) => ({
       name: container.Name.replace(/^\//, ''),
       cluster: container.Config.Labels[clusterLabel] ?? '',
