@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureImages } from '@netproof/images';
+import { ensureImages, keyLabel } from '@netproof/images';
 
 /**
  * The images of each CNI named, one after the other, from nothing: no cache of ours, no Go modules, no compiled
@@ -29,7 +29,7 @@ export async function benchImages(cnis: readonly string[]): Promise<void> {
 
 /** Docker's copies come back from the user's cache when they are needed. */
 function forgetImages(): void {
-  const listing = ['image', 'ls', '--quiet', '--filter', 'label=dev.netproof.key'];
+  const listing = ['image', 'ls', '--quiet', '--filter', `label=${keyLabel}`];
   const ids = new Set(execFileSync('docker', listing, { encoding: 'utf8' }).split('\n').filter(Boolean));
   if (ids.size > 0) execFileSync('docker', ['image', 'rm', '--force', ...ids]);
 }

@@ -70,7 +70,7 @@ export const bounds = {
    * the machine does changes little within a pair of turns.
    */
   latencyTurn: 50,
-  /** All turns of a comparison, k6's start included; they take a quarter of it on a machine that is at rest. */
+  /** All turns of a comparison, k6's start included; they take a tenth of it on a machine that is at rest. */
   latency: 30_000,
   /** One check, all its probing included; in one of isolation each of several steps may take `labelsEnforced`. */
   check: 480_000,

@@ -1,7 +1,7 @@
 import type { AppliedFault, Nodes } from '@netproof/core';
 import { leftFaults, type MarkedProxyRule, mark, markedProxyRules } from './marks.ts';
 import { proxyRules } from './proxy-rules.ts';
-import { allEnded, runAll } from './run-all.ts';
+import { allEnded, runAll, runOnEach } from './run-all.ts';
 
 /** A rule for a chain of kube-proxy's own table of nftables. */
 export interface ProxyRule {
@@ -35,11 +35,7 @@ export async function insertProxyRules(nodes: Nodes, rules: readonly ProxyRule[]
   };
   try {
     // Each goes to the top of its chain, so the first comes last.
-    await allEnded(
-      [...Map.groupBy(rules.toReversed(), ({ node }) => node)].map(([node, here]) =>
-        runAll(nodes, node, here.map(insertion)),
-      ),
-    );
+    await runOnEach(nodes, rules.toReversed().map(insertion));
   } catch (error) {
     await revert();
     throw error;
@@ -53,10 +49,10 @@ export async function insertProxyRules(nodes: Nodes, rules: readonly ProxyRule[]
   };
 }
 
-function insertion({ chain, before, match, verdict = [] }: ProxyRule): readonly string[] {
+function insertion({ node, chain, before, match, verdict = [] }: ProxyRule) {
   const at = before === undefined ? [] : ['handle', `${before}`];
   const rule = [...match, 'counter', ...verdict, 'comment', mark];
-  return ['nft', 'insert', 'rule', 'ip', 'kube-proxy', chain, ...at, ...rule];
+  return { node, argv: ['nft', 'insert', 'rule', 'ip', 'kube-proxy', chain, ...at, ...rule] };
 }
 
 async function markedOn(nodes: Nodes, node: string): Promise<readonly MarkedProxyRule[]> {

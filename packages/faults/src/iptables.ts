@@ -1,7 +1,7 @@
 import type { AppliedFault, Nodes } from '@netproof/core';
 import { leftFaults, type MarkedRule, mark, markedRules, savedRules } from './marks.ts';
 import { inEveryNetns, within } from './netns.ts';
-import { allEnded, runAll } from './run-all.ts';
+import { allEnded, runAll, runOnEach } from './run-all.ts';
 
 export interface Rule {
   readonly node: string;
@@ -28,11 +28,7 @@ export async function insertRules(nodes: Nodes, rules: readonly Rule[]): Promise
     await leftFaults(nodes, names);
   };
   try {
-    await allEnded(
-      [...Map.groupBy(rules, ({ node }) => node)].map(([node, here]) =>
-        runAll(nodes, node, here.map(insertion)),
-      ),
-    );
+    await runOnEach(nodes, rules.map(insertion));
   } catch (error) {
     await revert();
     throw error;
@@ -40,9 +36,9 @@ export async function insertRules(nodes: Nodes, rules: readonly Rule[]): Promise
   return { effect: () => packets(nodes, rules), revert };
 }
 
-function insertion({ netns, table, chain, spec }: Rule): readonly string[] {
+function insertion({ node, netns, table, chain, spec }: Rule) {
   const comment = ['-m', 'comment', '--comment', mark];
-  return within(netns, ['iptables', '-w', '-t', table, '-I', chain, ...spec, ...comment]);
+  return { node, argv: within(netns, ['iptables', '-w', '-t', table, '-I', chain, ...spec, ...comment]) };
 }
 
 function removal({ netns, table, chain, spec }: MarkedRule): readonly string[] {

@@ -19,6 +19,23 @@ export async function runAll(
   return (await nodes.run(node, ['sh', '-ec', script])).stdout.split(`${seam}\n`);
 }
 
+/** The same on several nodes at once: each is given its own commands, in their order. */
+export async function runOnEach(
+  nodes: Nodes,
+  commands: readonly { readonly node: string; readonly argv: readonly string[] }[],
+): Promise<void> {
+  const byNode = [...Map.groupBy(commands, ({ node }) => node)];
+  await allEnded(
+    byNode.map(([node, here]) =>
+      runAll(
+        nodes,
+        node,
+        here.map(({ argv }) => argv),
+      ),
+    ),
+  );
+}
+
 /** Rejects as the first that does, but once all have ended: what goes on meanwhile could not be undone. */
 export async function allEnded(work: readonly Promise<unknown>[]): Promise<void> {
   const failed = (await Promise.allSettled(work)).find((one) => one.status === 'rejected');

@@ -2,7 +2,7 @@ import { type AppliedFault, type Endpoint, exitCode, NetproofError, type Nodes }
 import { leftFaults, queuesOfPods, shapedPods, shaper } from './marks.ts';
 import { inEveryNetns, netnsOf, within } from './netns.ts';
 import { type PingPlan, roundTrip } from './round-trip.ts';
-import { allEnded, runAll } from './run-all.ts';
+import { allEnded, runAll, runOnEach } from './run-all.ts';
 
 /*
  * A queue that is served slower than it is filled, which no more than a rate limit makes: HTB with a bucket that the
@@ -50,12 +50,11 @@ export async function shape(nodes: Nodes, places: readonly Shaped[], ping: PingP
   );
   const before = await roundTrip(nodes, ping);
   try {
-    const queue = ({ pod, to }: Shaped) => within(netnsOfPod(pod), ['sh', '-ec', commands(to)]);
-    await allEnded(
-      [...Map.groupBy(places, ({ pod }) => pod.node)].map(([node, here]) =>
-        runAll(nodes, node, here.map(queue)),
-      ),
-    );
+    const queues = places.map(({ pod, to }) => ({
+      node: pod.node,
+      argv: within(netnsOfPod(pod), ['sh', '-ec', commands(to)]),
+    }));
+    await runOnEach(nodes, queues);
     const delay = (await roundTrip(nodes, ping)) - before;
     if (!(delay >= leastDelay)) {
       throw new NetproofError(`a ping takes ${delay.toFixed(1)} ms longer in the queue, not ${leastDelay}`, {

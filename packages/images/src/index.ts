@@ -1,5 +1,6 @@
 export { type Cni, cnis } from './cni/index.ts';
 export { freeDisk } from './disk.ts';
+export { keyLabel } from './docker.ts';
 export { type EnsureOptions, ensureImages, type Images } from './ensure.ts';
 export { type ImagesSeen, lookAtImages } from './look.ts';
 export type { Progress } from './progress.ts';
