@@ -200,6 +200,15 @@ describe('a check of isolation', () => {
       );
     });
 
+    it('stays undecided where they have none, and leaves them alone', async () => {
+      const { result, steps } = await runOn({
+        answer: (from) => (from === 'x/a' ? starved : undefined),
+      });
+      assert.equal(result, 'inconclusive');
+      assert.equal(steps.length, 1);
+      assert.ok((steps[0]?.curve.length ?? 0) < 10);
+    });
+
     it('is red at once where a denied pair had one', async () => {
       const { result, steps } = await runOn(
         inFirst((from, to) =>
