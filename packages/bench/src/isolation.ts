@@ -62,6 +62,12 @@ async function measure(order: CellOrder): Promise<readonly Turn[]> {
     // Policies and probes are all that these checks touch.
     nodes: { list: order.nodes, run: () => Promise.reject(new Error('no commands here')) },
     load: { compare: () => Promise.reject(new Error('no load here')) },
+    pods: {
+      start: () => Promise.reject(new Error('no pods here')),
+      restart: () => Promise.reject(new Error('no pods here')),
+      terminate: () => Promise.reject(new Error('no pods here')),
+      remove: async () => {},
+    },
   };
   for (const { id, run } of selectChecks(await loadChecks(order.suites, faultIds), { checks: judged })) {
     await run(whole);

@@ -51,7 +51,9 @@ export async function benchUpstream(argv: readonly string[]): Promise<void> {
     tamper: () => ({ changed: () => 0, stop: () => {} }),
     delay: () => ({ changed: () => 0, stop: async () => {} }),
   };
-  const context = { ...portsOf(order, kube, kind), objects: objectsOf(kube), probes, tampering };
+  // Upstream's pods are none that a check of ours starts.
+  const lifecycle = { on: () => ({ stop: () => {} }) };
+  const context = { ...portsOf(order, kube, kind), objects: objectsOf(kube), probes, tampering, lifecycle };
   const upstream = await buildUpstream();
   await kind.loadImageArchive(upstream.images);
 

@@ -65,6 +65,8 @@ export const bounds = {
   clusterReady: 180_000,
   /** Probe pods running with the image already on the node. */
   probesReady: 60_000,
+  /** One more of them, or another container of one; they take two seconds on a machine that is at rest. */
+  podReady: 30_000,
   /**
    * One turn of an arm of a latency comparison. Long enough for dozens of requests, short enough that what else
    * the machine does changes little within a pair of turns.
@@ -96,4 +98,6 @@ export const stimuli = {
   affinityPause: 1_200,
   /** So much later than it is told a policy comes to the cluster: far more than an engine takes, and soon enough. */
   policyLate: 2_000,
+  /** For so long a pod that terminates is asked: far more than whoever watches the API takes to hear of a deletion. */
+  terminating: 500,
 } as const satisfies Record<string, Milliseconds>;

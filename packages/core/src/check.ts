@@ -2,6 +2,7 @@ import type { Isolation } from './isolation.ts';
 import type { Judge } from './judge.ts';
 import type { Load } from './latency.ts';
 import type { Shift } from './metric.ts';
+import type { Pods } from './pods.ts';
 import type { Cluster, Nodes, Probes } from './ports.ts';
 
 /** All that a check may touch. A later port (Outside) is one more field here. */
@@ -11,6 +12,7 @@ export interface CheckContext {
   readonly probes: Probes;
   readonly load: Load;
   readonly isolation: Isolation;
+  readonly pods: Pods;
   readonly judge: Judge;
 }
 
@@ -27,6 +29,9 @@ export const nodes = (atLeast: number): Need => ({ kind: 'nodes', atLeast });
 
 /** The feature of clusters beside which we may put a client, on the network of their nodes and none of them. */
 export const outsideClient = 'OutsideClient';
+
+/** The feature of clusters in which we may start pods. A fault that stops what makes them takes it away. */
+export const newPods = 'NewPods';
 
 /**
  * One requirement. Its file is `suites/<id>.ts`, its id is that path, and objects that it needs in the

@@ -1,5 +1,6 @@
 import type { Need } from './check.ts';
 import type { Tampering } from './isolation.ts';
+import type { PodLifecycle } from './pods.ts';
 import type { Cluster, Nodes, Objects, Probes } from './ports.ts';
 
 export interface FaultContext {
@@ -8,6 +9,7 @@ export interface FaultContext {
   readonly objects: Objects;
   readonly probes: Probes;
   readonly tampering: Tampering;
+  readonly lifecycle: PodLifecycle;
 }
 
 /** A fault that is in place. */
@@ -33,6 +35,8 @@ export interface Fault {
    * that names it in `cloudedBy` must say that it does not know.
    */
   readonly yields?: 'inconclusive';
+  /** A feature that the cluster lacks while it is in place: a check that needs it is not run under it. */
+  readonly withholds?: string;
   apply(context: FaultContext): Promise<AppliedFault>;
 }
 

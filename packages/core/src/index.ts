@@ -6,6 +6,7 @@ export {
   check,
   feature,
   type Need,
+  newPods,
   nodes,
   notApplicable,
   outsideClient,
@@ -47,6 +48,7 @@ export {
   fault,
   leftOpen,
 } from './fault.ts';
+export { type Held, heldBy, heldSince } from './held.ts';
 export type { Changed, Isolation, IsolationState, IsolationStep, Labels, Tampering } from './isolation.ts';
 export {
   type JournalCell,
@@ -103,6 +105,7 @@ export { namedPortsOf, policyPorts } from './named-ports.ts';
 export { nodePorts } from './node-ports.ts';
 export { ownAddress } from './own-address.ts';
 export { outsidePodCIDR } from './pod-cidr.ts';
+export type { PodLifecycle, PodMoment, Pods, StartedPod } from './pods.ts';
 export type {
   Cluster,
   CommandOutput,

@@ -39,7 +39,7 @@ export interface ResolvePlan {
 
 /** Probing: what `packages/probe` offers to checks. */
 export interface Probes {
-  /** Every endpoint that can probe, pods first. */
+  /** Every endpoint that can probe and stays for the whole run, pods first. */
   readonly endpoints: readonly Endpoint[];
   /** The ports on which the server of every pod and node listens, TCP and UDP alike. */
   readonly served: readonly number[];

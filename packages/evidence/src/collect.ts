@@ -20,7 +20,7 @@ export interface EvidenceOrder {
   readonly run: string;
   readonly check: Check;
   readonly fault?: string | undefined;
-  readonly context: Omit<CheckContext, 'judge' | 'load' | 'isolation'>;
+  readonly context: Omit<CheckContext, 'judge' | 'load' | 'isolation' | 'pods'>;
   readonly outcome: CheckResult;
   /** After which it ends with what there is; `bounds.evidence` without it. */
   readonly bound?: Milliseconds;

@@ -6,4 +6,5 @@ export { Kube } from './kube.ts';
 export { parseManifest } from './manifest.ts';
 export { endpointId, namespacePrefix, podOf, runLabel } from './names.ts';
 export { type Manifest, nameOf, type Pod } from './objects.ts';
+export { restartsOf } from './ready.ts';
 export type { PodSelection, Waits } from './wait.ts';

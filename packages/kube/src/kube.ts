@@ -62,6 +62,11 @@ export class Kube {
     return removeAll(this.#api, this.#config, objects, bound);
   }
 
+  /** Starts the deletion of an object and does not wait for it. What is already gone is well. */
+  startDeletion(object: ObjectName): Promise<void> {
+    return this.#api.startDeletion(object);
+  }
+
   /** Changes fields of one object by a JSON merge patch (RFC 7386). */
   patch(object: ObjectName, change: object): Promise<void> {
     return this.#api.patch(object, change);

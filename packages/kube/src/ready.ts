@@ -11,6 +11,11 @@ export function podReady({ metadata, status }: Pod): boolean {
   );
 }
 
+/** How often containers of a pod have begun anew. */
+export function restartsOf({ status }: Pod): number {
+  return (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
+}
+
 export function nodeReady({ status }: Node): boolean {
   return conditionHolds(status?.conditions, 'Ready');
 }

@@ -46,6 +46,18 @@ describe('waiting', () => {
     assert.equal(api.requests[0]?.query.get('labelSelector'), 'app=x');
   });
 
+  it('waits for pods whose containers have begun anew often enough', async () => {
+    const restarted = pod('a', true);
+    restarted.status.containerStatuses = restarted.status.containerStatuses.map((one) => ({
+      ...one,
+      restartCount: 3,
+    }));
+    api.reply = (request) =>
+      isWatch(request) ? { watch: (write) => write('MODIFIED', restarted) } : list(pod('a', true));
+    const [seen] = await kube.wait.pods({ labelSelector: 'app=x', count: 1, restarts: 3 }, 1_000);
+    assert.deepEqual(seen, restarted);
+  });
+
   it('ends with the event that makes it so, and counts what is deleted', async () => {
     api.reply = (request) =>
       isWatch(request)

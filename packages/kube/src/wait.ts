@@ -10,7 +10,14 @@ import {
   type Pod,
   type Selection,
 } from './objects.ts';
-import { backendsOf, daemonSetAvailable, deploymentAvailable, nodeReady, podReady } from './ready.ts';
+import {
+  backendsOf,
+  daemonSetAvailable,
+  deploymentAvailable,
+  nodeReady,
+  podReady,
+  restartsOf,
+} from './ready.ts';
 import { type WatchEnd, type WatchPlan, watchUntil } from './watch.ts';
 
 /** Pods are told apart by labels here because an object's pods have nothing else in common. */
@@ -20,6 +27,8 @@ export interface PodSelection {
   readonly labelSelector: string;
   /** How many there must be. */
   readonly count: number;
+  /** How often the containers of each must have begun anew, all together and at least. */
+  readonly restarts?: number;
 }
 
 /** Pods that are not ready and are told of in full. */
@@ -36,16 +45,20 @@ export class Waits {
   }
 
   /** Exactly so many pods, all Running and Ready with an address. */
-  async pods({ count, ...selected }: PodSelection, bound: Milliseconds = bounds.probesReady): Promise<Pod[]> {
+  async pods(
+    { count, restarts = 0, ...selected }: PodSelection,
+    bound: Milliseconds = bounds.probesReady,
+  ): Promise<Pod[]> {
+    const ready = (pod: Pod) => podReady(pod) && restartsOf(pod) >= restarts;
     const end = await this.#watch<Pod>({
       apiVersion: 'v1',
       kind: 'Pod',
       ...selected,
       bound,
-      settled: (pods) => pods.length === count && pods.every(podReady),
+      settled: (pods) => pods.length === count && pods.every(ready),
     });
     if (end.settled) return [...end.objects];
-    const unready = end.objects.filter((pod) => !podReady(pod));
+    const unready = end.objects.filter((pod) => !ready(pod));
     throw notReady(`${count} pods ready (${selected.labelSelector})`, bound, end, [
       `${end.objects.length - unready.length} of ${end.objects.length} are`,
       ...(await this.#why(unready)),

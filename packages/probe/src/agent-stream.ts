@@ -55,9 +55,20 @@ export class AgentStream {
     this.#onStream = onStream;
   }
 
-  /** Opens the stream for the first time. @throws NetproofError when the agent cannot be reached */
+  /**
+   * Opens the stream for the first time. What is asked meanwhile is asked then.
+   *
+   * @throws NetproofError when the agent cannot be reached
+   */
   async start(): Promise<void> {
-    await this.#connect(this.#timing.agentAnswer);
+    this.#reaching = true;
+    try {
+      await this.#connect(this.#timing.agentAnswer);
+    } catch (error) {
+      this.#reaching = false;
+      this.#giveUpAll(explain(error));
+      throw error;
+    }
   }
 
   /** Has the agent run a program whose windows take no longer than given. */
@@ -75,6 +86,13 @@ export class AgentStream {
     if (this.#link !== undefined) this.#send(this.#link, id, pending);
     else if (!this.#reaching) void this.#reach(this.#timing.agentAnswer, 'it had been given up');
     return promise;
+  }
+
+  /** Has the agent end its process, and the stream with it. Nothing can be asked any more. */
+  end(): void {
+    this.#closing.abort();
+    this.#link?.say({ type: 'end' });
+    this.#giveUpAll(closed);
   }
 
   close(): void {

@@ -13,6 +13,13 @@ export const agentFile = `${folder}/agent.mjs`;
 const namespaces = ['x', 'y', 'z'];
 /** A node's agent is `node/<name of the node>`, as ids of endpoints go. */
 const nodeNamespace = 'node';
+/** Pods that checks start: no Service selects them there, and nobody waits for them with the others. */
+export const newNamespace = 'new';
+/**
+ * In seconds. A check that wants a pod to terminate needs a part of it; whoever removes one does not wait for it,
+ * because an agent ends at once when it is told to and nobody holds its control stream.
+ */
+const newPodGrace = 10;
 const pods = ['a', 'b', 'c'];
 /** Beside a on its node, so that two pods of one namespace are peers there too. */
 const beside = { namespace: 'y', name: 'd', of: 'a' };
@@ -22,13 +29,16 @@ const tiers: Readonly<Record<string, string>> = { b: 'front', c: 'back' };
 type Labels = Readonly<Record<string, string>>;
 type ProbePod = ReturnType<typeof pod>;
 
-export interface ProbeManifestPlan {
-  /** Names of the nodes to cover; each that there is a pod for gets one, and none gets two more than another. */
-  readonly nodes: readonly string[];
+export interface PodPlan {
   readonly image: string;
   readonly run: string;
   /** The agent as one file; see `bundleAgent`. */
   readonly agentSource: string;
+}
+
+export interface ProbeManifestPlan extends PodPlan {
+  /** Names of the nodes to cover; each that there is a pod for gets one, and none gets two more than another. */
+  readonly nodes: readonly string[];
 }
 
 /**
@@ -55,16 +65,29 @@ export function probeManifest(plan: ProbeManifestPlan): Manifest[] {
   return [...probeNamespaces(labels), ...inEach, ...basis(nodeNamespace, plan), ...ofNodes];
 }
 
+/** What pods need that are started later. */
+export function newPodsBasis(plan: PodPlan): Manifest[] {
+  return [namespaceOf(newNamespace, { [runLabel]: plan.run }), ...basis(newNamespace, plan)];
+}
+
+/** One more pod, with a grace period in which it can be probed. */
+export function newPod(name: string, node: string, plan: PodPlan): Manifest {
+  const one = pod(newNamespace, name, node, plan);
+  const labels = { ...one.metadata.labels, 'app.kubernetes.io/name': 'new-probe' };
+  const spec = { ...one.spec, terminationGracePeriodSeconds: newPodGrace };
+  return { ...one, metadata: { ...one.metadata, labels }, spec };
+}
+
 export function probeNamespaces(labels: Readonly<Record<string, string>> = {}): Manifest[] {
-  return [...namespaces, nodeNamespace].map((short) => ({
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: `${namespacePrefix}${short}`, labels },
-  }));
+  return [...namespaces, nodeNamespace].map((short) => namespaceOf(short, labels));
+}
+
+export function namespaceOf(short: string, labels: Labels = {}): Manifest {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `${namespacePrefix}${short}`, labels } };
 }
 
 /** What the pods of a namespace need. An account of its own: the default one appears some time after it. */
-function basis(short: string, plan: ProbeManifestPlan): Manifest[] {
+function basis(short: string, plan: PodPlan): Manifest[] {
   const shared = { namespace: `${namespacePrefix}${short}`, labels: { [runLabel]: plan.run } };
   const data = { 'agent.mjs': plan.agentSource };
   return [
@@ -92,7 +115,7 @@ function withSecond(pod: ProbePod): Manifest {
   return { ...pod, spec: { ...pod.spec, containers } };
 }
 
-function pod(short: string, name: string, node: string, plan: ProbeManifestPlan) {
+function pod(short: string, name: string, node: string, plan: PodPlan) {
   const { image, run } = plan;
   const namespace = `${namespacePrefix}${short}`;
   const field = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
@@ -167,7 +190,7 @@ function startedAt(port: number | undefined) {
 }
 
 /** By its content: a pod that an older netproof left behind cannot be taken for one of ours, the API refuses. */
-function configMapOf({ agentSource }: ProbeManifestPlan): string {
+function configMapOf({ agentSource }: PodPlan): string {
   return `agent-${createHash('sha256').update(agentSource).digest('hex').slice(0, 10)}`;
 }
 

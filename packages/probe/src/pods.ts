@@ -10,7 +10,16 @@ import {
 } from '@netproof/kube';
 import { bundleAgent } from './bundle.ts';
 import type { Open } from './link.ts';
-import { agentFile, container, probeLabel, probeManifest, probeNamespaces, second } from './manifest.ts';
+import {
+  agentFile,
+  container,
+  namespaceOf,
+  newNamespace,
+  probeLabel,
+  probeManifest,
+  probeNamespaces,
+  second,
+} from './manifest.ts';
 
 export interface DeployPlan {
   /** Reference of an image with Node 24 at `node`. */
@@ -50,7 +59,7 @@ const kinds: readonly EndpointKind[] = ['pod', 'node', 'container', 'outside'];
 
 /** Takes the probes out of a cluster. @returns names of what is still there after the bound */
 export function removeProbes(kube: Kube): Promise<string[]> {
-  return kube.remove(probeNamespaces());
+  return kube.remove([...probeNamespaces(), namespaceOf(newNamespace)]);
 }
 
 /** Reaches the agents of pods by exec through the API server. */
@@ -73,7 +82,7 @@ export function commandsIn(kube: Kube) {
 }
 
 /** A pod, or a node's own network, and its second container. What others have put into it is not ours to ask. */
-function endpointsOf({ metadata, spec, status }: Pod): Endpoint[] {
+export function endpointsOf({ metadata, spec, status }: Pod): Endpoint[] {
   const id = endpointId(metadata?.namespace ?? '', metadata?.name ?? '');
   const place = { node: spec?.nodeName ?? '', ip: status?.podIP ?? '' };
   const kind = spec?.hostNetwork ? 'node' : 'pod';

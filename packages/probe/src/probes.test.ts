@@ -183,6 +183,44 @@ describe('openProbes', () => {
     });
   });
 
+  describe('an endpoint that joins', () => {
+    it('is probed before its stream is open, and by it once it is', async () => {
+      await probes[Symbol.asyncDispose]();
+      const gate = Promise.withResolvers<void>();
+      const open: typeof agents.open = async (endpoint, ...rest) => {
+        if (endpoint.id === 'y/a') await gate.promise;
+        return agents.open(endpoint, ...rest);
+      };
+      probes = await openProbes({ endpoints: [agents.at(0)], open, timing: quick });
+      const late = agents.at(2);
+      const { opened } = probes.join(late);
+      assert.equal((await one(targetOf(late), agents.port, 'TCP')).verdict, 'connected');
+      const plan = { sources: [late], targets: [targetOf(agents.at(0))], ports: both() };
+      const asked = probes.matrix(plan);
+      gate.resolve();
+      await opened;
+      assert.deepEqual(
+        (await asked).cells.map(({ verdict }) => verdict),
+        ['connected', 'connected'],
+      );
+      probes.leave(late);
+      const [cell] = (await probes.matrix(plan)).cells;
+      assert.equal(cell?.reason, 'no agent runs at y/a');
+    });
+
+    it('and cannot be reached makes errors of what it was asked', async () => {
+      await probes[Symbol.asyncDispose]();
+      probes = await openProbes({ endpoints: [agents.at(0)], open: agents.open, timing: quick });
+      agents.unreachable = true;
+      const { opened } = probes.join(agents.at(2));
+      const plan = { sources: [agents.at(2)], targets: [targetOf(agents.at(0))], ports: both() };
+      const [cell] = (await probes.matrix(plan)).cells;
+      assert.equal(cell?.verdict, 'probe-error');
+      assert.match(cell?.reason ?? '', /^y\/a: nobody there/);
+      await assert.rejects(opened, /nobody there/);
+    });
+  });
+
   describe('control streams', () => {
     it('ask again by the same id when one is lost, and nothing is probed twice', async () => {
       using target = await udpTarget((_reply, _text, count) => {

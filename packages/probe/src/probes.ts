@@ -10,6 +10,15 @@ import { watch } from './watch.ts';
 
 /** Probing over one control stream per endpoint, until it is disposed of. */
 export interface OpenProbes extends Probes, AsyncDisposable {
+  /**
+   * Opens a stream to an endpoint more, which can be probed at once; what it is asked itself waits for the stream. One
+   * to an endpoint of the same id is closed.
+   *
+   * @returns the stream, and when it is open; that rejects as {@link openProbes} does
+   */
+  join(endpoint: Endpoint): { readonly stream: AgentStream; readonly opened: Promise<void> };
+  /** Closes the stream of an endpoint that has joined. */
+  leave(endpoint: Endpoint): void;
   /** Streams opened since the start; as many as endpoints in an undisturbed run. */
   readonly streamsOpened: number;
 }
@@ -45,7 +54,20 @@ export async function openProbes(plan: ProbesPlan): Promise<OpenProbes> {
     throw failed.reason;
   }
   const reach: Reach = { streams, timing };
+  const leave = ({ id }: Endpoint) => {
+    streams.get(id)?.close();
+    streams.delete(id);
+  };
   return {
+    join(endpoint) {
+      leave(endpoint);
+      const stream = new AgentStream(endpoint, open, timing, onStream);
+      streams.set(endpoint.id, stream);
+      const opened = stream.start();
+      opened.catch(() => {}); // whoever asks is told
+      return { stream, opened };
+    },
+    leave,
     endpoints,
     served,
     get streamsOpened() {

@@ -6,7 +6,15 @@ import { kindPlan, type RunningKind } from '@netproof/kind-node';
 import { Kube } from '@netproof/kube';
 import { openLoad } from '@netproof/load';
 import { throughDocker } from '@netproof/outside';
-import { agentFile, commandsIn, httpPort, openProbes, throughExec } from '@netproof/probe';
+import {
+  agentFile,
+  commandsIn,
+  httpPort,
+  NewPods,
+  openProbes,
+  removeLeftPods,
+  throughExec,
+} from '@netproof/probe';
 import { type CellOrder, type CellOutcome, claimsOf, clusterFacts } from './cell.ts';
 import { type LoadedCheck, loadChecks } from './checks.ts';
 import { vanished, watchNodes } from './cluster-vanished.ts';
@@ -46,8 +54,8 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   );
   const objects = objectsOf(kube);
   await leftObjects(objects);
-  for (const policy of await removeLeftPolicies(kube))
-    onLine(`removed ${policy}, which a killed run had left`);
+  for (const left of [...(await removeLeftPolicies(kube)), ...(await removeLeftPods(kube))])
+    onLine(`removed ${left}, which a killed run had left`);
   journal.write(cellStarted(order, checks));
 
   const inside = throughExec(kube);
@@ -78,9 +86,10 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   for (const why of late) if (why !== undefined) onLine(`! ${why}`);
 
   const load = openLoad({ open: commandsIn(kube), port: httpPort });
-  const pods = probes.endpoints.filter(({ kind }) => kind === 'pod').map(({ id }) => id);
-  await using isolation = new ClusterIsolation(kube, order.run, pods);
-  const context = { cluster, nodes, probes, load, isolation };
+  const ids = probes.endpoints.filter(({ kind }) => kind === 'pod').map(({ id }) => id);
+  await using isolation = new ClusterIsolation(kube, order.run, ids);
+  await using pods = new NewPods(kube, probes, { image: order.image, run: order.run });
+  const context = { cluster, nodes, probes, load, isolation, pods };
   const run = dirname(order.journal);
   const options: SuiteOptions = {
     checks,
@@ -101,7 +110,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   const chosen = faults.filter(({ id }) => order.faults.includes(id));
   const groups =
     order.mode === 'prove'
-      ? killMatrix({ ...options, faults: chosen, objects, tampering: isolation }, proof)
+      ? killMatrix({ ...options, faults: chosen, objects, tampering: isolation, lifecycle: pods }, proof)
       : checksOnce(options, proof.results);
   const failures = await runInMocha(groups, signal).catch(async (error: unknown) => {
     // Where the cluster vanished the fault went with it; that is what to tell.

@@ -1,4 +1,4 @@
-import { type Endpoint, type NodeFacts, outsideClient, type Result } from '@netproof/core';
+import { type Endpoint, type NodeFacts, newPods, outsideClient, type Result } from '@netproof/core';
 import type { ClusterFile, ClusterSpec } from './cluster-file.ts';
 
 /**
@@ -19,6 +19,8 @@ export interface CellOrder {
   readonly journal: string;
   readonly nodes: readonly NodeFacts[];
   readonly endpoints: readonly Endpoint[];
+  /** Reference of the image of probe pods. */
+  readonly image: string;
 }
 
 /** What the journal says of a cluster, whether it is made or not. */
@@ -45,6 +47,7 @@ export function claimsOf({ claims, kubeProxy }: ClusterSpec): string[] {
     ...(byRules ? ['kube-proxy/netfilter'] : []),
     // We make the cluster, so its docker network is ours to stand on.
     outsideClient,
+    newPods,
   ];
 }
 

@@ -7,6 +7,7 @@ import {
   type Lookup,
   type MatrixPlan,
   type NewEvent,
+  type Pods,
   type Probes,
   type Sample,
   type ShownCell,
@@ -77,13 +78,14 @@ export interface Recording {
   readonly probes: Probes;
   readonly load: Load;
   readonly isolation: Isolation;
+  readonly pods: Pods;
   /** What the check asks from then on is refused, and what is answered then is left out of the journal. */
   close(): void;
 }
 
 /** Probes and load that write everything they saw to the journal before the check sees it. */
 export function recording(
-  { probes, load, isolation }: Pick<CheckContext, 'probes' | 'load' | 'isolation'>,
+  { probes, load, isolation, pods }: Pick<CheckContext, 'probes' | 'load' | 'isolation' | 'pods'>,
   to: Journal,
   occasion: Occasion,
 ): Recording {
@@ -106,6 +108,7 @@ export function recording(
     probes: recorded(probes, journal, occasion),
     load: recordedLoad(load, journal, occasion),
     isolation: recordedIsolation(isolation, journal, occasion),
+    pods: whileOpen(pods, journal),
   };
 }
 
@@ -212,6 +215,22 @@ function recordedIsolation(isolation: Isolation, journal: OpenJournal, occasion:
         curve: [...curve],
       });
     },
+  };
+}
+
+/** What a check learns from its pods it learns by probes, which are written. */
+function whileOpen(pods: Pods, { stillRuns }: OpenJournal): Pods {
+  const guarded =
+    <A extends unknown[], R>(act: (...args: A) => Promise<R>) =>
+    async (...args: A) => {
+      stillRuns();
+      return act(...args);
+    };
+  return {
+    start: guarded((node) => pods.start(node)),
+    restart: guarded((pod) => pods.restart(pod)),
+    terminate: guarded((pod) => pods.terminate(pod)),
+    remove: guarded((some) => pods.remove(some)),
   };
 }
 

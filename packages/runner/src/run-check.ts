@@ -62,6 +62,7 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
           probes: record.probes,
           load: record.load,
           isolation: record.isolation,
+          pods: record.pods,
           judge,
         }),
         options.bound ?? bounds.check,
@@ -71,7 +72,8 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
     } finally {
       record.close();
     }
-    await takenBack(context, judge);
+    await takenBack(() => context.isolation.set({ policies: [] }), judge);
+    if (!isRed(judge)) await takenBack(() => context.pods.remove(), judge);
     if (judge.judgement.judged === 0 && judge.judgement.findings.length === 0) {
       judge.error('the check judged nothing, so it could not have failed');
     }
@@ -91,6 +93,8 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
   };
   // Nothing is left to be asked where the cluster is gone.
   const evidence = gone === undefined ? await options.onResult?.(result) : undefined;
+  // Pods of a check that found the network wrong stay for its evidence, which asks them again.
+  if (gone === undefined && isRed(judge)) await takenBack(() => context.pods.remove(), judge);
   journal.write({
     event: 'check-finished',
     ...occasion,
@@ -118,10 +122,14 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
   return evidence === undefined ? result : { ...result, evidence };
 }
 
-/** A check that was given up could not take its policies back. */
-async function takenBack({ isolation }: Pick<CheckContext, 'isolation'>, judge: Judge): Promise<void> {
+function isRed({ judgement: { findings } }: Judge): boolean {
+  return findings.some(({ kind }) => kind === 'fail');
+}
+
+/** A check that was given up could not take back what it had done. */
+async function takenBack(undo: () => Promise<unknown>, judge: Judge): Promise<void> {
   try {
-    await isolation.set({ policies: [] });
+    await undo();
   } catch (error) {
     judge.error(explain(error));
   }

@@ -179,6 +179,7 @@ async function prepare(
     journal: folder.journal,
     nodes,
     endpoints,
+    image: made.image,
   };
 }
 

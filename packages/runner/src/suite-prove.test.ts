@@ -45,6 +45,7 @@ async function proveAll(checks: readonly LoadedCheck[], faults: readonly Fault[]
     faults,
     context: contextWith(),
     objects: {} as Objects, // the fake fault changes none
+    lifecycle: { on: () => ({ stop: () => {} }) },
     tampering: {
       tamper: () => ({ changed: () => 0, stop: () => {} }),
       delay: () => ({ changed: () => 0, stop: async () => {} }),

@@ -11,6 +11,7 @@ import {
   movesOf,
   notApplicable,
   type Objects,
+  type PodLifecycle,
   type Result,
   type Tampering,
 } from '@netproof/core';
@@ -25,6 +26,7 @@ export interface ProveOptions extends SuiteOptions {
   readonly faults: readonly Fault[];
   readonly objects: Objects;
   readonly tampering: Tampering;
+  readonly lifecycle: PodLifecycle;
 }
 
 /** What a proof has come to so far. */
@@ -56,6 +58,11 @@ export function expectation(check: LoadedCheck, fault: Fault | undefined): Expec
   if (check.movedBy?.[fault.id]) return 'moves';
   if (fault.yields === undefined) return 'never';
   return check.cloudedBy?.includes(fault.id) ? 'clouded' : 'may-cloud';
+}
+
+/** Whether the cluster lacks something that a check needs while a fault is in place. */
+function lacks({ needs }: LoadedCheck, { withholds }: Fault): boolean {
+  return needs.some((need) => need.kind === 'feature' && need.feature === withholds);
 }
 
 /** Where a fault must show in a check. */
@@ -93,7 +100,7 @@ export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[
       );
       return [
         underFault(
-          { ...options, checks: judging },
+          { ...options, checks: judging.filter((check) => !lacks(check, fault)) },
           proof,
           fault,
           `fault ${index + 1} of ${applicable.length}`,
@@ -105,13 +112,13 @@ export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[
 }
 
 function underFault(options: ProveOptions, proof: Proof, fault: Fault, progress: string): Group {
-  const { context, journal, objects, checks, onLine } = options;
+  const { context, journal, objects, checks, lifecycle, onLine, tampering } = options;
   const apply: Case = {
     title: `${fault.id} is applied`,
     async run() {
       if (proof.inPlace) throw new Error('the fault before it is still in place');
       onLine(`${progress}: ${fault.id}`);
-      const applied = await fault.apply({ ...context, objects, tampering: options.tampering });
+      const applied = await fault.apply({ ...context, objects, tampering, lifecycle });
       proof.inPlace = { ...applied, id: fault.id };
       proof.counted = undefined;
       journal.write({ event: 'fault-applied', fault: fault.id, story: fault.story });

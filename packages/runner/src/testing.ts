@@ -50,6 +50,12 @@ export function contextWith(probes: Partial<Probes> = {}): Omit<CheckContext, 'j
       set: async () => ({ sentAt: 0, acceptedAt: 0 }),
       tell: () => {},
     },
+    pods: {
+      start: () => Promise.reject(new Error('no pods')),
+      restart: () => Promise.reject(new Error('no pods')),
+      terminate: () => Promise.reject(new Error('no pods')),
+      remove: async () => {},
+    },
     load: {
       compare: async () => {
         throw new Error('no load');

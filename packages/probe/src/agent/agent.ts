@@ -10,9 +10,13 @@ import { Stalls } from './stalls.ts';
 export interface AgentPlan extends ServerPlan {
   /** Path of the unix socket for control streams. What an earlier process left there is removed. */
   readonly socket: string;
+  /** Ends the process. Called on order, and when it was told to and nobody has a control stream to it any more. */
+  readonly end: () => void;
 }
 
 export interface Agent {
+  /** It was told to end: whoever waits for that hears of it. It goes on for as long as there is a control stream. */
+  told(): void;
   /** Ends the servers alone; the agent can still be asked. */
   stopServing(): void;
   close(): void;
@@ -22,13 +26,19 @@ export interface Agent {
 export async function startAgent(plan: AgentPlan): Promise<Agent> {
   const servers = await serve(plan);
   const stalls = new Stalls();
-  const programs = new Programs(stalls, { address: plan.address ?? '127.0.0.1', ports: plan.ports });
+  const ending = Promise.withResolvers<void>();
+  const own = { address: plan.address ?? '127.0.0.1', ports: plan.ports };
+  const programs = new Programs(stalls, own, ending.promise);
   const identity = { id: plan.id, boot: randomUUID() };
   const streams = new Set<net.Socket>();
+  let told = false;
   const listener = net.createServer((socket) => {
     streams.add(socket);
-    socket.on('close', () => streams.delete(socket));
-    control(socket, identity, programs, stalls);
+    socket.on('close', () => {
+      streams.delete(socket);
+      if (told && streams.size === 0) plan.end();
+    });
+    control(socket, identity, programs, stalls, plan.end);
   });
   rmSync(plan.socket, { force: true });
   listener.listen(plan.socket);
@@ -39,6 +49,11 @@ export async function startAgent(plan: AgentPlan): Promise<Agent> {
     serving = false;
   };
   return {
+    told: () => {
+      told = true;
+      ending.resolve();
+      if (streams.size === 0) plan.end();
+    },
     stopServing,
     close: () => {
       stopServing();

@@ -12,8 +12,16 @@ export interface Identity {
 /**
  * Serves one control stream: says who we are, takes orders, beats as often as it is asked to, and closes the
  * stream when nothing has come for the time that it is given. Programs go on without it.
+ *
+ * @param end what ends the process, on order
  */
-export function control(socket: net.Socket, identity: Identity, programs: Programs, stalls: Stalls): void {
+export function control(
+  socket: net.Socket,
+  identity: Identity,
+  programs: Programs,
+  stalls: Stalls,
+  end: () => void,
+): void {
   const say = (report: Report) => {
     if (!socket.destroyed) socket.write(`${JSON.stringify(report)}\n`);
   };
@@ -43,6 +51,8 @@ export function control(socket: net.Socket, identity: Identity, programs: Progra
         return programs.forget(order.id);
       case 'beat':
         return;
+      case 'end':
+        return end();
     }
   };
 

@@ -28,12 +28,8 @@ if (process.argv[2] === 'pipe') {
     ...(NETPROOF_PORTS === undefined && { httpPort }),
     answeringFrom: POD_IPS?.split(',') ?? [],
     socket: socketPath,
+    end: () => process.exit(0),
   });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      agent.close();
-      process.exit(0);
-    });
-  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => agent.told());
   console.log(`${id} serves ${ports.join(', ')}`);
 }

@@ -12,7 +12,9 @@ describe('pipe', () => {
   it('joins a stream to the resident process and ends with its input', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'netproof-pipe-'));
     const socket = join(folder, 'agent.sock');
-    const agent = await startAgent({ id: 'x/a', ports: [await freePort()], address: '127.0.77.9', socket });
+    const end = () => assert.fail('nobody told it to end');
+    const plan = { id: 'x/a', ports: [await freePort()], address: '127.0.77.9', socket, end };
+    const agent = await startAgent(plan);
     const [input, output] = [new PassThrough(), new PassThrough()];
     const piped = pipe(socket, input, output);
     const [hello] = await once(output, 'data');

@@ -4,6 +4,8 @@ import { Programs } from './programs.ts';
 import { Stalls } from './stalls.ts';
 import type { ProbeProgram } from './wire.ts';
 
+const never = new Promise<void>(() => {});
+
 describe('Programs', () => {
   it('run once for an id, tell whoever asks last, and are kept until they are forgotten', async () => {
     using target = await udpTarget((reply) => reply('hello'));
@@ -16,7 +18,7 @@ describe('Programs', () => {
       nextAttempt: 30,
     };
     const stalls = new Stalls();
-    const programs = new Programs(stalls, { address: '127.0.0.1', ports: [] });
+    const programs = new Programs(stalls, { address: '127.0.0.1', ports: [] }, never);
     const told = (id: string) =>
       new Promise<string>((resolve) => programs.run(id, program, ({ type }) => resolve(type)));
 
@@ -34,7 +36,7 @@ describe('Programs', () => {
     const stalls = new Stalls();
     const unknown = JSON.parse('{"verb":"dance"}');
     const report = await new Promise<object>((resolve) =>
-      new Programs(stalls, { address: '127.0.0.1', ports: [] }).run('1', unknown, resolve),
+      new Programs(stalls, { address: '127.0.0.1', ports: [] }, never).run('1', unknown, resolve),
     );
     assert.deepEqual(report, { type: 'failed', id: '1', reason: 'Error: no verb dance' });
     stalls.stop();

@@ -27,10 +27,13 @@ export class Programs {
   readonly #entries = new Map<string, Entry>();
   readonly #stalls: Stalls;
   readonly #own: OwnServer;
+  readonly #told: Promise<void>;
 
-  constructor(stalls: Stalls, own: OwnServer) {
+  /** @param told resolves when the agent's process is told to end */
+  constructor(stalls: Stalls, own: OwnServer, told: Promise<void>) {
     this.#stalls = stalls;
     this.#own = own;
+    this.#told = told;
   }
 
   run(id: string, program: Program, deliver: Entry['deliver']): void {
@@ -69,6 +72,9 @@ export class Programs {
       case 'watch':
         return watch(program);
       case 'clock':
+        return { now: performance.now() };
+      case 'ending':
+        await this.#told;
         return { now: performance.now() };
       default:
         throw new Error(`no verb ${(program satisfies never as { verb: string }).verb}`);

@@ -157,6 +157,11 @@ export interface ClockResult {
   readonly now: number;
 }
 
+/** Waits until the agent's process is told to end. */
+export interface EndingProgram {
+  readonly verb: 'ending';
+}
+
 /** A verb and what it answers. A later verb is one more line here and one file beside this. */
 export interface Verbs {
   readonly probe: { readonly program: ProbeProgram; readonly result: ProbeResult };
@@ -164,18 +169,20 @@ export interface Verbs {
   readonly resolve: { readonly program: ResolveProgram; readonly result: ResolveResult };
   readonly watch: { readonly program: WatchProgram; readonly result: WatchResult };
   readonly clock: { readonly program: ClockProgram; readonly result: ClockResult };
+  readonly ending: { readonly program: EndingProgram; readonly result: ClockResult };
 }
 
 export type Verb = keyof Verbs;
 export type Program<V extends Verb = Verb> = Verbs[V]['program'];
 export type Result<V extends Verb = Verb> = Verbs[V]['result'];
 
-/** From the controller. `forget` says that a result has arrived and need not be kept. */
+/** From the controller. `forget` says that a result has arrived and need not be kept; `end` ends the agent's process. */
 export type Order =
   | { readonly type: 'open'; readonly heartbeat: number; readonly silence: number }
   | { readonly type: 'run'; readonly id: string; readonly program: Program }
   | { readonly type: 'forget'; readonly id: string }
-  | { readonly type: 'beat' };
+  | { readonly type: 'beat' }
+  | { readonly type: 'end' };
 
 /** From the agent. A `boot` is one life of the resident process: after another boot nothing is remembered. */
 export type Report =

@@ -45,6 +45,7 @@ export class LocalAgents implements AsyncDisposable {
   readonly #orders = new EventEmitter();
   readonly #folder = mkdtempSync(join(tmpdir(), 'netproof-probe-'));
   readonly #agents = new Map<string, Agent>();
+  readonly #ended = new Map<string, Promise<void>>();
 
   private constructor(port: number, ids: readonly string[]) {
     this.port = port;
@@ -64,8 +65,24 @@ export class LocalAgents implements AsyncDisposable {
   }
 
   async startOne({ id, ip }: Endpoint): Promise<void> {
-    const plan = { id, ports: [this.port], address: ip, socket: this.#socket(id) };
+    const ended = Promise.withResolvers<void>();
+    this.#ended.set(id, ended.promise);
+    const end = () => {
+      this.stopOne(id);
+      ended.resolve();
+    };
+    const plan = { id, ports: [this.port], address: ip, socket: this.#socket(id), end };
     this.#agents.set(id, await startAgent(plan));
+  }
+
+  /** Resolves when it has ended as it was told to, by order or as its pod was deleted. */
+  ended(id: string): Promise<void> | undefined {
+    return this.#ended.get(id);
+  }
+
+  /** As a kubelet tells a container that its pod is deleted. */
+  tellToEnd(id: string): void {
+    this.#agents.get(id)?.told();
   }
 
   stopOne(id: string): void {
