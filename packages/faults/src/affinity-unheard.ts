@@ -1,4 +1,4 @@
-import { exitCode, fault, feature, NetproofError } from '@netproof/core';
+import { exitCode, fault, feature, NetproofError, newPods } from '@netproof/core';
 import { leaveBehind } from './left-behind.ts';
 
 export default fault({
@@ -6,6 +6,8 @@ export default fault({
   story:
     'The proxies have not heard that a Service has sessionAffinity ClientIP and spread every connection anew, as those do that have lost the API server.',
   needs: [feature('Services')],
+  // Where the proxy is Cilium's agent, no pod gets a network while it stands still.
+  withholds: newPods,
   async apply(context) {
     const { cluster, nodes, objects, probes } = context;
     const sticky = (await objects.services()).filter(({ spec }) => spec.sessionAffinity === 'ClientIP');

@@ -1,4 +1,5 @@
 import type { Fault } from '@netproof/core';
+import addressKept from './address-kept.ts';
 import affinityForgetsAfterASecond from './affinity-forgets-after-a-second.ts';
 import affinityForgotten from './affinity-forgotten.ts';
 import affinityUnheard from './affinity-unheard.ts';
@@ -16,6 +17,7 @@ import loopbackIntercepted from './loopback-intercepted.ts';
 import masqueradeBetweenNodes from './masquerade-between-nodes.ts';
 import masqueradeOnNode from './masquerade-on-node.ts';
 import masqueradeToNodes from './masquerade-to-nodes.ts';
+import newPodsUnreachable from './new-pods-unreachable.ts';
 import nodeCutOffFromPods from './node-cut-off-from-pods.ts';
 import nodePortClosed from './node-port-closed.ts';
 import nodeRefusesPods from './node-refuses-pods.ts';
@@ -29,10 +31,12 @@ import policyPairLetThrough from './policy-pair-let-through.ts';
 import policyTargetsDead from './policy-targets-dead.ts';
 import policyUdpIgnored from './policy-udp-ignored.ts';
 import proxyBehind from './proxy-behind.ts';
+import restartedCutOff from './restarted-cut-off.ts';
 import routeMissingOneWay from './route-missing-one-way.ts';
 import shapedBetweenNodes from './shaped-between-nodes.ts';
 import shapedOnNode from './shaped-on-node.ts';
 import snatFromNode from './snat-from-node.ts';
+import terminatingCutOff from './terminating-cut-off.ts';
 import udpDropped from './udp-dropped.ts';
 import udpDroppedOnNode from './udp-dropped-on-node.ts';
 import vxlanDropped from './vxlan-dropped.ts';
@@ -53,6 +57,10 @@ export const faults: readonly Fault[] = [
   nodeRefusesPods,
   nodeCutOffFromPods,
   duplicatedAddress,
+  newPodsUnreachable,
+  restartedCutOff,
+  terminatingCutOff,
+  addressKept,
   largePacketsDropped,
   loopbackIntercepted,
   biasedServiceChain,

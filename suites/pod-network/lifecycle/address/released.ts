@@ -1,0 +1,69 @@
+import {
+  type Cell,
+  check,
+  describe,
+  type Endpoint,
+  feature,
+  heldBy,
+  heldSince,
+  newPods,
+  nodes,
+  type Target,
+  targetOf,
+} from '@netproof/core';
+
+const ports = [
+  { protocol: 'TCP', port: 8080 },
+  { protocol: 'UDP', port: 8080 },
+] as const;
+
+export default check({
+  requirement:
+    'When a pod is gone its address MUST be free: nobody answers there to any pod of any node, and no node keeps a device, a route or a reservation that came with the pod.',
+  source:
+    'https://github.com/containernetworking/cni/blob/main/SPEC.md#del-remove-container-from-network-or-un-apply-modifications',
+  needs: [feature('PodNetwork'), feature(newPods), nodes(2)],
+  // Who could not be reached before cannot be shown to have gone.
+  reddenedBy: {
+    must: [
+      'address-kept',
+      'new-pods-unreachable',
+      'route-missing-one-way',
+      'vxlan-dropped',
+      'duplicated-address',
+    ],
+  },
+
+  async run({ nodes, pods, probes, judge }) {
+    const residents = probes.endpoints.filter(({ kind }) => kind === 'pod');
+    judge.everyNode(residents, nodes.list);
+    const ask = (targets: readonly Target[]) => probes.matrix({ sources: residents, targets, ports });
+    const before = await heldBy(nodes);
+    const started = await Promise.all(nodes.list.map(({ name }) => pods.start(name)));
+    const those = started.map(({ pod }) => pod);
+    const [reached, meanwhile] = await Promise.all([ask(those.map(targetOf)), heldBy(nodes)]);
+    judge.connected(reached);
+    await pods.remove(those);
+    const [answered, after] = await Promise.all([ask(those.map(formerAddressOf)), heldBy(nodes)]);
+    judge.every(answered, nobody);
+    const left = heldSince(before, after);
+    judge.holds(left.length === 0, `with the pods gone, nodes still have ${left.join('; ')}`);
+    judge.show({
+      title: 'What came to the nodes with a pod on each, and what of it was left',
+      columns: ['came', 'left'],
+      rows: heldSince(before, meanwhile).map((thing) => [thing, left.includes(thing) ? 'yes' : 'no']),
+    });
+  },
+});
+
+/** Where nobody may answer. */
+function formerAddressOf({ id, ip, node }: Endpoint): Target {
+  return { label: `the former address of ${id} on ${node}`, address: ip, servers: [] };
+}
+
+/** Silence, or a router that knows no way; a refusal comes from somebody who has the address. */
+function nobody(cell: Cell): string | undefined {
+  const { verdict, server } = cell;
+  if (verdict === 'dropped' || verdict === 'unreachable') return undefined;
+  return verdict === 'wrong-peer' ? `${server} answers there` : `somebody is there: ${describe(cell)}`;
+}

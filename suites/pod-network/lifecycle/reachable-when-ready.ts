@@ -1,0 +1,64 @@
+import { type Cell, check, feature, newPods, nodes, type StartedPod, targetOf } from '@netproof/core';
+import { quantile } from '@netproof/stats';
+
+export default check({
+  requirement:
+    'A new pod MUST be reached by every pod of every node from the moment on at which it is Ready.',
+  // It says that a pod which is Ready can serve requests, and so can be sent them.
+  source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-conditions',
+  needs: [feature('PodNetwork'), feature(newPods), nodes(2)],
+  // What takes the way to a resident pod takes the answers of the new one with it.
+  reddenedBy: {
+    must: ['new-pods-unreachable', 'route-missing-one-way', 'vxlan-dropped', 'duplicated-address'],
+  },
+
+  async run({ nodes: { list }, pods, probes, judge }) {
+    const residents = probes.endpoints.filter(({ kind }) => kind === 'pod');
+    const seen = await Promise.all(
+      list.map(async ({ name }): Promise<Seen> => {
+        const started = await pods.start(name);
+        const askedAt = performance.now();
+        const { cells } = await probes.matrix({
+          sources: residents,
+          targets: [targetOf(started.pod)],
+          ports: [
+            { protocol: 'TCP', port: 8080 },
+            { protocol: 'UDP', port: 8080 },
+          ],
+        });
+        return { ...started, askedAt, cells };
+      }),
+    );
+    judge.everyNode(residents, list);
+    // The first try counts: of attempts of which one stays silent nothing is `connected`.
+    judge.connected({ cells: seen.flatMap(({ cells }) => cells), ms: 0 });
+    const answers = seen.map((one) => ({ ...one, ms: firstAnswers(one) }));
+    const all = answers.flatMap(({ ms }) => ms);
+    if (all.length === 0) return;
+    judge.measured({ name: 'Ready to answer, p50', unit: 'ms', value: quantile(all, 0.5) });
+    judge.measured({ name: 'Ready to answer, longest', unit: 'ms', value: Math.max(...all) });
+    judge.show({
+      title: 'From the API server to a first answer of a new pod, over TCP and UDP',
+      columns: ['node', 'sent to Ready, ms', 'Ready to answer, p50 ms', 'longest ms', 'answers'],
+      rows: answers.map(({ pod, sentAt, readyAt, ms }) => [
+        pod.node,
+        Math.round(readyAt - sentAt),
+        ms.length === 0 ? '–' : Math.round(quantile(ms, 0.5)),
+        ms.length === 0 ? '–' : Math.round(Math.max(...ms)),
+        ms.length,
+      ]),
+    });
+  },
+});
+
+interface Seen extends StartedPod {
+  readonly askedAt: number;
+  readonly cells: readonly Cell[];
+}
+
+/** From when we heard that the pod is Ready to each first answer; our way to the asking agents is part of it. */
+function firstAnswers({ readyAt, askedAt, cells }: Seen): readonly number[] {
+  return cells.flatMap(({ verdict, ms }) =>
+    verdict === 'connected' && ms !== undefined ? [askedAt - readyAt + ms] : [],
+  );
+}
