@@ -149,6 +149,53 @@ describe('runCheck', () => {
     assert.equal(memory.events.at(-1)?.event, 'check-finished');
   });
 
+  describe('where a check leaves pods', () => {
+    const leaving = async (red: boolean, left?: string) => {
+      const done: string[] = [];
+      const { journal, memory } = journalOf();
+      const context = contextWith();
+      const pods = {
+        ...context.pods,
+        async remove() {
+          done.push('removed');
+          if (left) throw new Error(`still there after their deletion: ${left}`);
+        },
+      };
+      const { result } = await runCheck({
+        check: checkThat(async ({ judge }) => judge.holds(!red, 'nobody answered')),
+        context: { ...context, pods },
+        journal,
+        again,
+        vanished,
+        async onResult({ result }) {
+          done.push(`evidence of ${result}`);
+          return undefined;
+        },
+      });
+      const messages = memory.of('check-finished')[0]?.findings.map(({ message }) => message);
+      return { done, result, messages };
+    };
+
+    it('removes them before its result is known', async () => {
+      const { done, result } = await leaving(false);
+      assert.deepEqual([done, result], [['removed', 'evidence of pass'], 'pass']);
+    });
+
+    it('leaves them for the evidence of what is wrong', async () => {
+      const { done, result } = await leaving(true);
+      assert.deepEqual([done, result], [['evidence of fail', 'removed'], 'fail']);
+    });
+
+    it('tells of those that stay', async () => {
+      const passed = await leaving(false, 'new/p1');
+      assert.equal(passed.result, 'error');
+      const failed = await leaving(true, 'new/p1');
+      assert.equal(failed.result, 'fail');
+      assert.deepEqual(failed.messages, ['nobody answered', ...(passed.messages ?? [])]);
+      assert.match(passed.messages?.join() ?? '', /still there after their deletion: new\/p1/);
+    });
+  });
+
   it('takes back the policies of a check that it gave up, and lets it change no more', async () => {
     const { journal } = journalOf();
     const states: string[][] = [];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type CheckResult, type Fault, feature, type Objects } from '@netproof/core';
+import { type CheckContext, type CheckResult, type Fault, feature, type Objects } from '@netproof/core';
 import type { LoadedCheck } from './checks.ts';
 import type { Journal } from './journal.ts';
 import { runInMocha } from './mocha-run.ts';
@@ -115,6 +115,25 @@ describe('the kill matrix', () => {
     const under = await proveAll([noisy(isBroken)], [fault]);
     assert.equal(under.proof.unexpected, 1);
     assert.equal(under.proof.reddened.size, 0);
+  });
+
+  it('runs no check under a fault that takes what it needs, and proves it by the others', async () => {
+    const taking = world();
+    const other = world();
+    const check = checkThat(
+      async ({ judge }) => {
+        assert(!taking.isBroken());
+        await other.check.run({ judge } as CheckContext);
+      },
+      { id: 'fake/needy', needs: [feature('PodNetwork')] },
+    );
+    const { journal, proof } = await proveAll(
+      [taking.check, check],
+      [{ ...taking.fault, id: 'fake-fault', withholds: 'PodNetwork' }],
+    );
+    const kills = journal.of('kill').filter(({ check }) => check === 'fake/needy');
+    assert.deepEqual(new Set(kills.map(({ fault }) => fault)), new Set(['none']));
+    assert.equal(proof.unexpected, 0);
   });
 
   it('asks no proof of a check that does not apply to the cluster', async () => {
