@@ -34,6 +34,10 @@ export const bounds = {
   trySilence: 500,
   /** A watch begins its next try then: 250 a second, so that a change is seen to some milliseconds. */
   tryPace: 4,
+  /** What is said on a connection that is kept: ten times a second, so that a loss is known to a tenth. */
+  keptPace: 100,
+  /** Silence after which such a connection is lost. TCP has repeated what was said four times by then (RFC 6298, 5.5). */
+  keptSilence: 5_000,
   /** An agent whose event loop stood still for longer than this cannot tell silence from its own sleep. */
   starvation: 300,
   /** Two heartbeats go unanswered within it: the control stream is lost (noticed within 5 s). */
@@ -100,4 +104,6 @@ export const stimuli = {
   policyLate: 2_000,
   /** For so long a pod that terminates is asked: far more than whoever watches the API takes to hear of a deletion. */
   terminating: 500,
+  /** Pods come and go for no longer: two hundred take half of it on two cores. What follows stays within `bounds.check`. */
+  churn: 300_000,
 } as const satisfies Record<string, Milliseconds>;

@@ -45,6 +45,8 @@ export interface CheckDefinition {
   /** Upstream tests whose promise this check proves, by their names. */
   readonly covers?: readonly string[];
   readonly needs: readonly Need[];
+  /** It takes minutes: it runs where it or its suite is named, and not with all others. */
+  readonly onlyNamed?: true;
   /** Faults under which this check must, or may, be red. Under every other fault it must stay green. */
   readonly reddenedBy: { readonly must: readonly string[]; readonly may?: readonly string[] };
   /** Faults that blind its probes: under them it must be `inconclusive`. */

@@ -48,6 +48,7 @@ export {
   fault,
   leftOpen,
 } from './fault.ts';
+export { formerAddress, nobodyThere } from './former-address.ts';
 export { type Held, heldBy, heldSince } from './held.ts';
 export type { Changed, Isolation, IsolationState, IsolationStep, Labels, Tampering } from './isolation.ts';
 export {
@@ -109,6 +110,8 @@ export type { PodLifecycle, PodMoment, Pods, StartedPod } from './pods.ts';
 export type {
   Cluster,
   CommandOutput,
+  KeepPlan,
+  Kept,
   MatrixPlan,
   NodeFacts,
   Nodes,

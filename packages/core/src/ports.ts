@@ -37,6 +37,27 @@ export interface ResolvePlan {
   readonly nameserver?: { readonly address: string; readonly port: number };
 }
 
+/** One connection from each source to each target that stays open and is used at a pace. */
+export interface KeepPlan {
+  readonly sources: readonly Endpoint[];
+  readonly targets: readonly Target[];
+  /** Over TCP: UDP has nothing that stays open. */
+  readonly port: Port & { readonly protocol: 'TCP' };
+  /** Which ordered pairs; all of them without it. */
+  readonly pairs?: (source: Endpoint, target: Target) => boolean;
+  /** For so long they are kept, and no longer than `bounds.check`. */
+  readonly during: () => Promise<void>;
+}
+
+/**
+ * A cell for each connection: `connected` when it was open and answered to its end; its attempts are what was said on it.
+ * What breaks is not opened again.
+ */
+export interface Kept extends Table {
+  /** The longest wait for an answer on any of them. */
+  readonly longest: Milliseconds;
+}
+
 /** Probing: what `packages/probe` offers to checks. */
 export interface Probes {
   /** Every endpoint that can probe and stays for the whole run, pods first. */
@@ -48,6 +69,8 @@ export interface Probes {
   resolve(plan: ResolvePlan): Promise<readonly Lookup[]>;
   /** Tries a pair again and again while something else changes the cluster; see `edgeOf`. */
   watch(plan: WatchPlan): Promise<Watch>;
+  /** Uses connections that stay open while something else happens. Rejects as that does. */
+  keep(plan: KeepPlan): Promise<Kept>;
 }
 
 export interface CommandOutput {

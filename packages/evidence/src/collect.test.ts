@@ -64,6 +64,7 @@ describe('evidence', () => {
           matrix: async () => ({ cells: [cell], ms: 1 }),
           sample: () => assert.fail('not asked'),
           resolve: () => assert.fail('not asked'),
+          keep: () => assert.fail(),
           watch: () => assert.fail('not asked'),
         },
       },

@@ -183,6 +183,55 @@ describe('openProbes', () => {
     });
   });
 
+  describe('keep', () => {
+    const kept = (during: () => Promise<void>, sources = [agents.at(0)]) =>
+      probes.keep({
+        sources,
+        targets: [agents.at(1), agents.at(2)].map(targetOf),
+        port: { protocol: 'TCP', port: agents.port },
+        pairs: (source, target) => source !== target.endpoint,
+        during,
+      });
+    const round = async () => void (await one(targetOf(agents.at(1)), agents.port, 'TCP'));
+
+    it('uses connections until what is done meanwhile is done', async () => {
+      const { cells, longest } = await kept(round, [agents.at(0), agents.at(1)]);
+      assert.deepEqual(
+        cells.map(({ source, target, verdict }) => `${source.id} ${target.label} ${verdict}`),
+        ['x/a x/b connected', 'x/a y/a connected', 'x/b y/a connected'],
+      );
+      for (const { attempts, answered } of cells) assert.ok(attempts >= 1 && attempts === answered);
+      assert.ok(longest > 0);
+    });
+
+    it('tells of a connection that was lost, unless the agent was at which it ended', async () => {
+      using target = await tcpTarget((socket) => socket.once('data', () => socket.resetAndDestroy()));
+      const lost = async (during: () => Promise<void>) => {
+        const port = { protocol: 'TCP', port: target.port } as const;
+        const targets = [outside(target, agents.at(1))];
+        const { cells } = await probes.keep({ sources: [agents.at(0)], targets, port, during });
+        return cells[0]?.reason ?? cells[0]?.verdict;
+      };
+      assert.equal(await lost(round), 'reset');
+      const why = await lost(async () => {
+        await round();
+        agents.stopOne('x/b');
+        await agents.startOne(agents.at(1));
+      });
+      assert.match(why ?? '', /control failed at the server: .*started anew/);
+    });
+
+    it('lets go of them where what is done meanwhile fails', async () => {
+      await assert.rejects(
+        kept(async () => {
+          throw new Error('no more pods');
+        }),
+        /no more pods/,
+      );
+      assert.equal((await kept(round)).cells.length, 2);
+    });
+  });
+
   describe('an endpoint that joins', () => {
     it('is probed before its stream is open, and by it once it is', async () => {
       await probes[Symbol.asyncDispose]();

@@ -1,6 +1,7 @@
 import { bounds, type Endpoint, type Probes } from '@netproof/core';
 import { servedPorts } from './agent/wire.ts';
 import { AgentStream, type StreamEvent } from './agent-stream.ts';
+import { keep } from './keep.ts';
 import type { Open } from './link.ts';
 import { matrix } from './matrix.ts';
 import type { Reach, Timing } from './reach.ts';
@@ -77,6 +78,7 @@ export async function openProbes(plan: ProbesPlan): Promise<OpenProbes> {
     sample: (samplePlan) => sample(samplePlan, reach),
     resolve: (resolvePlan) => resolve(resolvePlan, reach),
     watch: (watchPlan) => watch(watchPlan, reach),
+    keep: (keepPlan) => keep(keepPlan, reach),
     [Symbol.asyncDispose]: async () => close(),
   };
 }

@@ -10,6 +10,8 @@ export type Timing = Readonly<
       | 'nextAttempt'
       | 'dnsAnswer'
       | 'starvation'
+      | 'keptPace'
+      | 'keptSilence'
       | 'trySilence'
       | 'tryPace'
       | 'heartbeat'

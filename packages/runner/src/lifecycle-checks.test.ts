@@ -38,6 +38,9 @@ interface Change {
   readonly addressAfter?: string;
   /** What its node keeps of a pod that is gone. */
   readonly kept?: string;
+  /** What comes of connections between pods that stay: of those that are kept, and of new ones. */
+  readonly old?: Verdict;
+  readonly fresh?: Verdict;
 }
 
 type State = 'ready' | 'restarted' | 'terminating' | 'gone';
@@ -50,8 +53,13 @@ async function judged(id: string, change: Change = {}) {
     );
   const cellOf = (source: Endpoint, target: MatrixPlan['targets'][number], port: Cell['port']): Cell => {
     const state = states.get(target.address) ?? 'gone';
+    const stays = residents.some(({ ip }) => ip === target.address);
     const right = state === 'gone' ? 'dropped' : 'connected';
-    const verdict = change.at?.state === state ? change.at.verdict : right;
+    const verdict = stays
+      ? (change.fresh ?? 'connected')
+      : change.at?.state === state
+        ? change.at.verdict
+        : right;
     return { source, target, port, verdict, attempts: 1, answered: 1, ms: 2, server: 'node/a' };
   };
   const judge = new Judge();
@@ -66,12 +74,24 @@ async function judged(id: string, change: Change = {}) {
     probes: {
       ...base.probes,
       endpoints: residents,
-      matrix: async ({ sources, targets, ports }) => ({
+      matrix: async ({ sources, targets, ports, pairs = () => true }) => ({
         cells: sources.flatMap((source) =>
-          targets.flatMap((target) => ports.map((port) => cellOf(source, target, port))),
+          targets
+            .filter((target) => pairs(source, target))
+            .flatMap((target) => ports.map((port) => cellOf(source, target, port))),
         ),
         ms: 1,
       }),
+      keep: async ({
+        sources: [source = assert.fail()],
+        targets: [target = assert.fail()],
+        port,
+        during,
+      }) => {
+        await during();
+        const cell = { ...cellOf(source, target, port), verdict: change.old ?? 'connected' } as const;
+        return { cells: [cell], ms: 1, longest: 7 };
+      },
     },
     pods: {
       async start(node) {
@@ -95,10 +115,12 @@ async function judged(id: string, change: Change = {}) {
       },
     },
   };
-  const check = all.find((one) => one.id === `pod-network/lifecycle/${id}`) ?? assert.fail(id);
+  const check = all.find((one) => one.id.endsWith(`/${id}`)) ?? assert.fail(id);
   await check.run(context);
   const { judgement } = judge;
+  const pods = states.size;
   return {
+    pods,
     result: resultOf(judgement),
     said: judgement.findings.map(({ message }) => message).join(),
     judgement,
@@ -111,6 +133,7 @@ describe('the checks of the life of pods', () => {
     'reachable-while-terminating',
     'address/stable',
     'address/released',
+    'starts-and-stops',
   ]) {
     it(`${id} passes where the network is right`, async () => {
       const { result, said } = await judged(id);
@@ -175,5 +198,24 @@ describe('the checks of the life of pods', () => {
   it('show nothing released that was not reached before', async () => {
     const { result } = await judged('address/released', { at: { state: 'ready', verdict: 'dropped' } });
     assert.equal(result, 'fail');
+  });
+
+  it('of two hundred pods that come and go find a connection that was lost, an old one and a new one', async () => {
+    assert.equal((await judged('starts-and-stops')).pods, 200);
+    const old = await judged('starts-and-stops', { old: 'reset' });
+    assert.deepEqual([old.result, old.pods], ['fail', 200]);
+    assert.match(old.said, /TCP 8080: reset/);
+    const fresh = await judged('starts-and-stops', { fresh: 'dropped' });
+    assert.equal(fresh.result, 'fail');
+    // No pod is begun after the first loss.
+    assert.ok(fresh.pods < 20);
+    assert.equal((await judged('starts-and-stops', { fresh: 'probe-error' })).result, 'error');
+  });
+
+  it('of two hundred pods that come and go find what is left of them', async () => {
+    const kept = await judged('starts-and-stops', { kept: '10.1.9.0 dev veth' });
+    assert.match(kept.said, /with 200 pods gone, nodes still have a: route/);
+    const answered = await judged('starts-and-stops', { at: { state: 'gone', verdict: 'wrong-peer' } });
+    assert.match(answered.said, /the former address of new\/. on .*: node\/a answers there/);
   });
 });

@@ -168,6 +168,17 @@ function recorded(probes: Probes, journal: OpenJournal, occasion: Occasion): Pro
       journal.write({ event: 'watch', ...occasion, ...journalWatch(watch) });
       return watch;
     },
+    async keep(plan) {
+      journal.stillRuns();
+      const kept = await probes.keep(plan);
+      for (const cell of kept.cells)
+        journal.write({ event: 'verdict', ...occasion, cell: journalCell(cell) });
+      const planned = cellsPlanned({ ...plan, ports: [plan.port] });
+      if (kept.cells.length !== planned) {
+        throw new Error(`${kept.cells.length} connections were kept, ${planned} were asked for`);
+      }
+      return kept;
+    },
   };
 }
 
@@ -234,7 +245,12 @@ function whileOpen(pods: Pods, { stillRuns }: OpenJournal): Pods {
   };
 }
 
-function cellsPlanned({ sources, targets, ports, pairs = () => true }: MatrixPlan): number {
+function cellsPlanned({
+  sources,
+  targets,
+  ports,
+  pairs = () => true,
+}: Pick<MatrixPlan, 'sources' | 'targets' | 'ports' | 'pairs'>): number {
   const pairCount = sources.flatMap((source) => targets.filter((target) => pairs(source, target))).length;
   return pairCount * ports.length;
 }

@@ -11,6 +11,14 @@ describe('selectChecks', () => {
     assert.deepEqual(selectChecks(all, {}), all);
   });
 
+  it('takes those that are to be named where they or their suite are, and nowhere else', () => {
+    const slow = { id: 'churn/one', onlyNamed: true } as const;
+    const more = [...all, slow];
+    assert.deepEqual(selectChecks(more, {}), all);
+    assert.deepEqual(selectChecks(more, { suites: ['churn'] }), [slow]);
+    assert.deepEqual(selectChecks(more, { checks: ['churn/one'] }), [slow]);
+  });
+
   it('takes exact ids and whole suites, each check once and in order', () => {
     const wanted = { checks: ['services/affinity/two', 'dns/one'], suites: ['services/affinity'] };
     assert.deepEqual(idsOf(wanted), ['dns/one', 'services/affinity/one', 'services/affinity/two']);

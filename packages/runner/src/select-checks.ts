@@ -1,6 +1,6 @@
 import { type Check, exitCode, NetproofError } from '@netproof/core';
 
-/** What a caller asked for; nothing means all. Both together mean either. */
+/** What a caller asked for; nothing means all but those that are to be named. Both together mean either. */
 export interface Selection {
   /** Exact ids. */
   readonly checks?: readonly string[];
@@ -13,7 +13,7 @@ export interface Selection {
  *
  * @throws NetproofError `NO_SUCH_CHECK` (exit 2) with every name that fits none
  */
-export function selectChecks<C extends Pick<Check, 'id'>>(
+export function selectChecks<C extends Pick<Check, 'id' | 'onlyNamed'>>(
   all: readonly C[],
   wanted: Selection,
 ): readonly C[] {
@@ -29,7 +29,7 @@ export function selectChecks<C extends Pick<Check, 'id'>>(
       exit: exitCode.usage,
     });
   }
-  if (checks.length + suites.length === 0) return all;
+  if (checks.length + suites.length === 0) return all.filter(({ onlyNamed }) => !onlyNamed);
   return all.filter((check) => checks.includes(check.id) || suites.some((suite) => inSuite(check, suite)));
 
   function noCheck(name: string): string {

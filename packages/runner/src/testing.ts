@@ -43,6 +43,9 @@ export function contextWith(probes: Partial<Probes> = {}): Omit<CheckContext, 'j
       watch: async () => {
         throw new Error('no watch');
       },
+      keep: async () => {
+        throw new Error('no connection');
+      },
       ...probes,
     },
     isolation: {

@@ -53,7 +53,9 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
   const checks = resumed ? all : selectChecks(all, { checks: flags.check ?? [], suites: flags.suite ?? [] });
   const faults = chosenFaults(flags.fault);
   if (flags.list) {
-    for (const { id, requirement } of checks) process.stdout.write(`${id}\n  ${requirement}\n`);
+    // Without a name it lists also what is run by its name only.
+    for (const { id, requirement, onlyNamed } of flags.check || flags.suite ? checks : all)
+      process.stdout.write(`${id}${onlyNamed ? ', only where it is named' : ''}\n  ${requirement}\n`);
     return exitCode.pass;
   }
   const on = flags.on === undefined ? undefined : await kept(flags.on);

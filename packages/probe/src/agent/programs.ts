@@ -1,3 +1,4 @@
+import { keep } from './keep.ts';
 import { probe } from './probe.ts';
 import { resolve } from './resolve.ts';
 import { sample } from './sample.ts';
@@ -28,6 +29,7 @@ export class Programs {
   readonly #stalls: Stalls;
   readonly #own: OwnServer;
   readonly #told: Promise<void>;
+  #letGo = Promise.withResolvers<void>();
 
   /** @param told resolves when the agent's process is told to end */
   constructor(stalls: Stalls, own: OwnServer, told: Promise<void>) {
@@ -72,6 +74,12 @@ export class Programs {
       case 'watch':
         return watch(program);
       case 'clock':
+        return { now: performance.now() };
+      case 'keep':
+        return keep(program, this.#letGo.promise);
+      case 'let-go':
+        this.#letGo.resolve();
+        this.#letGo = Promise.withResolvers();
         return { now: performance.now() };
       case 'ending':
         await this.#told;

@@ -148,7 +148,7 @@ export interface WatchResult {
   readonly order: readonly number[];
 }
 
-/** What an agent's clock, `performance.now()`, shows. */
+/** Asks what an agent's clock, `performance.now()`, shows. Other verbs answer with it when they are done. */
 export interface ClockProgram {
   readonly verb: 'clock';
 }
@@ -162,6 +162,36 @@ export interface EndingProgram {
   readonly verb: 'ending';
 }
 
+export interface KeepProgram {
+  readonly verb: 'keep';
+  /** Over TCP, each by a connection of its own. */
+  readonly asks: readonly Ask[];
+  /** From one question to the next on a connection, where the one before has been answered. */
+  readonly every: number;
+  /** Silence after which a connection is lost. */
+  readonly silence: number;
+  /** Until they are let go, and for no longer than this. */
+  readonly atMost: number;
+}
+
+export interface KeptConnection {
+  /** `answered` where the last question that is known of was; else how it was lost. */
+  readonly outcome: Outcome;
+  readonly exchanges: number;
+  /** The longest wait for an answer. */
+  readonly longest: number;
+}
+
+export interface KeepResult {
+  /** In the order of the asks. */
+  readonly connections: readonly KeptConnection[];
+}
+
+/** Ends all that the agent keeps. */
+export interface LetGoProgram {
+  readonly verb: 'let-go';
+}
+
 /** A verb and what it answers. A later verb is one more line here and one file beside this. */
 export interface Verbs {
   readonly probe: { readonly program: ProbeProgram; readonly result: ProbeResult };
@@ -169,6 +199,8 @@ export interface Verbs {
   readonly resolve: { readonly program: ResolveProgram; readonly result: ResolveResult };
   readonly watch: { readonly program: WatchProgram; readonly result: WatchResult };
   readonly clock: { readonly program: ClockProgram; readonly result: ClockResult };
+  readonly keep: { readonly program: KeepProgram; readonly result: KeepResult };
+  readonly 'let-go': { readonly program: LetGoProgram; readonly result: ClockResult };
   readonly ending: { readonly program: EndingProgram; readonly result: ClockResult };
 }
 

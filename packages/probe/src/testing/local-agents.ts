@@ -16,6 +16,8 @@ export const quick: Timing = {
   nextAttempt: 100,
   trySilence: 900,
   tryPace: 20,
+  keptPace: 20,
+  keptSilence: 1_000,
   dnsAnswer: 500,
   starvation: 800,
   heartbeat: 150,

@@ -1,12 +1,11 @@
 import {
-  type Cell,
   check,
-  describe,
-  type Endpoint,
   feature,
+  formerAddress,
   heldBy,
   heldSince,
   newPods,
+  nobodyThere,
   nodes,
   type Target,
   targetOf,
@@ -44,8 +43,8 @@ export default check({
     const [reached, meanwhile] = await Promise.all([ask(those.map(targetOf)), heldBy(nodes)]);
     judge.connected(reached);
     await pods.remove(those);
-    const [answered, after] = await Promise.all([ask(those.map(formerAddressOf)), heldBy(nodes)]);
-    judge.every(answered, nobody);
+    const [answered, after] = await Promise.all([ask(those.map(formerAddress)), heldBy(nodes)]);
+    judge.every(answered, nobodyThere);
     const left = heldSince(before, after);
     judge.holds(left.length === 0, `with the pods gone, nodes still have ${left.join('; ')}`);
     judge.show({
@@ -55,15 +54,3 @@ export default check({
     });
   },
 });
-
-/** Where nobody may answer. */
-function formerAddressOf({ id, ip, node }: Endpoint): Target {
-  return { label: `the former address of ${id} on ${node}`, address: ip, servers: [] };
-}
-
-/** Silence, or a router that knows no way; a refusal comes from somebody who has the address. */
-function nobody(cell: Cell): string | undefined {
-  const { verdict, server } = cell;
-  if (verdict === 'dropped' || verdict === 'unreachable') return undefined;
-  return verdict === 'wrong-peer' ? `${server} answers there` : `somebody is there: ${describe(cell)}`;
-}
