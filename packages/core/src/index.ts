@@ -28,11 +28,15 @@ export {
 export {
   type Endpoint,
   type EndpointKind,
+  echo,
   onePodPerNode,
   type Port,
   type Protocol,
   place,
+  portName,
+  type ServedPort,
   type Target,
+  type Transport,
   targetOf,
 } from './endpoint.ts';
 export { type ExitCode, exitCode, explain, NetproofError } from './error.ts';
@@ -47,6 +51,7 @@ export {
   fault,
   leftOpen,
 } from './fault.ts';
+export { hostPort, hostPortLabel } from './host-port.ts';
 export type { Changed, Isolation, IsolationState, IsolationStep, Labels, Tampering } from './isolation.ts';
 export {
   type JournalCell,

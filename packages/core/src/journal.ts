@@ -17,7 +17,7 @@ const endpoint = z.object({
   ip: z.string(),
 });
 
-const port = z.object({ protocol: z.enum(['TCP', 'UDP']), port: z.number().int() });
+const port = z.object({ protocol: z.enum(['TCP', 'UDP', 'ICMP']), port: z.number().int() });
 
 const cell = z.object({
   source: z.string(),

@@ -10,7 +10,10 @@ import dnsTcpDropped from './dns-tcp-dropped.ts';
 import dnsWildcard from './dns-wildcard.ts';
 import dnsWrongAnswer from './dns-wrong-answer.ts';
 import duplicatedAddress from './duplicated-address.ts';
+import fragmentsDropped from './fragments-dropped.ts';
 import hairpinDropped from './hairpin-dropped.ts';
+import hostPortClosed from './host-port-closed.ts';
+import icmpDropped from './icmp-dropped.ts';
 import largePacketsDropped from './large-packets-dropped.ts';
 import loopbackIntercepted from './loopback-intercepted.ts';
 import masqueradeBetweenNodes from './masquerade-between-nodes.ts';
@@ -19,6 +22,7 @@ import masqueradeToNodes from './masquerade-to-nodes.ts';
 import nodeCutOffFromPods from './node-cut-off-from-pods.ts';
 import nodePortClosed from './node-port-closed.ts';
 import nodeRefusesPods from './node-refuses-pods.ts';
+import outsideCutOff from './outside-cut-off.ts';
 import policyEgressIgnored from './policy-egress-ignored.ts';
 import policyEndPortIgnored from './policy-end-port-ignored.ts';
 import policyExceptIgnored from './policy-except-ignored.ts';
@@ -54,11 +58,15 @@ export const faults: readonly Fault[] = [
   nodeCutOffFromPods,
   duplicatedAddress,
   largePacketsDropped,
+  fragmentsDropped,
+  icmpDropped,
   loopbackIntercepted,
   biasedServiceChain,
   hairpinDropped,
   backendNeverChosen,
   nodePortClosed,
+  hostPortClosed,
+  outsideCutOff,
   proxyBehind,
   affinityForgotten,
   affinityForgetsAfterASecond,

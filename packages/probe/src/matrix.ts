@@ -47,8 +47,9 @@ async function proved(cells: readonly Cell[], opening: Opening, reach: Reach) {
   });
 }
 
-function questionsOf({ sources, targets, ports, pairs = () => true, padding }: MatrixPlan): Question[] {
-  const more = padding === undefined ? {} : { padding };
+function questionsOf(plan: MatrixPlan): Question[] {
+  const { sources, targets, ports, pairs = () => true, padding, unfragmented } = plan;
+  const more = { ...(padding !== undefined && { padding }), ...(unfragmented && { unfragmented }) };
   return sources.flatMap((source) =>
     targets
       .filter((target) => pairs(source, target))
@@ -60,7 +61,13 @@ function questionsOf({ sources, targets, ports, pairs = () => true, padding }: M
 
 function cellOf({ source, target, port, ask }: Question, findings: Findings | undefined): Cell {
   const attempts = findings?.of(ask);
-  if (attempts !== undefined) return { source, target, port, ...verdictOf(attempts, target.servers) };
+  if (attempts !== undefined)
+    return { source, target, port, ...verdictOf(attempts, answering(target, port)) };
   const reason = findings?.failure ?? 'it was not asked';
   return { source, target, port, verdict: 'probe-error', attempts: 0, answered: 0, reason };
+}
+
+/** Who answers an echo says no name: it is known by its address, and by that alone. */
+function answering({ servers, address }: Target, { protocol }: Port): readonly string[] {
+  return protocol === 'ICMP' ? [address] : servers;
 }
