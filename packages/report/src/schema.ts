@@ -92,7 +92,8 @@ const outcome = z.object({
 
 const check = cellStarted.checks.element.extend({ outcomes: z.array(outcome) });
 
-const head = { $schema: z.string(), apiVersion: z.literal('netproof.dev/v1') };
+/** Of every document. */
+export const head = { $schema: z.string(), apiVersion: z.literal('netproof.dev/v1') };
 
 const said = {
   conclusion: z.object({
