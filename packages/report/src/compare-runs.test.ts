@@ -64,4 +64,14 @@ describe('compareRuns', () => {
     const good = await runIn('good', passingRun());
     await assert.rejects(compareRuns(good, join(top, 'nowhere')), { code: 'JOURNAL_MISSING', exit: 2 });
   });
+
+  it('does not call it well that nothing is compared', async () => {
+    const [bridge, flannel] = [severalRuns().bridge!, severalRuns()['flannel-vxlan']!];
+    const folders = [await runIn('one', bridge), await runIn('two', flannel)] as const;
+    await assert.rejects(compareRuns(...folders), {
+      code: 'NOTHING_IN_COMMON',
+      exit: 2,
+      message: /no cluster is in both: .*one is of bridge; .*two is of flannel-vxlan$/,
+    });
+  });
 });

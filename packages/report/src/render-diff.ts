@@ -8,13 +8,14 @@ export function renderDiffText(diff: Diff): string {
   const { before, after, same, versions, onlyBefore, onlyAfter } = diff;
   const groups = titles.map(([kind, title]) => [title, diff[kind]] as const);
   const only = (folder: string, clusters: readonly string[]) =>
-    clusters.length > 0 ? [`\nonly in ${folder}: ${clusters.join(', ')}`] : [];
+    clusters.length > 0 ? [`only in ${folder}: ${clusters.join(', ')}`] : [];
   const lines = [
     `${before.folder} → ${after.folder}: ${[...groups.map(([title, some]) => `${some.length} ${title}`), `${same} the same`].join(', ')}`,
     ...groups.flatMap(([title, some]) =>
       some.length > 0 ? [`\n${title}`, ...some.flatMap(changeLines)] : [],
     ),
     ...(versions.length > 0 ? ['\nversions that changed', ...versionLines(versions)] : []),
+    ...(onlyBefore.length + onlyAfter.length > 0 ? [''] : []),
     ...only(before.folder, onlyBefore),
     ...only(after.folder, onlyAfter),
   ];
