@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { head, outcomes } from './schema.ts';
+import { head, shownWords } from './schema.ts';
 
 /*
  * What changed between two runs, or between two times several of them: the shape of what `netproof report diff --json`
  * writes, published as reports/schema/diff.schema.json.
  */
 
-const word = z.enum(outcomes);
+const word = z.enum(shownWords);
 
 const side = z.object({
   /** As it was named. */
@@ -33,9 +33,9 @@ export const diffSchema = z.object({
   kind: z.literal('Diff'),
   before: side,
   after: side,
-  /** Passed and fails. */
+  /** Passed and fails, and is not recorded as known to. */
   broke: z.array(change),
-  /** Failed and passes. */
+  /** Failed, known or not, and passes. */
   mended: z.array(change),
   /** Was not planned before. */
   new: z.array(change),

@@ -1,6 +1,6 @@
 import type { Change, Diff } from './diff-schema.ts';
-import type { Merged, MergedRun, Outcome, OutcomeWord } from './model.ts';
-import { badness } from './outcome.ts';
+import type { Merged, MergedRun, ShownWord } from './model.ts';
+import { badness, gistOf } from './outcome.ts';
 import { wordOf } from './suite-rows.ts';
 import { versionChanges } from './versions.ts';
 
@@ -52,14 +52,15 @@ export function diff(before: Side, after: Side): Diff {
 
 type Kind = 'broke' | 'mended' | 'new' | 'gone' | 'otherwise' | 'same';
 
-const good: readonly OutcomeWord[] = ['pass', 'observed'];
+const good: readonly ShownWord[] = ['pass', 'observed', 'unexpected-pass'];
+const bad: readonly ShownWord[] = ['fail', 'known'];
 
-function kindOf(before: OutcomeWord | undefined, after: OutcomeWord | undefined): Kind {
+function kindOf(before: ShownWord | undefined, after: ShownWord | undefined): Kind {
   if (before === undefined) return 'new';
   if (after === undefined) return 'gone';
   if (before === after) return 'same';
   if (good.includes(before) && after === 'fail') return 'broke';
-  return before === 'fail' && good.includes(after) ? 'mended' : 'otherwise';
+  return bad.includes(before) && good.includes(after) ? 'mended' : 'otherwise';
 }
 
 function clustersOf({ merged }: Side): ReadonlyMap<string, readonly MergedRun[]> {
@@ -71,23 +72,19 @@ function standOf(
   { merged }: Side,
   cluster: string,
   check: string,
-): { readonly word: OutcomeWord; readonly message?: string } | undefined {
+): { readonly word: ShownWord; readonly message?: string } | undefined {
   const outcomes = merged.checks.find(({ id }) => id === check)?.outcomes ?? [];
   const all = merged.runs.flatMap((run, at) => {
-    const word = run.cluster === cluster ? wordOf(run, outcomes[at]) : undefined;
-    return word === undefined ? [] : [{ word, message: messageOf(run, outcomes[at]) }];
+    const outcome = outcomes[at];
+    const word = run.cluster === cluster ? wordOf(run, outcome) : undefined;
+    if (word === undefined) return [];
+    // Where a check came to nothing, its run says why.
+    return [{ word, message: outcome ? gistOf(outcome) : run.model.conclusion.sentence }];
   });
   const [worst] = all.toSorted((a, b) => badness.indexOf(a.word) - badness.indexOf(b.word));
   if (worst === undefined) return undefined;
   const { word, message } = worst;
   return message === undefined ? { word } : { word, message };
-}
-
-/** What failed is said first; where a check came to nothing, why its run did not. */
-function messageOf({ model }: MergedRun, outcome: Outcome | undefined): string | undefined {
-  if (outcome === undefined) return model.conclusion.sentence;
-  const { findings, reason } = outcome;
-  return reason ?? (findings.find(({ kind }) => kind === 'fail') ?? findings[0])?.message;
 }
 
 function sideOf({ folder, merged }: Side): Diff['before'] {

@@ -14,7 +14,7 @@ export function renderDiffText(diff: Diff): string {
     ...groups.flatMap(([title, some]) =>
       some.length > 0 ? [`\n${title}`, ...some.flatMap(changeLines)] : [],
     ),
-    ...(versions.length > 0 ? ['\nversions that changed', ...versionLines(versions)] : []),
+    ...(versions.length > 0 ? ['\nversions and claims that changed', ...versionLines(versions)] : []),
     ...(onlyBefore.length + onlyAfter.length > 0 ? [''] : []),
     ...only(before.folder, onlyBefore),
     ...only(after.folder, onlyAfter),
