@@ -12,6 +12,12 @@ export {
   without,
 } from './check.ts';
 export {
+  type DivergenceState,
+  describeDivergence,
+  divergenceState,
+  type RecordedDivergence,
+} from './divergence.ts';
+export {
   awaited,
   type Edge,
   edgeOf,
@@ -124,7 +130,16 @@ export type {
   ServiceObject,
   Settled,
 } from './ports.ts';
-export { type CheckResult, exitOf, type Result, resultOf, results, type Totals, totals } from './result.ts';
+export {
+  type CheckResult,
+  type Counted,
+  exitOf,
+  type Result,
+  resultOf,
+  results,
+  type Totals,
+  totals,
+} from './result.ts';
 export { settle } from './settle.ts';
 export { countsOf } from './shares.ts';
 export { type Cell, type Sample, type Table, type Verdict, verdicts } from './verdict.ts';
