@@ -13,8 +13,11 @@ export const nowhere = 'netproof-void';
 /** A device of ours in two pods, between which it is a wire. */
 export const wire = 'netproof-wire';
 
-/** Ten milliseconds of CPU a second. A quota of just this length is ours: nobody else sets it. */
-export const throttle = { quota: '10009', period: '1000000' } as const;
+/**
+ * Twenty milliseconds of CPU a second. A look at all policies takes an agent more than that, and not so much that its
+ * control stream, silent meanwhile, counts as lost. A quota of just this length is ours: nobody else sets it.
+ */
+export const throttle = { quota: '20009', period: '1000000' } as const;
 
 /** The handle of a queue of ours, before the number of a class. */
 export const shaper = 'fa11:';
