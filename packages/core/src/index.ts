@@ -100,6 +100,7 @@ export {
 } from './lookup.ts';
 export { describeMove, type Metric, type Move, movesOf, type Shift } from './metric.ts';
 export { namedPortsOf, policyPorts } from './named-ports.ts';
+export { inEveryNetns, netnsHeading, netnsOf, within } from './netns.ts';
 export { nodePorts } from './node-ports.ts';
 export { ownAddress } from './own-address.ts';
 export { outsidePodCIDR } from './pod-cidr.ts';
@@ -120,6 +121,7 @@ export type {
   Settled,
 } from './ports.ts';
 export { type CheckResult, exitOf, type Result, resultOf, results, type Totals, totals } from './result.ts';
+export { allEnded, runAll, runOnEach } from './run-all.ts';
 export { settle } from './settle.ts';
 export { countsOf } from './shares.ts';
 export { type Cell, type Sample, type Table, type Verdict, verdicts } from './verdict.ts';

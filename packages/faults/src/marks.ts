@@ -1,8 +1,6 @@
-import { exitCode, NetproofError, type Nodes } from '@netproof/core';
+import { exitCode, inEveryNetns, NetproofError, type Nodes, netnsHeading, runAll } from '@netproof/core';
 import { agentCpus } from './agent-cpu.ts';
-import { inEveryNetns, netnsHeading } from './netns.ts';
 import { listedRules, proxyRules } from './proxy-rules.ts';
-import { runAll } from './run-all.ts';
 import { listProcesses, proxiesIn } from './standstill.ts';
 
 /** The comment on every rule of ours, by which it is counted and found again. */

@@ -1,8 +1,7 @@
-import { fault, feature, nodes } from '@netproof/core';
+import { fault, feature, nodes, runAll } from '@netproof/core';
 import { leftFaults, nowhere } from './marks.ts';
 import { pairOfNodes } from './pair-of-nodes.ts';
 import { podsOn } from './probe-pods.ts';
-import { runAll } from './run-all.ts';
 
 /*
  * The device is a bridge without ports: what is sent to it goes nowhere, and it counts what it was sent.

@@ -1,8 +1,18 @@
-import { type AppliedFault, type Endpoint, exitCode, NetproofError, type Nodes } from '@netproof/core';
+import {
+  type AppliedFault,
+  allEnded,
+  type Endpoint,
+  exitCode,
+  inEveryNetns,
+  NetproofError,
+  type Nodes,
+  netnsOf,
+  runAll,
+  runOnEach,
+  within,
+} from '@netproof/core';
 import { leftFaults, queuesOfPods, shapedPods, shaper } from './marks.ts';
-import { inEveryNetns, netnsOf, within } from './netns.ts';
 import { type PingPlan, roundTrip } from './round-trip.ts';
-import { allEnded, runAll, runOnEach } from './run-all.ts';
 
 /*
  * A queue that is served slower than it is filled, which no more than a rate limit makes: HTB with a bucket that the

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Endpoint } from '@netproof/core';
+import { nodesThatRun } from '@netproof/core/testing';
 import { leftFaults } from './marks.ts';
-import { nodesThatRun } from './testing.ts';
 import { joinByWire } from './wire.ts';
 
 const pod = (id: string, ip: string): Endpoint => ({ kind: 'pod', id, node: 'a', ip, labels: {} });

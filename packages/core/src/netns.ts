@@ -1,4 +1,6 @@
-import { type Endpoint, exitCode, NetproofError, type Nodes } from '@netproof/core';
+import type { Endpoint } from './endpoint.ts';
+import { exitCode, NetproofError } from './error.ts';
+import type { Nodes } from './ports.ts';
 
 /*
  * The network namespaces of a node's pods. Container runtimes bind them below /run/netns under names of their own,
