@@ -1,3 +1,4 @@
+export { blockOf, endsOf } from './block.ts';
 export { configurationProblems, type NodeConfiguration, networkOf, pluginsOf } from './configuration.ts';
 export { type PodPath, pathProblem, readPaths } from './mtu.ts';
 export { configurationFolder } from './places.ts';

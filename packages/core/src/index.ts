@@ -100,7 +100,7 @@ export {
 } from './lookup.ts';
 export { describeMove, type Metric, type Move, movesOf, type Shift } from './metric.ts';
 export { namedPortsOf, policyPorts } from './named-ports.ts';
-export { inEveryNetns, netnsHeading, netnsOf, within } from './netns.ts';
+export { inEveryNetns, netnsHeading, netnsOf, podDevice, within } from './netns.ts';
 export { nodePorts } from './node-ports.ts';
 export { ownAddress } from './own-address.ts';
 export { outsidePodCIDR } from './pod-cidr.ts';

@@ -7,6 +7,9 @@ import type { Nodes } from './ports.ts';
  * where ip-netns(8) finds them.
  */
 
+/** What a container runtime calls the interface of a pod. */
+export const podDevice = 'eth0';
+
 /** A command as it is run in a network namespace of a node; in the node's own without one. */
 export function within(netns: string | undefined, argv: readonly string[]): readonly string[] {
   return netns === undefined ? argv : ['ip', 'netns', 'exec', netns, ...argv];
