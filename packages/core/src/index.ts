@@ -111,6 +111,7 @@ export {
 } from './lookup.ts';
 export { describeMove, type Metric, type Move, movesOf, type Shift } from './metric.ts';
 export { namedPortsOf, policyPorts } from './named-ports.ts';
+export { inEveryNetns, netnsHeading, netnsOf, podDevice, within } from './netns.ts';
 export { nodePorts } from './node-ports.ts';
 export { ownAddress } from './own-address.ts';
 export { outsidePodCIDR } from './pod-cidr.ts';
@@ -140,6 +141,7 @@ export {
   type Totals,
   totals,
 } from './result.ts';
+export { allEnded, runAll, runOnEach } from './run-all.ts';
 export { settle } from './settle.ts';
 export { countsOf } from './shares.ts';
 export { type Cell, type Sample, type Table, type Verdict, verdicts } from './verdict.ts';

@@ -5,6 +5,8 @@ import affinityUnheard from './affinity-unheard.ts';
 import agentThrottled from './agent-throttled.ts';
 import backendNeverChosen from './backend-never-chosen.ts';
 import biasedServiceChain from './biased-service-chain.ts';
+import cniConfigInvalid from './cni-config-invalid.ts';
+import cniRangeOverlap from './cni-range-overlap.ts';
 import corednsGone from './coredns-gone.ts';
 import dnsTcpDropped from './dns-tcp-dropped.ts';
 import dnsWildcard from './dns-wildcard.ts';
@@ -19,6 +21,7 @@ import loopbackIntercepted from './loopback-intercepted.ts';
 import masqueradeBetweenNodes from './masquerade-between-nodes.ts';
 import masqueradeOnNode from './masquerade-on-node.ts';
 import masqueradeToNodes from './masquerade-to-nodes.ts';
+import mtuAboveLink from './mtu-above-link.ts';
 import nodeCutOffFromPods from './node-cut-off-from-pods.ts';
 import nodePortClosed from './node-port-closed.ts';
 import nodeRefusesPods from './node-refuses-pods.ts';
@@ -37,6 +40,7 @@ import routeMissingOneWay from './route-missing-one-way.ts';
 import shapedBetweenNodes from './shaped-between-nodes.ts';
 import shapedOnNode from './shaped-on-node.ts';
 import snatFromNode from './snat-from-node.ts';
+import staleRoute from './stale-route.ts';
 import udpDropped from './udp-dropped.ts';
 import udpDroppedOnNode from './udp-dropped-on-node.ts';
 import vxlanDropped from './vxlan-dropped.ts';
@@ -61,6 +65,11 @@ export const faults: readonly Fault[] = [
   fragmentsDropped,
   icmpDropped,
   loopbackIntercepted,
+  // These disturb no traffic, and one check each is red under them.
+  cniConfigInvalid,
+  cniRangeOverlap,
+  staleRoute,
+  mtuAboveLink,
   biasedServiceChain,
   hairpinDropped,
   backendNeverChosen,
