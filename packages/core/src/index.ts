@@ -13,6 +13,12 @@ export {
   without,
 } from './check.ts';
 export {
+  type DivergenceState,
+  describeDivergence,
+  divergenceState,
+  type RecordedDivergence,
+} from './divergence.ts';
+export {
   awaited,
   type Edge,
   edgeOf,
@@ -29,11 +35,15 @@ export {
 export {
   type Endpoint,
   type EndpointKind,
+  echo,
   onePodPerNode,
   type Port,
   type Protocol,
   place,
+  portName,
+  type ServedPort,
   type Target,
+  type Transport,
   targetOf,
 } from './endpoint.ts';
 export { type ExitCode, exitCode, explain, NetproofError } from './error.ts';
@@ -50,6 +60,7 @@ export {
 } from './fault.ts';
 export { formerAddress, nobodyThere } from './former-address.ts';
 export { type Held, heldBy, heldSince } from './held.ts';
+export { hostPort, hostPortLabel } from './host-port.ts';
 export type { Changed, Isolation, IsolationState, IsolationStep, Labels, Tampering } from './isolation.ts';
 export {
   type JournalCell,
@@ -103,6 +114,7 @@ export {
 } from './lookup.ts';
 export { describeMove, type Metric, type Move, movesOf, type Shift } from './metric.ts';
 export { namedPortsOf, policyPorts } from './named-ports.ts';
+export { inEveryNetns, netnsHeading, netnsOf, podDevice, within } from './netns.ts';
 export { nodePorts } from './node-ports.ts';
 export { ownAddress } from './own-address.ts';
 export { outsidePodCIDR } from './pod-cidr.ts';
@@ -125,7 +137,17 @@ export type {
   ServiceObject,
   Settled,
 } from './ports.ts';
-export { type CheckResult, exitOf, type Result, resultOf, results, type Totals, totals } from './result.ts';
+export {
+  type CheckResult,
+  type Counted,
+  exitOf,
+  type Result,
+  resultOf,
+  results,
+  type Totals,
+  totals,
+} from './result.ts';
+export { allEnded, runAll, runOnEach } from './run-all.ts';
 export { settle } from './settle.ts';
 export { countsOf } from './shares.ts';
 export { type Cell, type Sample, type Table, type Verdict, verdicts } from './verdict.ts';

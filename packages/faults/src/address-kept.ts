@@ -1,8 +1,7 @@
-import { type AppliedFault, fault, feature, newPods, nodes } from '@netproof/core';
+import { type AppliedFault, fault, feature, newPods, nodes, runAll } from '@netproof/core';
 import { insertRules } from './iptables.ts';
 import { leftFaults, nowhere } from './marks.ts';
 import { pairOfNodes } from './pair-of-nodes.ts';
-import { runAll } from './run-all.ts';
 
 /*
  * The address stays on a bridge without ports in the node's own network, where the node's agent answers at it. A rule without

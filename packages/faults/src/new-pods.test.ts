@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Endpoint, Fault, FaultContext, PodMoment } from '@netproof/core';
+import { nodesThatRun } from '@netproof/core/testing';
 import addressKept from './address-kept.ts';
 import newPodsUnreachable from './new-pods-unreachable.ts';
 import restartedCutOff from './restarted-cut-off.ts';
 import terminatingCutOff from './terminating-cut-off.ts';
-import { nodesThatRun } from './testing.ts';
 
 const list = ['a', 'b'].map((name) => ({ name, ip: '', podCIDR: '', controlPlane: false }));
 const at = (node: string, id: string, ip: string): Endpoint => ({ kind: 'pod', id, node, ip, labels: {} });

@@ -1,5 +1,5 @@
 import { describeMove, type Expectation, type JournalCell, type Verdict } from '@netproof/core';
-import type { Conclusion, Kill, OutcomeWord } from './model.ts';
+import type { Conclusion, Kill, ShownWord } from './model.ts';
 
 /** How a result is shown: a word and a sign, so that nothing rests on the colour (the class) alone. */
 export interface Sign {
@@ -8,9 +8,11 @@ export interface Sign {
   readonly tone: 'good' | 'bad' | 'warn' | 'odd' | 'note' | 'quiet';
 }
 
-export const signs: Readonly<Record<OutcomeWord | Conclusion['result'], Sign>> = {
+export const signs: Readonly<Record<ShownWord | Conclusion['result'], Sign>> = {
   pass: { word: 'PASS', glyph: '✓', tone: 'good' },
   fail: { word: 'FAIL', glyph: '✗', tone: 'bad' },
+  known: { word: 'KNOWN TO FAIL', glyph: '≈', tone: 'warn' },
+  'unexpected-pass': { word: 'UNEXPECTED PASS', glyph: '✗', tone: 'bad' },
   'not-applicable': { word: 'N/A', glyph: '–', tone: 'quiet' },
   observed: { word: 'OBSERVED', glyph: '○', tone: 'note' },
   inconclusive: { word: 'UNDECIDED', glyph: '?', tone: 'warn' },

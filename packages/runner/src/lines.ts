@@ -1,9 +1,14 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
-import type { Result } from '@netproof/core';
+import { type DivergenceState, describeDivergence, divergenceState, type Result } from '@netproof/core';
 import type { CheckOutcome } from './run-check.ts';
 
-const words: Record<Result, { sign: string; colour: 'green' | 'red' | 'yellow' | 'gray' }> = {
+interface Word {
+  readonly sign: string;
+  readonly colour: 'green' | 'red' | 'yellow' | 'gray';
+}
+
+const words: Record<Result, Word> = {
   pass: { sign: '✓', colour: 'green' },
   observed: { sign: '·', colour: 'green' },
   fail: { sign: '✗', colour: 'red' },
@@ -12,14 +17,27 @@ const words: Record<Result, { sign: string; colour: 'green' | 'red' | 'yellow' |
   'not-applicable': { sign: '-', colour: 'gray' },
 };
 
+const states: Record<DivergenceState, Word> = {
+  known: { sign: '≈', colour: 'yellow' },
+  expired: words.fail,
+  'unexpected-pass': words.fail,
+};
+
 /** The lines that a terminal shows for one result: one where all is well, all findings where not. */
 export function linesOf(outcome: CheckOutcome, cluster: string, again: string): string {
   const { check, result, ms, reason, judgement } = outcome;
-  const { sign, colour } = words[result];
-  const head = `${styleText(colour, `${sign} ${result}`)} ${check}  ${cluster}  ${seconds(ms)}`;
+  const state = divergenceState(outcome);
+  const { sign, colour } = state ? states[state] : words[result];
+  const head = `${styleText(colour, `${sign} ${result}`)} ${check}  ${cluster}  ${seconds(ms)}${noteOf(outcome)}`;
   if (result === 'pass' || result === 'observed') return `${head}  ${judgement?.judged ?? 0} facts`;
   if (result === 'not-applicable') return `${head}  ${reason ?? ''}`;
   return [head, ...detailsOf(outcome, again)].join('\n');
+}
+
+/** What the cluster records of a check, behind its result: `  known: nodes masquerade, until 2027-03-01 (https://…)`. */
+export function noteOf(outcome: CheckOutcome): string {
+  const note = describeDivergence(outcome);
+  return note === undefined ? '' : `  ${note} (${outcome.divergence?.reference})`;
 }
 
 /** What one needs to go on from an unwelcome result: findings, where the evidence is, how to see it again. */

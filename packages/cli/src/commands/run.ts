@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { exitCode, NetproofError } from '@netproof/core';
 import {
   type ClusterFolder,
+  expiredEntries,
   faultIds,
   isDone,
   jobsFor,
@@ -59,7 +60,11 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
     return exitCode.pass;
   }
   const on = flags.on === undefined ? undefined : await kept(flags.on);
-  const clusters = await selectClusters(places.clusters, wantedClusters(flags, on, resumed));
+  const clusters = await selectClusters(
+    places.clusters,
+    wantedClusters(flags, on, resumed),
+    all.map(({ id }) => id),
+  );
   if (resumed) {
     sameClusters(
       resumed,
@@ -83,6 +88,7 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
   const signal = untilInterrupted();
   const folder = resumed?.folder ?? (await newFolder(mode, flags.out, clusters, checks));
   const ui = terminal(jobs > 1 ? false : undefined);
+  for (const line of expiredEntries(new Date(), clusters)) ui.line(line);
   const images = await prepareMachine({ clusters: open, log: folder.imagesLog, ui, signal });
   const reports: Reported[] = [];
   const ended = await runClusters({

@@ -1,8 +1,8 @@
 import { count, duration } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { countKills } from '../kills.ts';
-import type { Merged, MergedCheck, MergedRun, OutcomeWord } from '../model.ts';
-import { byBadness } from '../outcome.ts';
+import type { Merged, MergedCheck, MergedRun, ShownWord } from '../model.ts';
+import { byBadness, gistOf, shown } from '../outcome.ts';
 import { type SuiteRow, suitesOf, tallyOf, wordOf } from '../suite-rows.ts';
 import { signs } from '../words.ts';
 import { gistOfKills } from './kill-matrix.ts';
@@ -45,7 +45,9 @@ function verdict(run: MergedRun): Html {
 }
 
 function rows({ suite, checks }: SuiteRow, runs: readonly MergedRun[]): Html {
-  const wrong = checks.some(({ outcomes }) => outcomes.some((outcome) => outcome?.result === 'fail'));
+  const wrong = checks.some(({ outcomes }) =>
+    outcomes.some((outcome) => outcome && ['fail', 'unexpected-pass'].includes(shown(outcome))),
+  );
   return html`<tbody><tr><th scope="row"><details${wrong && html` open`}><summary>${suite} <span class="sub">${count(checks.length, 'check')}</span></summary></details></th>${runs.map((run, at) => ofSuite(checks, run, at))}</tr>
 ${checks.map(
   (
@@ -74,7 +76,7 @@ function ofCheck(check: MergedCheck, run: MergedRun, at: number): Html {
   const outcome = check.outcomes[at];
   const word = wordOf(run, outcome);
   if (word === undefined) return html`<td class="came quiet">not planned</td>`;
-  const why = outcome?.reason ?? outcome?.findings[0]?.message;
+  const why = outcome && gistOf(outcome);
   return html`<td class="came"><a class="plain" href="${pageOf(run, outcome && check)}"${why !== undefined && html` title="${why}"`}>${badge(word)}</a>${
     outcome?.ms !== undefined && html` <span class="time">${duration(outcome.ms)}</span>`
   }</td>`;
@@ -88,10 +90,12 @@ function kills(run: MergedRun): Html {
   return html`<td class="came"><a class="mark-of ${tone}" href="${pageOf(run)}#kills"><b aria-hidden="true">${glyph}</b> <span class="sub">${gistOfKills(all)}</span></a></td>`;
 }
 
-const words: Readonly<Record<OutcomeWord, string>> = {
+const words: Readonly<Record<ShownWord, string>> = {
   pass: 'pass',
   observed: 'observed',
   fail: 'fail',
+  known: 'known to fail',
+  'unexpected-pass': 'unexpected pass',
   error: 'in error',
   inconclusive: 'undecided',
   unfinished: 'unfinished',
