@@ -14,6 +14,8 @@ export default check({
       'vxlan-dropped',
       'duplicated-address',
     ],
+    // Where the pod's routes have an MTU of their own, it is that one which counts.
+    may: ['mtu-above-link'],
   },
 
   async run({ nodes: { list }, probes, judge }) {
