@@ -11,6 +11,7 @@ export {
   outsideClient,
   without,
 } from './check.ts';
+export { type Coverage, type Covered, type CoveredPart, coverages } from './coverage.ts';
 export {
   awaited,
   type Edge,

@@ -2,6 +2,7 @@ import type { Cell, Endpoint, MatrixPlan, Port, Table, Target } from '@netproof/
 import type { Ask } from './agent/wire.ts';
 import { Batches, controlOf, type Findings } from './batch.ts';
 import { negativeOf, type Opening, prove, serversOf } from './controls.ts';
+import { type Covering, courseOf, type Turn } from './coverage.ts';
 import type { Reach } from './reach.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -12,11 +13,27 @@ interface Question {
   readonly ask: Ask;
 }
 
-/** Asks every source once for all of its cells and, with them, every endpoint for its positive controls. */
-export async function matrix(plan: MatrixPlan, within: Reach): Promise<Table> {
-  const reach = { ...within, timing: { ...within.timing, ...plan.window } };
+/** Asks all that the run's coverage takes of a plan. */
+export async function matrix(plan: MatrixPlan, reach: Reach, covering: Covering): Promise<Table> {
   const since = performance.now();
-  const questions = questionsOf(plan);
+  const covered = courseOf(plan, covering).covered?.();
+  const cells: Cell[] = [];
+  for await (const turn of turns(plan, reach, covering)) for (const cell of turn) cells.push(cell);
+  return { cells, ms: performance.now() - since, ...(covered && { covered }) };
+}
+
+/** The same, one turn after the other: a turn begins when the one before is answered. */
+export async function* turns(
+  plan: MatrixPlan,
+  within: Reach,
+  covering: Covering,
+): AsyncGenerator<readonly Cell[]> {
+  const reach = { ...within, timing: { ...within.timing, ...plan.window } };
+  for (const turn of courseOf(plan, covering).turns()) yield await ask(questionsOf(turn, plan), reach);
+}
+
+/** Asks every source once for all of its cells and, with them, every endpoint for its positive controls. */
+async function ask(questions: readonly Question[], reach: Reach): Promise<readonly Cell[]> {
   const batches = new Batches();
   for (const { source, target, port, ask } of questions) {
     const own = batches.of(source);
@@ -33,7 +50,7 @@ export async function matrix(plan: MatrixPlan, within: Reach): Promise<Table> {
       return proved(answered, opening, reach); // at once: others may take long to answer
     }),
   );
-  return { cells: cells.flat(), ms: performance.now() - since };
+  return cells.flat();
 }
 
 async function proved(cells: readonly Cell[], opening: Opening, reach: Reach) {
@@ -47,14 +64,10 @@ async function proved(cells: readonly Cell[], opening: Opening, reach: Reach) {
   });
 }
 
-function questionsOf({ sources, targets, ports, pairs = () => true, padding }: MatrixPlan): Question[] {
+function questionsOf(turn: Turn, { ports, padding }: MatrixPlan): readonly Question[] {
   const more = padding === undefined ? {} : { padding };
-  return sources.flatMap((source) =>
-    targets
-      .filter((target) => pairs(source, target))
-      .flatMap((target) =>
-        ports.map((port) => ({ source, target, port, ask: { ...port, ...more, address: target.address } })),
-      ),
+  return turn.flatMap(({ source, target }) =>
+    ports.map((port) => ({ source, target, port, ask: { ...port, ...more, address: target.address } })),
   );
 }
 
