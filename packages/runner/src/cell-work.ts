@@ -55,6 +55,8 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   await using probes = await timed(journal, 'probe streams', () =>
     openProbes({
       endpoints: order.endpoints,
+      coverage: order.coverage,
+      seed: order.run,
       open: (endpoint, ...rest) => (endpoint.kind === 'outside' ? outside : inside)(endpoint, ...rest),
       onStream: (event) => {
         journal.write({ event: 'stream', ...event });
@@ -87,6 +89,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
     context,
     journal,
     cluster: order.cluster.name,
+    coverage: order.coverage,
     vanished: () =>
       vanished(
         kind,

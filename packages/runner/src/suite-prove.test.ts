@@ -61,6 +61,7 @@ async function proveAll(checks: readonly LoadedCheck[], faults: readonly Fault[]
       };
     },
     onLine: (line: string) => lines.push(line),
+    coverage: 'all' as const,
   };
   const failures = await runInMocha(killMatrix(options, proof), new AbortController().signal);
   return { journal, proof, failures, lines, collected };
