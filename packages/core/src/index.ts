@@ -29,10 +29,12 @@ export {
 export {
   type Endpoint,
   type EndpointKind,
+  moreNamespace,
   onePodPerNode,
   type Port,
   type Protocol,
   place,
+  policyPods,
   type Target,
   targetOf,
 } from './endpoint.ts';

@@ -1,5 +1,13 @@
 import { dirname } from 'node:path';
-import { type Cluster, exitCode, type Fault, NetproofError, type NewEvent, type Nodes } from '@netproof/core';
+import {
+  type Cluster,
+  exitCode,
+  type Fault,
+  NetproofError,
+  type NewEvent,
+  type Nodes,
+  policyPods,
+} from '@netproof/core';
 import { collectEvidence } from '@netproof/evidence';
 import { faults, leftFaults, leftObjects } from '@netproof/faults';
 import { kindPlan, type RunningKind } from '@netproof/kind-node';
@@ -80,7 +88,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   for (const why of late) if (why !== undefined) onLine(`! ${why}`);
 
   const load = openLoad({ open: commandsIn(kube), port: httpPort });
-  const pods = probes.endpoints.filter(({ kind }) => kind === 'pod').map(({ id }) => id);
+  const pods = policyPods(probes.endpoints).map(({ id }) => id);
   await using isolation = new ClusterIsolation(kube, order.run, pods);
   const context = { cluster, nodes, probes, load, isolation };
   const run = dirname(order.journal);
