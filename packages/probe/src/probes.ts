@@ -15,6 +15,9 @@ import { resolve } from './resolve.ts';
 import { sample } from './sample.ts';
 import { watch } from './watch.ts';
 
+/** Streams that are opened at a time: each costs the API server a handshake, and its bound begins with its turn. */
+const opensAtOnce = 128;
+
 /** Probing over one control stream per endpoint, until it is disposed of. */
 export interface OpenProbes extends Probes, AsyncDisposable {
   /** Streams opened since the start; as many as endpoints in an undisturbed run. */
@@ -52,7 +55,11 @@ export async function openProbes(plan: ProbesPlan): Promise<OpenProbes> {
   const close = () => {
     for (const stream of streams.values()) stream.close();
   };
-  const started = await Promise.allSettled([...streams.values()].map((stream) => stream.start()));
+  const waiting = streams.values();
+  const openNext = async () => {
+    for (const stream of waiting) await stream.start();
+  };
+  const started = await Promise.allSettled(Array.from({ length: opensAtOnce }, openNext));
   const failed = started.find((outcome) => outcome.status === 'rejected');
   if (failed !== undefined) {
     close();
