@@ -1,4 +1,4 @@
-import { exitCode } from '@netproof/core';
+import { coverages, exitCode } from '@netproof/core';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { RunFlags } from './commands/run.ts';
 import { tellFailure } from './failure.ts';
@@ -43,6 +43,14 @@ function running(mode: 'run' | 'prove', description: string): void {
     )
     .option('--check <id...>', 'only these checks')
     .option('--suite <name...>', 'only the checks of these suites: services, services/session-affinity')
+    .addOption(
+      new Option(
+        '--coverage <which>',
+        'which pairs are asked: all, one for each pair of nodes, or a sample of those; for clusters of many nodes',
+      )
+        .choices(coverages)
+        .default('all'),
+    )
     .option('--keep', 'leave the cluster running')
     .option('--on <cluster>', 'use a cluster that --keep left, and leave it running')
     .option('--list', 'list the checks and end')
@@ -53,7 +61,7 @@ function running(mode: 'run' | 'prove', description: string): void {
       new Option(
         '--resume <folder>',
         'go on with a run that was broken off: the checks without a result, on each of its clusters',
-      ).conflicts(['check', 'suite', 'out', 'list']),
+      ).conflicts(['check', 'suite', 'coverage', 'out', 'list']),
     );
   }
   if (mode === 'prove') command.option('--fault <id...>', 'only these faults');

@@ -11,6 +11,7 @@ export {
   outsideClient,
   without,
 } from './check.ts';
+export { type Coverage, type Covered, type CoveredPart, coverages } from './coverage.ts';
 export {
   type DivergenceState,
   describeDivergence,
@@ -35,10 +36,12 @@ export {
   type Endpoint,
   type EndpointKind,
   echo,
+  moreNamespace,
   onePodPerNode,
   type Port,
   type Protocol,
   place,
+  policyPods,
   portName,
   type ServedPort,
   type Target,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { coverages } from './coverage.ts';
 import { recordedDivergence } from './divergence.ts';
 import { awaited, edges } from './edge.ts';
 import { expectations } from './fault.ts';
@@ -149,6 +150,8 @@ export const journalEvent = z.discriminatedUnion('event', [
     event: z.literal('run-started'),
     run: z.string(),
     mode: z.enum(['run', 'prove']),
+    /** Which pairs of matrices were asked. */
+    coverage: z.enum(coverages).default('all'),
     netproof: z.string(),
     argv: z.array(z.string()),
     machine: z.object({ kernel: z.string(), os: z.string(), cpus: z.number(), memoryBytes: z.number() }),

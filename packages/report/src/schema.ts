@@ -35,6 +35,7 @@ const phases = z.array(schemaOf('phase').omit({ event: true, t: true }));
 const run = z.object({
   id: z.string(),
   mode: runStarted.mode,
+  coverage: runStarted.coverage,
   netproof: z.string(),
   argv: runStarted.argv,
   started: time,

@@ -1,5 +1,13 @@
 import { dirname } from 'node:path';
-import { type Cluster, exitCode, type Fault, NetproofError, type NewEvent, type Nodes } from '@netproof/core';
+import {
+  type Cluster,
+  exitCode,
+  type Fault,
+  NetproofError,
+  type NewEvent,
+  type Nodes,
+  policyPods,
+} from '@netproof/core';
 import { collectEvidence } from '@netproof/evidence';
 import { faults, leftFaults, leftObjects } from '@netproof/faults';
 import { kindPlan, type RunningKind } from '@netproof/kind-node';
@@ -56,6 +64,8 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   await using probes = await timed(journal, 'probe streams', () =>
     openProbes({
       endpoints: order.endpoints,
+      coverage: order.coverage,
+      seed: order.run,
       open: (endpoint, ...rest) => (endpoint.kind === 'outside' ? outside : inside)(endpoint, ...rest),
       onStream: (event) => {
         journal.write({ event: 'stream', ...event });
@@ -79,7 +89,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   for (const why of late) if (why !== undefined) onLine(`! ${why}`);
 
   const load = openLoad({ open: commandsIn(kube), port: httpPort });
-  const pods = probes.endpoints.filter(({ kind }) => kind === 'pod').map(({ id }) => id);
+  const pods = policyPods(probes.endpoints).map(({ id }) => id);
   await using isolation = new ClusterIsolation(kube, order.run, pods);
   const context = { cluster, nodes, probes, load, isolation };
   const run = dirname(order.journal);
@@ -89,6 +99,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
     journal,
     cluster: order.cluster.name,
     divergences: recordedAt(new Date(), order.cluster.spec.divergences),
+    coverage: order.coverage,
     vanished: () =>
       vanished(
         kind,

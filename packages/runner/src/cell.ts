@@ -1,4 +1,4 @@
-import { type Counted, type Endpoint, type NodeFacts, outsideClient } from '@netproof/core';
+import { type Counted, type Coverage, type Endpoint, type NodeFacts, outsideClient } from '@netproof/core';
 import type { ClusterFile, ClusterSpec } from './cluster-file.ts';
 
 /**
@@ -12,6 +12,8 @@ export interface CellOrder {
   readonly checks: readonly string[];
   /** Those of a proof, by their ids. */
   readonly faults: readonly string[];
+  /** Which pairs of matrices are asked. */
+  readonly coverage: Coverage;
   readonly cluster: ClusterFile;
   /** The name of the kind cluster, which its nodes carry in front of theirs. */
   readonly kindName: string;

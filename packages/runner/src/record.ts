@@ -1,5 +1,6 @@
 import {
   type CheckContext,
+  type Covered,
   edgeOf,
   type Isolation,
   type JournalCell,
@@ -77,6 +78,8 @@ export interface Recording {
   readonly probes: Probes;
   readonly load: Load;
   readonly isolation: Isolation;
+  /** Of its matrices that were thinned out, how much of each was asked. */
+  readonly covered: readonly Covered[];
   /** What the check asks from then on is refused, and what is answered then is left out of the journal. */
   close(): void;
 }
@@ -101,9 +104,11 @@ export function recording(
   const close = () => {
     open = false;
   };
+  const covered: Covered[] = [];
   return {
     close,
-    probes: recorded(probes, journal, occasion),
+    covered,
+    probes: recorded(probes, journal, occasion, covered),
     load: recordedLoad(load, journal, occasion),
     isolation: recordedIsolation(isolation, journal, occasion),
   };
@@ -114,7 +119,7 @@ interface OpenJournal extends Pick<Journal, 'write'> {
   stillRuns(): void;
 }
 
-function recorded(probes: Probes, journal: OpenJournal, occasion: Occasion): Probes {
+function recorded(probes: Probes, journal: OpenJournal, occasion: Occasion, covered: Covered[]): Probes {
   return {
     endpoints: probes.endpoints,
     served: probes.served,
@@ -123,7 +128,8 @@ function recorded(probes: Probes, journal: OpenJournal, occasion: Occasion): Pro
       const table = await probes.matrix(plan);
       for (const cell of plan.untold ? [] : table.cells)
         journal.write({ event: 'verdict', ...occasion, cell: journalCell(cell) });
-      const planned = cellsPlanned(plan);
+      if (table.covered) covered.push(table.covered);
+      const planned = (table.covered?.pairs ?? pairsOf(plan)) * plan.ports.length;
       if (table.cells.length !== planned) {
         throw new Error(`the matrix has ${table.cells.length} cells, ${planned} were asked for`);
       }
@@ -215,9 +221,8 @@ function recordedIsolation(isolation: Isolation, journal: OpenJournal, occasion:
   };
 }
 
-function cellsPlanned({ sources, targets, ports, pairs = () => true }: MatrixPlan): number {
-  const pairCount = sources.flatMap((source) => targets.filter((target) => pairs(source, target))).length;
-  return pairCount * ports.length;
+function pairsOf({ sources, targets, pairs = () => true }: MatrixPlan): number {
+  return sources.flatMap((source) => targets.filter((target) => pairs(source, target))).length;
 }
 
 function countBy(values: readonly string[]): Record<string, number> {

@@ -12,6 +12,7 @@ import {
 } from '@netproof/core';
 import type { Evidence } from '@netproof/evidence';
 import { ClusterVanished } from './cluster-vanished.ts';
+import { coveredTables } from './covered.ts';
 import type { Journal } from './journal.ts';
 import { journalCell, journalQuestion, journalSample, type Occasion, recording } from './record.ts';
 
@@ -74,6 +75,7 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
     } finally {
       record.close();
     }
+    for (const table of coveredTables(record.covered)) judge.show(table);
     await takenBack(context, judge);
     if (judge.judgement.judged === 0 && judge.judgement.findings.length === 0) {
       judge.error('the check judged nothing, so it could not have failed');

@@ -76,6 +76,7 @@ describe('a run on several clusters that is resumed', () => {
     const options: RunClustersOptions = {
       mode: 'run',
       faults: [],
+      coverage: 'all',
       clusters,
       checks: () => ids.map((id) => checkThat(async () => {}, { id })),
       earlier: (one) => earlier.get(one),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem, version } from 'node:os';
-import { type ExitCode, exitCode, exitOf, explain, NetproofError } from '@netproof/core';
+import { type Coverage, type ExitCode, exitCode, exitOf, explain, NetproofError } from '@netproof/core';
 import type { Images } from '@netproof/images';
 import { deployProbes } from '@netproof/probe';
 import { type CellOrder, type CellOutcome, clusterFacts } from './cell.ts';
@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly checks: readonly LoadedCheck[];
   /** The ids of those that a proof puts in. */
   readonly faults: readonly string[];
+  /** Which pairs of matrices are asked. */
+  readonly coverage: Coverage;
   /** What this machine lacks for the cluster, in words; with any, it is not applicable here. */
   readonly lacks: readonly string[];
   /** Leaves the cluster running at the end. */
@@ -68,6 +70,7 @@ export async function run(options: RunOptions): Promise<ExitCode> {
       event: 'run-started',
       ...began,
       mode,
+      coverage: options.coverage,
       machine: { kernel: release(), os: distribution(), cpus: cpus().length, memoryBytes: totalmem() },
       docker: options.docker,
       node: process.version,
@@ -173,6 +176,7 @@ async function prepare(
     suites,
     checks: checks.map(({ id }) => id),
     faults: options.faults,
+    coverage: options.coverage,
     cluster: { name, spec },
     kindName,
     kubeconfig,

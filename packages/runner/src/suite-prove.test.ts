@@ -66,6 +66,7 @@ async function proveAll(
       };
     },
     onLine: (line: string) => lines.push(line),
+    coverage: 'all' as const,
   };
   const failures = await runInMocha(killMatrix(options, proof), new AbortController().signal);
   return { journal, proof, failures, lines, collected };

@@ -173,7 +173,7 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
       let unread: unknown;
       let fits = true;
       let moves: readonly Move[] = [];
-      const repeat = again('prove', options.cluster, check.id);
+      const repeat = again('prove', options, check.id);
       const outcome = await runCheck({
         check,
         context,

@@ -1,4 +1,4 @@
-import type { CheckContext, CheckResult, Counted, RecordedDivergence } from '@netproof/core';
+import type { CheckContext, CheckResult, Counted, Coverage, RecordedDivergence } from '@netproof/core';
 import type { Evidence } from '@netproof/evidence';
 import type { LoadedCheck } from './checks.ts';
 import type { Journal } from './journal.ts';
@@ -13,6 +13,7 @@ export interface SuiteOptions {
   readonly cluster: string;
   /** What the cluster records of checks, by their ids. */
   readonly divergences: ReadonlyMap<string, RecordedDivergence>;
+  readonly coverage: Coverage;
   readonly vanished: () => Promise<string | undefined>;
   /** Keeps what the nodes know of a check with an unwelcome result. */
   readonly collect: (check: LoadedCheck, outcome: CheckResult, fault?: string) => Promise<Evidence>;
@@ -20,8 +21,13 @@ export interface SuiteOptions {
 }
 
 /** The command that repeats a check. */
-export function again(mode: 'run' | 'prove', cluster: string, check: string): string {
-  return `pnpm netproof ${mode} --cluster ${cluster} --check ${check}`;
+export function again(
+  mode: 'run' | 'prove',
+  { cluster, coverage }: Pick<SuiteOptions, 'cluster' | 'coverage'>,
+  check: string,
+): string {
+  const thinned = coverage === 'all' ? '' : ` --coverage ${coverage}`;
+  return `pnpm netproof ${mode} --cluster ${cluster} --check ${check}${thinned}`;
 }
 
 /** Every check once, grouped by suite: the first part of its id. Results are appended in their order. */
@@ -46,7 +52,7 @@ export async function once(
   check: LoadedCheck,
   results: Counted[],
 ): Promise<CheckOutcome> {
-  const repeat = again('run', options.cluster, check.id);
+  const repeat = again('run', options, check.id);
   const outcome = await runCheck({
     check,
     context: options.context,

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { exitCode, NetproofError } from '@netproof/core';
+import { type Coverage, exitCode, NetproofError } from '@netproof/core';
 import {
   type ClusterFolder,
   expiredEntries,
@@ -38,6 +38,7 @@ export interface RunFlags {
   readonly check?: readonly string[];
   readonly suite?: readonly string[];
   readonly fault?: readonly string[];
+  readonly coverage: Coverage;
   readonly resume?: string;
   readonly on?: string;
   readonly jobs?: number;
@@ -52,6 +53,7 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
   const resumed = flags.resume === undefined ? undefined : await resumedRun(flags.resume);
   const all = await loadChecks(places.suites, faultIds);
   const checks = resumed ? all : selectChecks(all, { checks: flags.check ?? [], suites: flags.suite ?? [] });
+  const coverage = resumed?.plan.coverage ?? flags.coverage;
   const faults = chosenFaults(flags.fault);
   if (flags.list) {
     for (const { id, requirement } of checks) process.stdout.write(`${id}\n  ${requirement}\n`);
@@ -84,7 +86,7 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
   // A cluster that is there needs no more building.
   if (!on) await ensureBuildTools();
   const signal = untilInterrupted();
-  const folder = resumed?.folder ?? (await newFolder(mode, flags.out, clusters, checks));
+  const folder = resumed?.folder ?? (await newFolder(mode, flags.out, { clusters, checks, coverage }));
   const ui = terminal(jobs > 1 ? false : undefined);
   for (const line of expiredEntries(new Date(), clusters)) ui.line(line);
   const images = await prepareMachine({ clusters: open, log: folder.imagesLog, ui, signal });
@@ -98,6 +100,7 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
     suites: places.suites,
     checks: (cluster) => checksOf.get(cluster) ?? [],
     faults,
+    coverage,
     keep: flags.keep ?? false,
     on,
     folder,
@@ -153,8 +156,15 @@ function checksLeft(
 async function newFolder(
   mode: 'run' | 'prove',
   out: string,
-  clusters: readonly ClusterFolder[],
-  checks: readonly LoadedCheck[],
+  {
+    clusters,
+    checks,
+    coverage,
+  }: {
+    readonly clusters: readonly ClusterFolder[];
+    readonly checks: readonly LoadedCheck[];
+    readonly coverage: Coverage;
+  },
 ): Promise<RunFolder> {
   const run = await newRunFolder(out);
   await writePlan(run.path, {
@@ -164,6 +174,7 @@ async function newFolder(
       dirname(folder) === places.clusters ? { name } : { name, folder: resolve(folder) },
     ),
     checks: checks.map(({ id }) => id),
+    coverage,
   });
   return run;
 }

@@ -13,7 +13,12 @@ export interface Identity {
  * Serves one control stream: says who we are, takes orders, beats as often as it is asked to, and closes the
  * stream when nothing has come for the time that it is given. Programs go on without it.
  */
-export function control(socket: net.Socket, identity: Identity, programs: Programs, stalls: Stalls): void {
+export function control(
+  socket: net.Socket,
+  identity: Identity,
+  programs: Pick<Programs, 'run' | 'forget'>,
+  stalls: Pick<Stalls, 'longestSince'>,
+): void {
   const say = (report: Report) => {
     if (!socket.destroyed) socket.write(`${JSON.stringify(report)}\n`);
   };
