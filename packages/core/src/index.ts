@@ -120,6 +120,7 @@ export type {
   Settled,
 } from './ports.ts';
 export { type CheckResult, exitOf, type Result, resultOf, results, type Totals, totals } from './result.ts';
+export { cleaned, withoutSecrets } from './secrets.ts';
 export { settle } from './settle.ts';
 export { countsOf } from './shares.ts';
 export { type Cell, type Sample, type Table, type Verdict, verdicts } from './verdict.ts';

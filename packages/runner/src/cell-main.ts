@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { explain, NetproofError } from '@netproof/core';
+import { cleaned, explain, NetproofError } from '@netproof/core';
 import type { CellMessage, CellOrder } from './cell.ts';
 import { orphaned, work } from './cell-work.ts';
 
@@ -13,7 +13,7 @@ process.once('SIGTERM', () => interrupted.abort());
 process.once('disconnect', () => interrupted.abort(orphaned));
 
 const tell = (message: CellMessage): void => {
-  if (process.connected) process.send?.(message);
+  if (process.connected) process.send?.(cleaned(message));
 };
 
 try {
