@@ -55,6 +55,7 @@ export {
   journalSchema,
   type NewEvent,
   type Provenance,
+  type Shard,
 } from './journal.ts';
 export {
   describe,
