@@ -47,6 +47,10 @@ describe('the summary', () => {
     const lines = text.split('\n');
     assert.match(lines[0]!, /^\*\*✗ FAIL\*\* Of 4 clusters, flannel-vxlan fails; /);
     assert.equal(lines[2], '33 passed, 4 failed, 8 skipped');
+    assert.match(
+      text,
+      /\n- ! calico-vxlan\\: .*exit code 3\\: the node netproof-calico-vxlan-worker2 vanished/,
+    );
     assert.deepEqual(lines.slice(4, 8), [
       '|  | bridge | flannel-vxlan | calico-vxlan | cilium-native |',
       '| --- | --- | --- | --- | --- |',

@@ -20,7 +20,7 @@ export function renderMarkdown(merged: Merged): string {
 
 ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped
 `;
-  const table = matrix(merged);
+  const table = `${matrix(merged)}${endings(merged)}`;
   const whole = table.length <= longest / 2;
   const page = `${head}\n${whole ? table : 'Suites × clusters are too many to be shown here.\n'}`;
   const wrong = runs
@@ -67,6 +67,16 @@ function matrix(merged: Merged): string {
     ),
     ...(runs.some(({ model }) => model.killMatrix) ? [row(['Kill matrix', ...runs.map(kills)])] : []),
   ].join('');
+}
+
+/** How each of several runs ended that did not pass; a single one is told in the verdict. */
+function endings({ runs }: Merged): string {
+  const others = runs.filter(({ model }) => runs.length > 1 && model.conclusion.result !== 'pass');
+  const lines = others.map(
+    ({ name: run, model: { conclusion } }) =>
+      `- ${signs[conclusion.result].glyph} ${inline(run, name)}\\: ${inline(conclusion.sentence)}\n`,
+  );
+  return lines.length === 0 ? '' : `\n${lines.join('')}`;
 }
 
 function kills({ model: { killMatrix } }: MergedRun): string {

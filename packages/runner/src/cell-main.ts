@@ -20,7 +20,7 @@ try {
   const order = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8')) as CellOrder;
   const outcome = await work(order, {
     signal: interrupted.signal,
-    onLine: (text) => tell({ kind: 'line', text }),
+    onLine: (text, told) => tell({ kind: 'line', text, ...(told && { told }) }),
   });
   tell({ kind: 'done', ...outcome });
 } catch (error) {

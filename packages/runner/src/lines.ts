@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { Result } from '@netproof/core';
 import type { CheckOutcome } from './run-check.ts';
+import type { Told } from './ui.ts';
 
 const words: Record<Result, { sign: string; colour: 'green' | 'red' | 'yellow' | 'gray' }> = {
   pass: { sign: '✓', colour: 'green' },
@@ -28,6 +29,31 @@ export function detailsOf({ judgement, evidence }: CheckOutcome, again: string):
   const problems = (evidence?.problems ?? []).map((problem) => `    ! not collected: ${problem}`);
   const kept = evidence ? [`    evidence: ${relative(process.cwd(), evidence.folder)}/`] : [];
   return [...findings, ...kept, ...problems, `    again: ${again}`];
+}
+
+const states: Record<Result, Told['state']> = {
+  pass: 'good',
+  observed: 'good',
+  'not-applicable': 'good',
+  inconclusive: 'open',
+  fail: 'red',
+  error: 'red',
+};
+
+/** The same for programs; in a proof `proved` says under which fault, and whether it is as expected. */
+export function toldOf(
+  { check, result, ms, reason, judgement, evidence }: CheckOutcome,
+  cluster: string,
+  again: string,
+  proved: Pick<Told, 'fault' | 'state'> = { state: states[result] },
+): Told {
+  return {
+    ...{ event: 'result', check, cluster, result, ...proved, ms, judged: judgement?.judged ?? 0 },
+    ...(reason !== undefined && { reason }),
+    findings: judgement?.findings.map(({ message }) => message) ?? [],
+    ...(evidence && { evidence: relative(process.cwd(), evidence.folder) }),
+    again,
+  };
 }
 
 export function seconds(ms: number): string {

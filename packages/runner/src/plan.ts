@@ -11,6 +11,8 @@ const planSchema = z.strictObject({
   clusters: z.array(z.strictObject({ name: z.string(), folder: z.string().optional() })).min(1),
   /** Ids, the same on every cluster. */
   checks: z.array(z.string()).min(1),
+  /** Which share of all that were chosen these are. */
+  shard: z.object({ index: z.number().int(), of: z.number().int() }).optional(),
 });
 
 /** What a run is to do: written before anything is made, so that it can be resumed wherever it was broken off. */

@@ -62,7 +62,8 @@ async function proveAll(checks: readonly LoadedCheck[], faults: readonly Fault[]
     },
     onLine: (line: string) => lines.push(line),
   };
-  const failures = await runInMocha(killMatrix(options, proof), new AbortController().signal);
+  const { signal } = new AbortController();
+  const { failures } = await runInMocha(killMatrix(options, proof), { signal });
   return { journal, proof, failures, lines, collected };
 }
 

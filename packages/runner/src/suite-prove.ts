@@ -16,7 +16,7 @@ import {
 } from '@netproof/core';
 import type { LoadedCheck } from './checks.ts';
 import { forgetConnections } from './forget-connections.ts';
-import { detailsOf } from './lines.ts';
+import { detailsOf, toldOf } from './lines.ts';
 import { type Case, type Group, Red, Undecided } from './mocha-run.ts';
 import { runCheck } from './run-check.ts';
 import { again, type SuiteOptions } from './suite-run.ts';
@@ -208,7 +208,11 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
       const took = counts ? `, it took effect ${touched} times` : '';
       const sign = fits ? styleText('green', '✓') : open ? styleText('yellow', '?') : styleText('red', '✗');
       const line = `${sign} ${faultId} × ${check.id}: ${result}, expected ${wanted[expected]}${moved}${took}`;
-      options.onLine([line, ...(fits ? [] : detailsOf(outcome, repeat))].join('\n'));
+      const state = fits ? 'good' : open ? 'open' : 'red';
+      options.onLine(
+        [line, ...(fits ? [] : detailsOf(outcome, repeat))].join('\n'),
+        toldOf(outcome, options.cluster, repeat, { fault: faultId, state }),
+      );
       if (result === 'not-applicable' || open) throw new Undecided(result);
       if (!fits) throw new Red(`${result} under ${faultId}`);
     },

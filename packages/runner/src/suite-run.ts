@@ -2,9 +2,10 @@ import type { CheckContext, CheckResult, Result } from '@netproof/core';
 import type { Evidence } from '@netproof/evidence';
 import type { LoadedCheck } from './checks.ts';
 import type { Journal } from './journal.ts';
-import { linesOf } from './lines.ts';
+import { linesOf, toldOf } from './lines.ts';
 import { type Group, Red, Undecided } from './mocha-run.ts';
 import { runCheck } from './run-check.ts';
+import type { Line } from './ui.ts';
 
 export interface SuiteOptions {
   readonly checks: readonly LoadedCheck[];
@@ -14,7 +15,7 @@ export interface SuiteOptions {
   readonly vanished: () => Promise<string | undefined>;
   /** Keeps what the nodes know of a check with an unwelcome result. */
   readonly collect: (check: LoadedCheck, outcome: CheckResult, fault?: string) => Promise<Evidence>;
-  readonly onLine: (line: string) => void;
+  readonly onLine: Line;
 }
 
 /** The command that repeats a check. */
@@ -40,7 +41,7 @@ export function checksOnce(options: SuiteOptions, results: { result: Result }[])
           onResult: async (result) => (result.result === 'fail' ? options.collect(check, result) : undefined),
         });
         results.push({ result: outcome.result });
-        options.onLine(linesOf(outcome, options.cluster, repeat));
+        options.onLine(linesOf(outcome, options.cluster, repeat), toldOf(outcome, options.cluster, repeat));
         if (outcome.result === 'fail' || outcome.result === 'error') throw new Red(outcome.result);
         if (outcome.result !== 'pass' && outcome.result !== 'observed') throw new Undecided(outcome.result);
       },
