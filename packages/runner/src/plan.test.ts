@@ -17,6 +17,7 @@ describe('the plan of a run', () => {
       mode: 'run',
       clusters: [{ name: 'bridge' }, { name: 'mine', folder: '/home/me/mine' }],
       checks: ['a/one', 'b/one'],
+      shard: { index: 2, of: 3 },
     };
     await writePlan(folder, plan);
     assert.deepEqual(await readPlan(folder), plan);
