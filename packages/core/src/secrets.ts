@@ -18,8 +18,12 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** What each of them has: a run writes some 10 000 verdicts, and looks through the names in them once. */
+const hint = /BEGIN|LS0tLS1|MI[A-Z]|eyJ|bearer|basic|token|password|secret|data|\.[a-z0-9]{16}/i;
+
 /** A text without tokens, keys and certificates. */
 export function withoutSecrets(text: string): string {
+  if (text.length < 8 || !hint.test(text)) return text;
   return secrets.reduce((rest, [secret, instead]) => rest.replace(secret, instead), text);
 }
 
