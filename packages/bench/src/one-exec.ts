@@ -24,6 +24,7 @@ export interface ExecProbe {
 const scripts = {
   TCP: 'exec 3<>"/dev/tcp/$0/$1"',
   // That a datagram could be sent shows nothing; our servers answer each.
+  ICMP: 'ping -n -c 1 "$0"',
   UDP: 'exec 3<>"/dev/udp/$0/$1"; echo probe >&3; read -r -N 1 -u 3',
 } as const;
 

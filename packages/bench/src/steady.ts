@@ -51,6 +51,7 @@ async function results(argv: readonly string[], folder: string): Promise<Results
 }
 
 function tell(tries: readonly { readonly check: string; readonly result: string }[]): void {
+  const applicable = tries.filter(({ result }) => result !== 'not-applicable');
   const lines = [...Map.groupBy(tries, ({ check }) => check)].map(([check, own]) => {
     const counts = [...Map.groupBy(own, ({ result }) => result)].map(
       ([result, some]) => `${some.length} ${result}`,
@@ -58,9 +59,9 @@ function tell(tries: readonly { readonly check: string; readonly result: string 
     return `${check}: ${counts.join(', ')}`;
   });
   const red = tries.filter(({ result }) => result === 'fail' || result === 'error').length;
-  const bound = (100 * rateAtMost(red, tries.length)).toFixed(2);
+  const bound = (100 * rateAtMost(red, applicable.length)).toFixed(2);
   process.stdout.write(`\n${lines.join('\n')}\n`);
   process.stdout.write(
-    `${red} false red of ${tries.length} first tries in ${runs} runs: with 95 % confidence at most ${bound} % of tries\n`,
+    `${red} false red of ${applicable.length} first tries in ${runs} runs: with 95 % confidence at most ${bound} % of tries\n`,
   );
 }

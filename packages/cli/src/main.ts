@@ -122,7 +122,7 @@ program
     const { clustersCommand } = await import('./commands/clusters.ts');
     await exitWith(clustersCommand(flags));
   });
-program
+const report = program
   .command('report')
   .description('render the reports of runs again from their journals; several runs also side by side')
   .argument('<folder...>', 'the folder of a run, or one that holds several')
@@ -130,6 +130,18 @@ program
   .action(async (folders: string[], flags: { out?: string }) => {
     const { reportCommand } = await import('./commands/report.ts');
     await exitWith(reportCommand(folders, flags));
+  })
+  // What follows `diff` is its own.
+  .enablePositionalOptions();
+report
+  .command('diff')
+  .description('say what broke between two runs, what was mended, what is new; 1 where something broke')
+  .argument('<before>', 'the folder of a run, or one that holds several')
+  .argument('<after>', 'the same, of later')
+  .option('--json <file>', 'write it there as JSON')
+  .action(async (before: string, after: string, flags: { json?: string }) => {
+    const { diffCommand } = await import('./commands/diff.ts');
+    await exitWith(diffCommand(before, after, flags));
   });
 program
   .command('doctor')

@@ -72,6 +72,8 @@ export const bounds = {
   latencyTurn: 50,
   /** All turns of a comparison, k6's start included; they take a tenth of it on a machine that is at rest. */
   latency: 30_000,
+  /** The first turn of each arm: k6 starts in well under a second, and one that has no CPU for that measures nothing. */
+  latencyStart: 10_000,
   /** One check, all its probing included; in one of isolation each of several steps may take `labelsEnforced`. */
   check: 480_000,
   /** What the nodes know of a failed check: a dozen commands on each of three nodes, and one probe made again. */

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import type { Endpoint } from './endpoint.ts';
 import { targetOf } from './endpoint.ts';
 import { asExpected } from './fault.ts';
-import { type CheckResult, exitOf, Judge, type Result, resultOf, settle, totals } from './index.ts';
+import {
+  type CheckResult,
+  describeDivergence,
+  exitOf,
+  Judge,
+  type Result,
+  resultOf,
+  settle,
+  totals,
+} from './index.ts';
 import type { Cell, Sample, Table } from './verdict.ts';
 
 const endpoint = (id: string): Endpoint => ({
@@ -183,6 +192,43 @@ describe('results', () => {
   it('add up as decision 20 says', () => {
     const all = of('pass', 'observed', 'fail', 'error', 'not-applicable', 'inconclusive');
     assert.deepEqual(totals(all), { passed: 2, failed: 2, skipped: 2 });
+  });
+
+  describe('of checks that the cluster records as known to fail', () => {
+    const about = { reason: 'as we know', reference: 'https://example.org/1', expires: '2027-03-01' };
+    const recorded = (result: Result, expired = false) => ({ result, divergence: { ...about, expired } });
+    const ended = (...all: Parameters<typeof exitOf>[0]) => [exitOf(all), totals(all)];
+    const none = { passed: 0, failed: 0, skipped: 0 };
+
+    it('count apart where they fail, and fail no run', () => {
+      const [known] = [recorded('fail')];
+      assert.deepEqual(ended(known, ...of('pass')), [0, { ...none, passed: 1, known: 1 }]);
+      assert.deepEqual(ended(known), [0, { ...none, known: 1 }]);
+      assert.deepEqual(ended(known, ...of('fail')), [1, { ...none, failed: 1, known: 1 }]);
+      assert.equal(describeDivergence(known), 'known: as we know, until 2027-03-01');
+    });
+
+    it('fail the run where they pass, or where the entry has expired', () => {
+      assert.deepEqual(ended(recorded('pass')), [1, { ...none, failed: 1 }]);
+      assert.match(describeDivergence(recorded('pass')) ?? '', /^unexpected pass.*delete the entry/);
+      assert.deepEqual(ended(recorded('fail', true)), [1, { ...none, failed: 1 }]);
+      assert.match(
+        describeDivergence(recorded('fail', true)) ?? '',
+        /^was known until 2027-03-01, which is over/,
+      );
+    });
+
+    it('are what they are in all else: nothing is hidden', () => {
+      assert.deepEqual(ended(recorded('error'), ...of('pass')), [4, { ...none, passed: 1, failed: 1 }]);
+      assert.deepEqual(ended(recorded('inconclusive'), ...of('pass')), [
+        5,
+        { ...none, passed: 1, skipped: 1 },
+      ]);
+      assert.deepEqual(ended(recorded('not-applicable')), [5, { ...none, skipped: 1 }]);
+      assert.deepEqual(ended(recorded('pass', true)), [0, { ...none, passed: 1 }]);
+      for (const result of ['error', 'inconclusive', 'not-applicable'] as const)
+        assert.equal(describeDivergence(recorded(result)), undefined);
+    });
   });
 
   it('give the exit code of the worst', () => {

@@ -21,11 +21,27 @@ export function place({ id, node }: Endpoint): string {
   return node === '' ? id : `${id} on ${node}`;
 }
 
-export type Protocol = 'TCP' | 'UDP';
+export type Transport = 'TCP' | 'UDP';
+
+/** ICMP is an echo, which the kernel answers: who answers is known by its address alone. */
+export type Protocol = Transport | 'ICMP';
 
 export interface Port {
   readonly protocol: Protocol;
+  /** 0 for ICMP, which has none. */
   readonly port: number;
+}
+
+/** A port at which a server listens. */
+export interface ServedPort extends Port {
+  readonly protocol: Transport;
+}
+
+export const echo: Port = { protocol: 'ICMP', port: 0 };
+
+/** For people: `TCP 8080`, `ICMP`. */
+export function portName({ protocol, port }: Port): string {
+  return protocol === 'ICMP' ? protocol : `${protocol} ${port}`;
 }
 
 /** An address to probe, and who may answer there. */

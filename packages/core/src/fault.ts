@@ -15,7 +15,8 @@ export interface AppliedFault {
   /**
    * How often the fault has changed traffic since it was applied, from a counter of the kernel; one of policies, how
    * often they were applied otherwise than the check was told.
-   * A rule that exists proves nothing; a rule that counted packets does.
+   * A rule that exists proves nothing; a rule that counted packets does. A fault that is a state and meets no traffic
+   * is looked for each time, and counts how often it was found.
    */
   effect(): Promise<number>;
   /** Takes it out again and rejects when it is still there. Safe to call twice. */

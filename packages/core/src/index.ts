@@ -12,6 +12,12 @@ export {
   without,
 } from './check.ts';
 export {
+  type DivergenceState,
+  describeDivergence,
+  divergenceState,
+  type RecordedDivergence,
+} from './divergence.ts';
+export {
   awaited,
   type Edge,
   edgeOf,
@@ -28,11 +34,15 @@ export {
 export {
   type Endpoint,
   type EndpointKind,
+  echo,
   onePodPerNode,
   type Port,
   type Protocol,
   place,
+  portName,
+  type ServedPort,
   type Target,
+  type Transport,
   targetOf,
 } from './endpoint.ts';
 export { type ExitCode, exitCode, explain, NetproofError } from './error.ts';
@@ -47,6 +57,7 @@ export {
   fault,
   leftOpen,
 } from './fault.ts';
+export { hostPort, hostPortLabel } from './host-port.ts';
 export type { Changed, Isolation, IsolationState, IsolationStep, Labels, Tampering } from './isolation.ts';
 export {
   type JournalCell,
@@ -101,6 +112,7 @@ export {
 } from './lookup.ts';
 export { describeMove, type Metric, type Move, movesOf, type Shift } from './metric.ts';
 export { namedPortsOf, policyPorts } from './named-ports.ts';
+export { inEveryNetns, netnsHeading, netnsOf, podDevice, within } from './netns.ts';
 export { nodePorts } from './node-ports.ts';
 export { ownAddress } from './own-address.ts';
 export { outsidePodCIDR } from './pod-cidr.ts';
@@ -120,7 +132,17 @@ export type {
   ServiceObject,
   Settled,
 } from './ports.ts';
-export { type CheckResult, exitOf, type Result, resultOf, results, type Totals, totals } from './result.ts';
+export {
+  type CheckResult,
+  type Counted,
+  exitOf,
+  type Result,
+  resultOf,
+  results,
+  type Totals,
+  totals,
+} from './result.ts';
+export { allEnded, runAll, runOnEach } from './run-all.ts';
 export { cleaned, withoutSecrets } from './secrets.ts';
 export { settle } from './settle.ts';
 export { countsOf } from './shares.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordedDivergence } from './divergence.ts';
 import { awaited, edges } from './edge.ts';
 import { expectations } from './fault.ts';
 import { lookupVerdicts } from './lookup.ts';
@@ -17,7 +18,7 @@ const endpoint = z.object({
   ip: z.string(),
 });
 
-const port = z.object({ protocol: z.enum(['TCP', 'UDP']), port: z.number().int() });
+const port = z.object({ protocol: z.enum(['TCP', 'UDP', 'ICMP']), port: z.number().int() });
 
 const cell = z.object({
   source: z.string(),
@@ -327,6 +328,8 @@ export const journalEvent = z.discriminatedUnion('event', [
     observations: z.array(observation),
     metrics: z.array(metric).optional(),
     evidence: z.array(evidence).optional(),
+    /** What the cluster records of it, where that is that it fails; `result` is what it came to all the same. */
+    divergence: recordedDivergence.optional(),
     /** The command that repeats it. */
     again: z.string(),
   }),

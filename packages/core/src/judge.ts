@@ -1,4 +1,4 @@
-import { type Endpoint, place } from './endpoint.ts';
+import { type Endpoint, place, portName } from './endpoint.ts';
 import { type AnswerRequirement, describeLookup, type Lookup } from './lookup.ts';
 import type { Metric } from './metric.ts';
 import type { Observation } from './ports.ts';
@@ -111,7 +111,7 @@ export class Judge {
   reached(sample: Sample, asked: number): boolean {
     const { source, target, port, verdicts, servers, reason } = sample;
     const { connected = 0, 'probe-error': unknown = 0, ...wrong } = verdicts;
-    const from = `from ${place(source)} to ${target.label}, ${port.protocol} ${port.port}`;
+    const from = `from ${place(source)} to ${target.label}, ${portName(port)}`;
     const lost = Object.values(wrong).reduce((sum, count) => sum + count, 0);
     this.#judged += connected + lost;
     if (lost > 0) {
@@ -226,7 +226,7 @@ export class Judge {
 /** `x/a on worker → y/b on worker2, TCP 8080`. */
 export function pair({ source, target, port }: Cell): string {
   const to = target.endpoint?.node ? `${target.label} on ${target.endpoint.node}` : target.label;
-  return `${place(source)} → ${to}, ${port.protocol} ${port.port}`;
+  return `${place(source)} → ${to}, ${portName(port)}`;
 }
 
 /** `x/a on worker, web.x.svc.cluster.local. A over UDP`. */

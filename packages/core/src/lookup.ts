@@ -1,5 +1,5 @@
 import type { Milliseconds } from './bounds.ts';
-import type { Endpoint, Protocol } from './endpoint.ts';
+import type { Endpoint, Transport } from './endpoint.ts';
 import type { Observation } from './ports.ts';
 
 /** One question for a nameserver. */
@@ -42,7 +42,7 @@ export type LookupVerdict = (typeof lookupVerdicts)[number];
 export interface Lookup {
   readonly source: Endpoint;
   readonly question: Question;
-  readonly transport: Protocol;
+  readonly transport: Transport;
   /** The name that was asked, with a dot at its end, and the address of the nameserver; empty where unknown. */
   readonly name: string;
   readonly server: string;

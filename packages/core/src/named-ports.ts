@@ -1,7 +1,7 @@
-import type { Port } from './endpoint.ts';
+import type { ServedPort } from './endpoint.ts';
 
 /** Ports of every probe pod, and of its own Service, that policies are judged by. */
-export const policyPorts: readonly Port[] = [8080, 8081].flatMap((port) =>
+export const policyPorts: readonly ServedPort[] = [8080, 8081].flatMap((port) =>
   (['TCP', 'UDP'] as const).map((protocol) => ({ protocol, port })),
 );
 
@@ -11,7 +11,7 @@ export const policyPorts: readonly Port[] = [8080, 8081].flatMap((port) =>
  *
  * @param pod its name in its namespace
  */
-export function namedPortsOf(pod: string): readonly (Port & { readonly name: string })[] {
+export function namedPortsOf(pod: string): readonly (ServedPort & { readonly name: string })[] {
   const main = { TCP: 'cd'.includes(pod) ? 8081 : 8080, UDP: 8080 };
   return policyPorts.map(({ protocol, port }) => {
     const name = port === main[protocol] ? 'main' : 'side';

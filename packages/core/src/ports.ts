@@ -1,6 +1,6 @@
 import type { Milliseconds } from './bounds.ts';
 import type { Watch, WatchPlan } from './edge.ts';
-import type { Endpoint, Port, Protocol, Target } from './endpoint.ts';
+import type { Endpoint, Port, ServedPort, Target, Transport } from './endpoint.ts';
 import type { Lookup, Question } from './lookup.ts';
 import type { Sample, Table } from './verdict.ts';
 
@@ -13,6 +13,11 @@ export interface MatrixPlan {
   readonly pairs?: (source: Endpoint, target: Target) => boolean;
   /** Each question, and each answer, has so many bytes more. Sent at once, they fill packets to the path's MTU. */
   readonly padding?: number;
+  /**
+   * For ICMP: each question is the largest packet that may not be fragmented (DF) and that its sender is not told is too
+   * large, by its own kernel or by a router, as path MTU discovery finds it (RFC 1191).
+   */
+  readonly unfragmented?: boolean;
   /** A window other than that of `bounds.silence` and `bounds.nextAttempt`. */
   readonly window?: { readonly silence: Milliseconds; readonly nextAttempt: Milliseconds };
   /** Its cells are not written to the journal one by one: who asks tells what came of all of them. */
@@ -32,7 +37,7 @@ export interface SamplePlan {
 export interface ResolvePlan {
   readonly sources: readonly Endpoint[];
   readonly questions: readonly Question[];
-  readonly transports: readonly Protocol[];
+  readonly transports: readonly Transport[];
   /** Who is asked; without it, the first one that the source's own resolv.conf names, at port 53. */
   readonly nameserver?: { readonly address: string; readonly port: number };
 }
@@ -74,7 +79,7 @@ export interface ServiceFacts {
   readonly id: string;
   readonly clusterIP: string;
   /** Those of TCP and UDP. */
-  readonly ports: readonly (Port & { readonly name: string; readonly nodePort?: number })[];
+  readonly ports: readonly (ServedPort & { readonly name: string; readonly nodePort?: number })[];
   /** Ids of the endpoints behind it that are ready, from its EndpointSlices. */
   readonly backends: readonly string[];
 }

@@ -32,6 +32,9 @@ export interface Cell {
   readonly source: Endpoint;
   readonly target: Target;
   readonly port: Port;
+  /** As the plan of its matrix had them, so that just this can be asked again. */
+  readonly padding?: number;
+  readonly unfragmented?: boolean;
   readonly verdict: Verdict;
   /** Attempts made, each from a fresh source port, and how many of them were answered. */
   readonly attempts: number;

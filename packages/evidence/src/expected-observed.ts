@@ -3,6 +3,7 @@ import {
   describeLookup,
   type Finding,
   type Observation,
+  portName,
   type Sample,
   type ShownCell,
   type ShownLookup,
@@ -65,7 +66,7 @@ function probesOf(cells: readonly ShownCell[]): string {
     cells.map((cell) => [
       `${cell.source.id} on ${cell.source.node}`,
       `${cell.target.label}${cell.target.endpoint ? ` on ${cell.target.endpoint.node}` : ''}`,
-      `${cell.port.protocol} ${cell.port.port}`,
+      portName(cell.port),
       cell.target.servers.join(' '),
       cell.server ?? 'nobody',
       cell.source.ip,

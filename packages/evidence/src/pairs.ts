@@ -1,4 +1,12 @@
-import type { Endpoint, Judgement, Lookup, Port, Question, Target } from '@netproof/core';
+import {
+  type Endpoint,
+  type Judgement,
+  type Lookup,
+  type Port,
+  portName,
+  type Question,
+  type Target,
+} from '@netproof/core';
 
 /** Who could not reach whom as the check demands. */
 export interface Pair {
@@ -58,5 +66,5 @@ export function nodesOf(pair: Pair, endpoints: readonly Endpoint[]): readonly st
 export function inWords({ source, target, port, question }: Pair): string {
   const where = target.endpoint ? ` on ${target.endpoint.node}` : '';
   const to = `${target.label} (${target.address})${where}`;
-  return `${source.id} (${source.ip}) on ${source.node} → ${to}, ${port.protocol} ${port.port}${question ? `, ${question.name} ${question.type}` : ''}`;
+  return `${source.id} (${source.ip}) on ${source.node} → ${to}, ${portName(port)}${question ? `, ${question.name} ${question.type}` : ''}`;
 }

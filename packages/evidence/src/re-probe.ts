@@ -91,7 +91,7 @@ async function asked(pair: Pair, probes: Probes): Promise<string> {
     const lookups = await probes.resolve({
       sources: [source],
       questions: [question],
-      transports: [port.protocol],
+      transports: [port.protocol === 'TCP' ? 'TCP' : 'UDP'],
       nameserver: { address: target.address, port: port.port },
     });
     return lookups.map(describeLookup).join('; ');

@@ -34,7 +34,7 @@ function fakeNode(cgroups: string, files: Map<string, string>) {
         files.set(file, value);
         return answer('');
       }
-      return answer(argv[2]?.includes('/proc/') ? cgroups : '');
+      return answer(argv[2]?.includes('/environ') ? cgroups : '');
     },
   };
   return { nodes, log };

@@ -10,7 +10,7 @@ import { pairOfNodes } from './pair-of-nodes.ts';
 export default fault({
   id: 'agent-throttled',
   story:
-    'The probes of one node get a hundredth of a CPU, as on a machine that is overcommitted: the silence is theirs, the network is right.',
+    'The probes of one node get a fiftieth of a CPU, as on a machine that is overcommitted: the silence is theirs, the network is right.',
   needs: [nodes(2)],
   yields: 'inconclusive',
   async apply({ nodes }) {

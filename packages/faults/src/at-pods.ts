@@ -1,6 +1,5 @@
-import type { AppliedFault, Endpoint, Nodes } from '@netproof/core';
+import { type AppliedFault, type Endpoint, type Nodes, netnsOf, within } from '@netproof/core';
 import { insertRules, type Rule } from './iptables.ts';
-import { netnsOf, within } from './netns.ts';
 
 /*
  * Some CNIs lead packets between pods past their nodes' iptables, and past the routes as well. What a pod itself

@@ -1,8 +1,7 @@
-import { exitCode, fault, feature, NetproofError, nodes } from '@netproof/core';
+import { exitCode, fault, feature, NetproofError, nodes, runAll } from '@netproof/core';
 import { insertRules } from './iptables.ts';
 import { leftFaults, nowhere } from './marks.ts';
 import { pairOfNodes } from './pair-of-nodes.ts';
-import { runAll } from './run-all.ts';
 
 /*
  * The second owner of the address is a bridge without ports in the other node's own network: what that node and

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Endpoint, FaultContext, Nodes } from '@netproof/core';
+import { nodesThatRun } from '@netproof/core/testing';
 import { choicesIn, timeouts } from './affinity.ts';
 import { packetsOfMarked, packetsOfSaved } from './iptables.ts';
 import { leftFaults, markedRules } from './marks.ts';
 import masquerade from './masquerade-between-nodes.ts';
-import { netnsOf } from './netns.ts';
 import policyTargetsDead from './policy-targets-dead.ts';
 import { podsOn } from './probe-pods.ts';
 import { serviceChains } from './service-chains.ts';
-import { nodesThatRun } from './testing.ts';
 
 /** Nodes whose iptables refuse on the named node, and which remember what they were told. */
 function fakeNodes(refusing?: string): { nodes: Nodes; rules: Set<string> } {
@@ -122,29 +121,6 @@ describe('the addresses of probe pods', () => {
   it('are those of one node and not its own', () => {
     const here = [at('pod', 'a', '10.1.0.2'), at('pod', 'a', '10.1.0.3'), at('node', 'a', '172.18.0.2')];
     assert.deepEqual(podsOn([at('pod', 'b', '10.1.1.2'), ...here], 'a'), ['10.1.0.2', '10.1.0.3']);
-  });
-});
-
-describe('the network namespace of a pod', () => {
-  const stdout = `
-netns: cni-1
-1: lo    inet 127.0.0.1/8 scope host lo
-2: eth0    inet 10.1.1.70/24 brd 10.1.1.255 scope global eth0
-
-netns: cni-2
-2: eth0    inet 10.1.1.7/24 brd 10.1.1.255 scope global eth0
-`;
-  const nodes = { list: [], run: async () => ({ stdout, stderr: '', exitCode: 0 }) };
-  const pod = { kind: 'pod', id: 'x/a', node: 'a', ip: '10.1.1.7', labels: {} } as const;
-
-  it('is found by the whole address of the pod', async () => {
-    assert.equal((await netnsOf(nodes, [pod]))(pod), 'cni-2');
-  });
-
-  it('that is nowhere is told', async () => {
-    const other = { ...pod, ip: '10.1.1.8' };
-    const netns = await netnsOf(nodes, [other]);
-    assert.throws(() => netns(other), /a has no network namespace .* x\/a/);
   });
 });
 

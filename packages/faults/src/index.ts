@@ -5,20 +5,27 @@ import affinityUnheard from './affinity-unheard.ts';
 import agentThrottled from './agent-throttled.ts';
 import backendNeverChosen from './backend-never-chosen.ts';
 import biasedServiceChain from './biased-service-chain.ts';
+import cniConfigInvalid from './cni-config-invalid.ts';
+import cniRangeOverlap from './cni-range-overlap.ts';
 import corednsGone from './coredns-gone.ts';
 import dnsTcpDropped from './dns-tcp-dropped.ts';
 import dnsWildcard from './dns-wildcard.ts';
 import dnsWrongAnswer from './dns-wrong-answer.ts';
 import duplicatedAddress from './duplicated-address.ts';
+import fragmentsDropped from './fragments-dropped.ts';
 import hairpinDropped from './hairpin-dropped.ts';
+import hostPortClosed from './host-port-closed.ts';
+import icmpDropped from './icmp-dropped.ts';
 import largePacketsDropped from './large-packets-dropped.ts';
 import loopbackIntercepted from './loopback-intercepted.ts';
 import masqueradeBetweenNodes from './masquerade-between-nodes.ts';
 import masqueradeOnNode from './masquerade-on-node.ts';
 import masqueradeToNodes from './masquerade-to-nodes.ts';
+import mtuAboveLink from './mtu-above-link.ts';
 import nodeCutOffFromPods from './node-cut-off-from-pods.ts';
 import nodePortClosed from './node-port-closed.ts';
 import nodeRefusesPods from './node-refuses-pods.ts';
+import outsideCutOff from './outside-cut-off.ts';
 import policyEgressIgnored from './policy-egress-ignored.ts';
 import policyEndPortIgnored from './policy-end-port-ignored.ts';
 import policyExceptIgnored from './policy-except-ignored.ts';
@@ -33,6 +40,7 @@ import routeMissingOneWay from './route-missing-one-way.ts';
 import shapedBetweenNodes from './shaped-between-nodes.ts';
 import shapedOnNode from './shaped-on-node.ts';
 import snatFromNode from './snat-from-node.ts';
+import staleRoute from './stale-route.ts';
 import udpDropped from './udp-dropped.ts';
 import udpDroppedOnNode from './udp-dropped-on-node.ts';
 import vxlanDropped from './vxlan-dropped.ts';
@@ -54,11 +62,20 @@ export const faults: readonly Fault[] = [
   nodeCutOffFromPods,
   duplicatedAddress,
   largePacketsDropped,
+  fragmentsDropped,
+  icmpDropped,
   loopbackIntercepted,
+  // These disturb no traffic, and one check each is red under them.
+  cniConfigInvalid,
+  cniRangeOverlap,
+  staleRoute,
+  mtuAboveLink,
   biasedServiceChain,
   hairpinDropped,
   backendNeverChosen,
   nodePortClosed,
+  hostPortClosed,
+  outsideCutOff,
   proxyBehind,
   affinityForgotten,
   affinityForgetsAfterASecond,

@@ -1,7 +1,6 @@
-import type { AppliedFault, Nodes } from '@netproof/core';
+import { type AppliedFault, allEnded, type Nodes, runAll, runOnEach } from '@netproof/core';
 import { leftFaults, type MarkedProxyRule, mark, markedProxyRules } from './marks.ts';
 import { proxyRules } from './proxy-rules.ts';
-import { allEnded, runAll, runOnEach } from './run-all.ts';
 
 /** A rule for a chain of kube-proxy's own table of nftables. */
 export interface ProxyRule {

@@ -1,7 +1,13 @@
-import type { AppliedFault, Nodes } from '@netproof/core';
+import {
+  type AppliedFault,
+  allEnded,
+  inEveryNetns,
+  type Nodes,
+  runAll,
+  runOnEach,
+  within,
+} from '@netproof/core';
 import { leftFaults, type MarkedRule, mark, markedRules, savedRules } from './marks.ts';
-import { inEveryNetns, within } from './netns.ts';
-import { allEnded, runAll, runOnEach } from './run-all.ts';
 
 export interface Rule {
   readonly node: string;

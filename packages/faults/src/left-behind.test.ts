@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Endpoint, FaultContext, SamplePlan, ServiceObject } from '@netproof/core';
+import { nodesThatRun } from '@netproof/core/testing';
 import affinityUnheard from './affinity-unheard.ts';
 import proxyBehind from './proxy-behind.ts';
 import { proxiesIn } from './standstill.ts';
-import { nodesThatRun } from './testing.ts';
 
 const podsIn = (namespace: string, last: number) =>
   ['a', 'b', 'c'].map(

@@ -1,8 +1,6 @@
-import { exitCode, NetproofError, type Nodes } from '@netproof/core';
+import { exitCode, inEveryNetns, NetproofError, type Nodes, netnsHeading, runAll } from '@netproof/core';
 import { agentCpus } from './agent-cpu.ts';
-import { inEveryNetns, netnsHeading } from './netns.ts';
 import { listedRules, proxyRules } from './proxy-rules.ts';
-import { runAll } from './run-all.ts';
 import { listProcesses, proxiesIn } from './standstill.ts';
 
 /** The comment on every rule of ours, by which it is counted and found again. */
@@ -13,11 +11,20 @@ export const nowhere = 'netproof-void';
 /** A device of ours in two pods, between which it is a wire. */
 export const wire = 'netproof-wire';
 
-/** Ten milliseconds of CPU a second. A quota of just this length is ours: nobody else sets it. */
-export const throttle = { quota: '10009', period: '1000000' } as const;
+/**
+ * Twenty milliseconds of CPU a second. A look at all policies takes an agent more than that, and not so much that its
+ * control stream, silent meanwhile, counts as lost. A quota of just this length is ours: nobody else sets it.
+ */
+export const throttle = { quota: '20009', period: '1000000' } as const;
 
 /** The handle of a queue of ours, before the number of a class. */
 export const shaper = 'fa11:';
+
+/** An MTU of ours, above that of any Ethernet which is not made for jumbo frames. Nobody else sets just this. */
+export const tooLarge = '8997';
+
+/** Where files of ours stand that are mounted over others. */
+export const coverFolder = `/run/${mark}`;
 
 export interface MarkedRule {
   /** The network namespace that it is in; the node's own without it. */
@@ -70,7 +77,22 @@ export function markedProxyRules(listing: string): readonly MarkedProxyRule[] {
 /** Lists the queues of every pod of a node. */
 export const queuesOfPods: readonly string[] = inEveryNetns(['tc', 'qdisc', 'show']);
 
-const linksOfPods = inEveryNetns(['ip', '-brief', 'link']);
+const linksOfPods = inEveryNetns(['ip', '-oneline', 'link']);
+
+/** Lists the mounts of a node, for {@link coveredFiles}. */
+export const mounts: readonly string[] = ['cat', '/proc/self/mountinfo'];
+
+/**
+ * The files over which one of ours is mounted.
+ *
+ * @param listing lines of proc_pid_mountinfo(5): the fourth word is what is mounted, the fifth where
+ */
+export function coveredFiles(listing: string): readonly string[] {
+  return listing.split('\n').flatMap((line) => {
+    const [, , , what = '', where = ''] = line.split(' ');
+    return what.includes(`/${mark}/`) ? [where] : [];
+  });
+}
 
 /** The network namespaces of pods with a queue of ours, in what {@link queuesOfPods} prints. */
 export function shapedPods(listing: string): readonly string[] {
@@ -98,10 +120,19 @@ export async function leftFaults(nodes: Nodes, names: readonly string[]): Promis
           queuesOfPods,
           linksOfPods,
           listProcesses,
+          mounts,
           ...allRules,
         ]),
       ]);
-      const [proxyRulesListed = '', links = '', queues = '', ofPods = '', processes = '', ...save] = listed;
+      const [
+        proxyRulesListed = '',
+        links = '',
+        queues = '',
+        ofPods = '',
+        processes = '',
+        mounted = '',
+        ...save
+      ] = listed;
       const rules = markedRules(save.join('\n')).map(
         ({ netns, table, chain }) => `a rule in ${table} ${chain}${netns ? ` of netns ${netns}` : ''}`,
       );
@@ -112,12 +143,22 @@ export async function leftFaults(nodes: Nodes, names: readonly string[]): Promis
         : [];
       const shaped = shapedPods(queues).map((netns) => `a queue in netns ${netns}`);
       const wires = ofPods.includes(wire) ? [`the device ${wire} in a pod`] : [];
+      const large = ofPods.includes(` mtu ${tooLarge} `) ? [`an MTU of ${tooLarge} in a pod`] : [];
+      const covered = coveredFiles(mounted).map((file) => `a file over ${file}`);
       const standing = proxiesIn(processes)
         .filter(({ stands }) => stands)
         .map(({ name }) => `${name}, which stands still`);
-      return [...rules, ...proxy, ...devices, ...limits, ...shaped, ...wires, ...standing].map(
-        (what) => `${node}: ${what}`,
-      );
+      return [
+        ...rules,
+        ...proxy,
+        ...devices,
+        ...limits,
+        ...shaped,
+        ...wires,
+        ...large,
+        ...covered,
+        ...standing,
+      ].map((what) => `${node}: ${what}`);
     }),
   );
   refuseLeft(left.flat());

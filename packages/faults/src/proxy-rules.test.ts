@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { FaultContext, Nodes } from '@netproof/core';
+import { nodesThatRun } from '@netproof/core/testing';
 import { proxyTimeouts } from './affinity.ts';
 import neverChosen from './backend-never-chosen.ts';
 import biased from './biased-service-chain.ts';
 import { leftFaults, markedProxyRules } from './marks.ts';
 import { proxyChains } from './service-chains.ts';
-import { nodesThatRun } from './testing.ts';
 
 const ours = 'service-AAA-netproof-x/balanced/tcp/tcp';
 const sticky = 'service-BBB-netproof-y/sticky/tcp/tcp';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Endpoint, FaultContext, Nodes } from '@netproof/core';
+import { nodesThatRun } from '@netproof/core/testing';
 import { leftFaults } from './marks.ts';
 import { meanOf } from './round-trip.ts';
 import shaped from './shaped-between-nodes.ts';
 import { overlimits } from './shaper.ts';
-import { nodesThatRun } from './testing.ts';
 
 const pod = (id: string, node: string, ip: string): Endpoint => ({ kind: 'pod', id, node, ip, labels: {} });
 const answered = (mean: number) =>

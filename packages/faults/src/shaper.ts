@@ -1,8 +1,19 @@
-import { type AppliedFault, type Endpoint, exitCode, NetproofError, type Nodes } from '@netproof/core';
+import {
+  type AppliedFault,
+  allEnded,
+  type Endpoint,
+  exitCode,
+  inEveryNetns,
+  NetproofError,
+  type Nodes,
+  netnsOf,
+  podDevice,
+  runAll,
+  runOnEach,
+  within,
+} from '@netproof/core';
 import { leftFaults, queuesOfPods, shapedPods, shaper } from './marks.ts';
-import { inEveryNetns, netnsOf, within } from './netns.ts';
 import { type PingPlan, roundTrip } from './round-trip.ts';
-import { allEnded, runAll, runOnEach } from './run-all.ts';
 
 /*
  * A queue that is served slower than it is filled, which no more than a rate limit makes: HTB with a bucket that the
@@ -34,7 +45,7 @@ export async function shape(nodes: Nodes, places: readonly Shaped[], ping: PingP
   const revert = async () => {
     const removals = names.map(async (node) => {
       const { stdout } = await nodes.run(node, queuesOfPods);
-      const removal = ['tc', 'qdisc', 'del', 'dev', device, 'root'];
+      const removal = ['tc', 'qdisc', 'del', 'dev', podDevice, 'root'];
       await runAll(
         nodes,
         node,
@@ -69,16 +80,13 @@ export async function shape(nodes: Nodes, places: readonly Shaped[], ping: PingP
   return { effect: () => waited(nodes, names), revert };
 }
 
-/** What a container runtime calls the interface of a pod. */
-const device = 'eth0';
-
 function commands(to: readonly string[]): string {
   const waits = ['match ip protocol 1 0xff', `match ip dport ${port} 0xffff`].flatMap((what) =>
     to.map((address) => `match ip dst ${address} ${what}`),
   );
-  const filter = `tc filter add dev ${device} parent ${shaper} protocol ip u32`;
-  return `tc qdisc add dev ${device} root handle ${shaper} htb
-    tc class add dev ${device} parent ${shaper} classid ${shaper}1 htb rate ${rate}bps burst 16 cburst 16 quantum 1500
+  const filter = `tc filter add dev ${podDevice} parent ${shaper} protocol ip u32`;
+  return `tc qdisc add dev ${podDevice} root handle ${shaper} htb
+    tc class add dev ${podDevice} parent ${shaper} classid ${shaper}1 htb rate ${rate}bps burst 16 cburst 16 quantum 1500
     ${waits.map((match) => `${filter} ${match} flowid ${shaper}1`).join('\n    ')}`;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Endpoint } from '@netproof/core';
+import { nodesThatRun } from '@netproof/core/testing';
 import { leftFaults } from './marks.ts';
-import { nodesThatRun } from './testing.ts';
 import { joinByWire } from './wire.ts';
 
 const pod = (id: string, ip: string): Endpoint => ({ kind: 'pod', id, node: 'a', ip, labels: {} });
@@ -14,11 +14,11 @@ function fakeNode(refuses?: string) {
   const nodes = nodesThatRun([], (_, argv) => {
     const text = argv.join(' ');
     if (refuses !== undefined && text.includes(refuses)) throw new Error('RTNETLINK answers: no');
-    if (text.startsWith('every netns: ip -oneline'))
+    if (text === 'every netns: ip -oneline address')
       return [one, other].map(({ ip }) => `netns: cni-${ip}\n2: eth0 inet ${ip}/24`).join('\n');
     if (text.includes('link add netproof-wire')) there = true;
     if (text.includes('link delete netproof-wire')) there = false;
-    if (text.includes('ip -brief link')) return there ? 'eth0 UP\nnetproof-wire@if7 UP' : 'eth0 UP';
+    if (/ip -(brief|oneline) link/.test(text)) return there ? 'eth0 UP\nnetproof-wire@if7 UP' : 'eth0 UP';
     if (text.includes('-stats'))
       return '[{"ifname":"netproof-wire","stats64":{"rx":{"packets":3},"tx":{"packets":4}}}]';
     if (!text.startsWith('every')) commands.push(text);

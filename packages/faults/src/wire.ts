@@ -1,7 +1,14 @@
-import { type AppliedFault, type Endpoint, exitCode, NetproofError, type Nodes } from '@netproof/core';
+import {
+  type AppliedFault,
+  type Endpoint,
+  exitCode,
+  NetproofError,
+  type Nodes,
+  netnsOf,
+  runAll,
+  within,
+} from '@netproof/core';
 import { leftFaults, wire } from './marks.ts';
-import { netnsOf, within } from './netns.ts';
-import { runAll } from './run-all.ts';
 
 /**
  * Joins two pods of a node by a pair of devices of their own, and leads what each says to the other's address over it:

@@ -20,11 +20,15 @@ export function judgeStep({ title, truth, samples, curve }: JudgedStep, judge: J
   judge.every({ cells: decided.map(({ cell }) => cell), ms: 0 }, (cell) => {
     const held = byCell.get(cell);
     if (held === undefined || !isWrong(held)) return undefined;
+    const { protocol, port } = cell.port;
+    // Policies have no words for it.
+    if (protocol === 'ICMP') return undefined;
     const question = {
       from: oracleId(cell.source),
       to: oracleId(cell.target.endpoint ?? cell.source),
       via: held.via,
-      ...cell.port,
+      protocol,
+      port,
     };
     const often = samples.filter((sample) =>
       sample.some((one) => sameCell(one, held) && isWrong(one)),

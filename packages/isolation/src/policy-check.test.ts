@@ -8,6 +8,7 @@ import {
   Judge,
   type MatrixPlan,
   resultOf,
+  type ServedPort,
 } from '@netproof/core';
 import { type NetworkPolicy, oracle } from '@netproof/policy';
 import { policy } from './policy.ts';
@@ -71,7 +72,7 @@ async function runOn(
       plan.targets
         .filter((target) => plan.pairs?.(source, target) ?? true)
         .flatMap((target) =>
-          plan.ports.map((port): Cell => {
+          (plan.ports as ServedPort[]).map((port): Cell => {
             const to = target.endpoint as Endpoint;
             const { verdict } = truth.decide({ from: oracleId(source), to: oracleId(to), ...port });
             const said = answer?.(source.id, to.id, sample, state);

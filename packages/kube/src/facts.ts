@@ -1,4 +1,4 @@
-import type { NodeFacts, Protocol, ServiceFacts } from '@netproof/core';
+import type { NodeFacts, ServiceFacts, Transport } from '@netproof/core';
 import { endpointId } from './names.ts';
 import type { EndpointSlice, Node, Service } from './objects.ts';
 import { backendsOf } from './ready.ts';
@@ -25,6 +25,6 @@ export function serviceFacts(service: Service, slices: readonly EndpointSlice[])
 }
 
 /** No probe speaks SCTP. */
-function isProtocol(protocol: string): protocol is Protocol {
+function isProtocol(protocol: string): protocol is Transport {
   return protocol === 'TCP' || protocol === 'UDP';
 }

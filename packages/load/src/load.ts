@@ -24,8 +24,12 @@ export function openLoad({ open, port }: LoadPlan): Load {
       await startBoth(plan, running, open, port, look);
       const { path, baseline } = running as Record<Arm, Running>;
       const late = setTimeout(() => progress.resolve(), bounds.latency);
+      const never = setTimeout(() => {
+        if (path.turns.length === 0 || baseline.turns.length === 0) progress.resolve();
+      }, bounds.latencyStart);
       await Promise.race([progress.promise, path.over, baseline.over]);
       clearTimeout(late);
+      clearTimeout(never);
       const ended = await Promise.allSettled([path.stop(), baseline.stop()]);
       const noises = ended.map((one) => {
         if (one.status === 'rejected') throw one.reason;

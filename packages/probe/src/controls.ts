@@ -1,5 +1,5 @@
-import type { Cell, Endpoint, Port, Target, Verdict } from '@netproof/core';
-import type { Ask } from './agent/wire.ts';
+import { type Cell, type Endpoint, type Port, portName, type Target, type Verdict } from '@netproof/core';
+import { type Ask, loopback } from './agent/wire.ts';
 import { Batches, controlOf, type Findings } from './batch.ts';
 import { type Reach, starved } from './reach.ts';
 import { verdictOf } from './verdict.ts';
@@ -83,9 +83,10 @@ function failureOf(
 ): { readonly reason: string; readonly silent: boolean } | undefined {
   if (findings === undefined) return { reason: `${endpoint.id} was not asked`, silent: false };
   if (findings.failure !== undefined) return { reason: findings.failure, silent: false };
-  const { verdict, answered, attempts } = verdictOf(findings.of(ask) ?? [], [endpoint.id]);
+  const own = ask.protocol === 'ICMP' ? loopback : endpoint.id;
+  const { verdict, answered, attempts } = verdictOf(findings.of(ask) ?? [], [own]);
   if (verdict === 'connected') return undefined;
-  const what = `${endpoint.id} to its own server, ${ask.protocol} ${ask.port}`;
+  const what = `${endpoint.id} to its own server, ${portName(ask)}`;
   const reason = `${what}: ${verdict}, ${answered} of ${attempts} attempts answered`;
   return { reason, silent: verdict === 'dropped' };
 }

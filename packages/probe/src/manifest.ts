@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { namedPortsOf, policyPorts } from '@netproof/core';
+import { hostPort, hostPortLabel, namedPortsOf, policyPorts } from '@netproof/core';
 import { endpointId, type Manifest, namespacePrefix, runLabel } from '@netproof/kube';
 import { secondPorts, servedPorts } from './agent/wire.ts';
 
@@ -34,7 +34,7 @@ export interface ProbeManifestPlan {
 /**
  * Pods a, b and c in each of the namespaces netproof-x, -y and -z, d in netproof-y beside a, and in netproof-node one in
  * the network of each node that has such pods, named after it. With three nodes a, b and c of a namespace are on one each.
- * The first pod of each node has a second container with an agent of its own.
+ * The first pod of each node has a second container with an agent of its own, and a hostPort.
  */
 export function probeManifest(plan: ProbeManifestPlan): Manifest[] {
   const nodes = plan.nodes.slice(0, namespaces.length * pods.length);
@@ -44,7 +44,7 @@ export function probeManifest(plan: ProbeManifestPlan): Manifest[] {
       const index = row * pods.length + column;
       const node = nodes[index % nodes.length] ?? '';
       const one = pod(short, name, node, plan);
-      const own = [index < nodes.length ? withSecond(one) : one, serviceOf(one)];
+      const own = [index < nodes.length ? withSecond(withHostPort(one)) : one, serviceOf(one)];
       if (short !== beside.namespace || name !== beside.of) return own;
       const other = pod(short, beside.name, node, plan);
       return [...own, other, serviceOf(other)];
@@ -76,6 +76,17 @@ function basis(short: string, plan: ProbeManifestPlan): Manifest[] {
 /** The same pod in its node's own network. */
 function onHost(pod: ProbePod): Manifest {
   return { ...pod, spec: { ...pod.spec, hostNetwork: true } };
+}
+
+/** The same pod with its first port, over TCP and UDP, at its node's address too. */
+function withHostPort(pod: ProbePod): ProbePod {
+  const { metadata, spec } = pod;
+  const containers = spec.containers.map((one) => ({
+    ...one,
+    ports: one.ports.map((port) => (port.containerPort === servedPorts[0] ? { ...port, hostPort } : port)),
+  }));
+  const labels = { ...metadata.labels, [hostPortLabel]: String(hostPort) };
+  return { ...pod, metadata: { ...metadata, labels }, spec: { ...spec, containers } };
 }
 
 /** The same pod with a second agent, on ports that the first has not taken. */

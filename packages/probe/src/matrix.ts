@@ -1,14 +1,11 @@
-import type { Cell, Endpoint, MatrixPlan, Port, Table, Target } from '@netproof/core';
+import type { Cell, MatrixPlan, Table } from '@netproof/core';
 import type { Ask } from './agent/wire.ts';
 import { Batches, controlOf, type Findings } from './batch.ts';
 import { negativeOf, type Opening, prove, serversOf } from './controls.ts';
 import type { Reach } from './reach.ts';
 import { verdictOf } from './verdict.ts';
 
-interface Question {
-  readonly source: Endpoint;
-  readonly target: Target;
-  readonly port: Port;
+interface Question extends Pick<Cell, 'source' | 'target' | 'port' | 'padding' | 'unfragmented'> {
   readonly ask: Ask;
 }
 
@@ -47,20 +44,29 @@ async function proved(cells: readonly Cell[], opening: Opening, reach: Reach) {
   });
 }
 
-function questionsOf({ sources, targets, ports, pairs = () => true, padding }: MatrixPlan): Question[] {
-  const more = padding === undefined ? {} : { padding };
+function questionsOf(plan: MatrixPlan): Question[] {
+  const { sources, targets, ports, pairs = () => true, padding, unfragmented } = plan;
+  const more = { ...(padding !== undefined && { padding }), ...(unfragmented && { unfragmented }) };
   return sources.flatMap((source) =>
     targets
       .filter((target) => pairs(source, target))
       .flatMap((target) =>
-        ports.map((port) => ({ source, target, port, ask: { ...port, ...more, address: target.address } })),
+        ports.map((port) => ({
+          ...{ source, target, port, ...more },
+          ask: { ...port, ...more, address: target.address },
+        })),
       ),
   );
 }
 
-function cellOf({ source, target, port, ask }: Question, findings: Findings | undefined): Cell {
+function cellOf({ ask, ...asked }: Question, findings: Findings | undefined): Cell {
   const attempts = findings?.of(ask);
-  if (attempts !== undefined) return { source, target, port, ...verdictOf(attempts, target.servers) };
+  if (attempts !== undefined) return { ...asked, ...verdictOf(attempts, answering(asked)) };
   const reason = findings?.failure ?? 'it was not asked';
-  return { source, target, port, verdict: 'probe-error', attempts: 0, answered: 0, reason };
+  return { ...asked, verdict: 'probe-error', attempts: 0, answered: 0, reason };
+}
+
+/** Who answers an echo says no name: it is known by its address, and by that alone. */
+function answering({ target, port }: Pick<Cell, 'target' | 'port'>): readonly string[] {
+  return port.protocol === 'ICMP' ? [target.address] : target.servers;
 }

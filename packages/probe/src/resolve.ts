@@ -1,4 +1,4 @@
-import type { Endpoint, Lookup, LookupVerdict, Port, Protocol, Question, ResolvePlan } from '@netproof/core';
+import type { Endpoint, Lookup, LookupVerdict, Port, Question, ResolvePlan, Transport } from '@netproof/core';
 import type { AgentLookup } from './agent/wire.ts';
 import { Batches, controlOf, windowsOf } from './batch.ts';
 import { type Negative, prove } from './controls.ts';
@@ -50,7 +50,7 @@ async function lookupsFrom(
   });
 }
 
-function lookupOf(source: Endpoint, question: Question, transport: Protocol, lookup: AgentLookup): Lookup {
+function lookupOf(source: Endpoint, question: Question, transport: Transport, lookup: AgentLookup): Lookup {
   const { kind, ms, ...rest } = lookup;
   const verdict = verdictOf[kind];
   return { source, question, transport, ...rest, verdict, ...(verdict === 'answered' && { ms }) };
@@ -71,6 +71,6 @@ function negativeOf({ source, transport, verdict }: Lookup): Negative | undefine
   return { source, servers: [], port: dnsPort(transport), verdict };
 }
 
-function dnsPort(protocol: Protocol): Port {
+function dnsPort(protocol: Transport): Port {
   return { protocol, port: 53 };
 }

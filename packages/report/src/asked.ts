@@ -1,4 +1,4 @@
-import type { EndpointKind, JournalCell, Protocol } from '@netproof/core';
+import { type EndpointKind, type JournalCell, type Protocol, portName } from '@netproof/core';
 import { type Blame, blamed, keyOf, lookupKey, sampleKey } from './blame.ts';
 import { number } from './format.ts';
 import type { ClusterFacts, Outcome } from './model.ts';
@@ -65,7 +65,7 @@ export function probesOf(outcome: Outcome, cluster: ClusterFacts | undefined, bl
         ...(several.has(cell.target) && { name: `${cell.target} ${cell.address}` }),
       },
       protocol: cell.port.protocol,
-      port: `${cell.port.protocol} ${cell.port.port}`,
+      port: portName(cell.port),
       asked: 1,
       wrong: bad ? 1 : 0,
       bad,
@@ -74,7 +74,7 @@ export function probesOf(outcome: Outcome, cluster: ClusterFacts | undefined, bl
       words:
         text === undefined
           ? inWords(cell)
-          : `${cell.source} → ${cell.target}, ${cell.port.protocol} ${cell.port.port}: ${text}`,
+          : `${cell.source} → ${cell.target}, ${portName(cell.port)}: ${text}`,
     };
   });
 }
@@ -161,5 +161,5 @@ function inWords(cell: JournalCell): string {
   const { clientAddress = sourceIP, clientSeenAs } = cell;
   const seen = squareOf(cell) === 'rewritten' ? `, client ${clientAddress} seen as ${clientSeenAs}` : '';
   const by = verdict === 'wrong-peer' ? ` ${server}` : '';
-  return `${source} → ${target}, ${port.protocol} ${port.port}: ${verdict}${by}${seen}, ${answered} of ${attempts} attempts answered${reason === undefined ? '' : `, ${reason}`}`;
+  return `${source} → ${target}, ${portName(port)}: ${verdict}${by}${seen}, ${answered} of ${attempts} attempts answered${reason === undefined ? '' : `, ${reason}`}`;
 }

@@ -1,21 +1,25 @@
 import { posix } from 'node:path';
+import { describeDivergence } from '@netproof/core';
 import { isInside } from './evidence-files.ts';
 import { stateOf } from './kills.ts';
-import type { Kill, Merged, MergedRun, Outcome, OutcomeWord } from './model.ts';
-import { isBaseline } from './outcome.ts';
+import type { Kill, Merged, MergedRun, Outcome, ShownWord } from './model.ts';
+import { isBaseline, isRecorded, shown } from './outcome.ts';
 import { folderOf } from './shards.ts';
 import { killInWords } from './words.ts';
 
-/** One result as lists of tests have it: a check on a cluster, in a proof a cell of the kill matrix. */
+/**
+ * One result as lists of tests have it: a check on a cluster, in a proof a cell of the kill matrix, or a check that has
+ * none because it is known to fail.
+ */
 export interface Case {
   /** The first part of the check's id. */
   readonly suite: string;
   /** `pod-network/no-nat/other-node [bridge]`, in a proof with its fault behind it. Unique. */
   readonly name: string;
   /** In a proof `pass` where the cell is as expected, and `fail` where it is not. */
-  readonly result: OutcomeWord;
+  readonly result: ShownWord;
   readonly ms: number;
-  /** What is wrong, or why there is no result. */
+  /** What the cluster records of it, what is wrong, or why there is no result. */
   readonly messages: readonly string[];
   /** The folder of what was kept, below that of the report: `bridge/evidence/pod-network-no-nat-other-node`. */
   readonly evidence?: string;
@@ -40,8 +44,8 @@ export function casesOf(run: MergedRun): readonly Case[] {
 }
 
 /** Whether totals count it as failed. */
-export function isRed(result: OutcomeWord): boolean {
-  return result === 'fail' || result === 'error' || result === 'unfinished';
+export function isRed(result: ShownWord): boolean {
+  return ['fail', 'unexpected-pass', 'error', 'unfinished'].includes(result);
 }
 
 function ofCheck(run: MergedRun, { id, outcomes }: Merged['checks'][number]): Case[] {
@@ -50,14 +54,14 @@ function ofCheck(run: MergedRun, { id, outcomes }: Merged['checks'][number]): Ca
 
 function ofKills(run: MergedRun, kills: readonly Kill[]): readonly Case[] {
   const cells = Map.groupBy(kills, ({ check, fault }) => JSON.stringify([check, fault]));
-  return [...cells.values()].flatMap((some) =>
+  const ofCells = [...cells.values()].flatMap((some) =>
     some.map((kill, at): Case => {
       const { check, fault } = kill;
       const own = run.model.checks.find(({ id }) => id === check)?.outcomes ?? [];
       const outcome = own.filter((one) => (isBaseline(one) ? 'none' : one.fault) === fault)[at];
       const state = stateOf(kill);
       const turn = some.length > 1 ? `, ${at + 1} of ${some.length}` : '';
-      const under = isBaseline({ fault }) ? 'without a fault' : `under ${fault}`;
+      const under = isBaseline({ fault }) ? bare : `under ${fault}`;
       const { messages, ...rest } = caseOf(run, check, outcome ?? { result: kill.result, findings: [] });
       return {
         ...rest,
@@ -68,7 +72,13 @@ function ofKills(run: MergedRun, kills: readonly Kill[]): readonly Case[] {
       };
     }),
   );
+  const known = run.model.checks.flatMap(({ id, outcomes }) =>
+    outcomes.filter(isRecorded).map((outcome) => caseOf(run, id, outcome)),
+  );
+  return [...ofCells, ...known.map((one) => ({ ...one, name: `${one.name} ${bare}` }))];
 }
+
+const bare = 'without a fault';
 
 const words = {
   expected: 'pass',
@@ -77,17 +87,19 @@ const words = {
   notApplicable: 'not-applicable',
 } as const;
 
-type Told = Pick<Outcome, 'result' | 'findings' | 'ms' | 'reason' | 'evidence' | 'again'>;
+type Told = Pick<Outcome, 'result' | 'findings' | 'ms' | 'reason' | 'evidence' | 'again' | 'divergence'>;
 
 function caseOf(run: MergedRun, check: string, outcome: Told): Case {
   const { result, ms = 0, reason, findings, evidence = [], again } = outcome;
+  const note = describeDivergence(outcome);
   const [file] = evidence.map(({ file }) => file).filter(isInside);
   return {
     suite: check.split('/')[0] ?? check,
     name: `${check} [${run.name}]`,
-    result,
+    result: shown(outcome),
     ms,
     messages: [
+      ...(note === undefined ? [] : [note]),
       ...(reason === undefined ? [] : [reason]),
       ...findings.map(({ message }) => message),
       ...(result === 'unfinished' ? ['it was running when the run ended'] : []),

@@ -4,16 +4,21 @@ import { every, spoken, verb } from './sentence.ts';
 /** What is worst of several runs stands for all; those that do not apply count where there are no others. */
 const gravity: readonly Conclusion['result'][] = [
   'fail',
+  'unexpected-pass',
   'error',
   'interrupted',
   'inconclusive',
   'nothing-judged',
+  'known',
   'pass',
   'not-applicable',
 ];
 
 const became: Readonly<Record<Conclusion['result'], (names: string, many: number) => string>> = {
   fail: (names, many) => `${names} ${verb(many, 'fails', 'fail')}`,
+  'unexpected-pass': (names, many) =>
+    `${names} ${verb(many, 'passes', 'pass')} what is recorded as known to fail`,
+  known: (names, many) => `${names} ${verb(many, 'fails', 'fail')} only where that is known`,
   error: (names, many) => `${names} ended in ${verb(many, 'an error', 'errors')}`,
   interrupted: (names, many) => `${names} ${verb(many, 'was', 'were')} broken off`,
   inconclusive: (names, many) => `${names} ${verb(many, 'is', 'are')} undecided`,

@@ -1,7 +1,7 @@
 import { exitCode } from '@netproof/core';
 import { countKills, stateOf, unproved } from './kills.ts';
-import type { Conclusion, Outcome, ReportModel } from './model.ts';
-import { isBaseline, isFinished } from './outcome.ts';
+import type { Conclusion, Outcome, ReportModel, ShownWord } from './model.ts';
+import { isBaseline, isFinished, shown } from './outcome.ts';
 import { count, every, list, verb } from './sentence.ts';
 import { killInWords } from './words.ts';
 
@@ -27,11 +27,16 @@ function ofChecks({ run, checks, clusters }: Judged): Conclusion {
     outcomes.filter(isBaseline).map((outcome) => ({ id, outcome })),
   );
   const where = clusters[0] ? ` on ${clusters[0].name}` : '';
-  const those = (...some: Outcome['result'][]) => all.filter(({ outcome }) => some.includes(outcome.result));
+  const those = (...some: ShownWord[]) => all.filter(({ outcome }) => some.includes(shown(outcome)));
   const named = (some: typeof all) => list(some.map(({ id }) => id));
   const [failed, errors, undecided] = [those('fail'), those('error'), those('inconclusive')];
   const [passed, skipped] = [those('pass', 'observed'), those('not-applicable')];
+  const known = those('known');
   const of = `${count(all.length, 'check')}${where}`;
+  const more =
+    known.length === 0
+      ? ''
+      : ` ${known.length} more ${verb(known.length, 'is', 'are')} known to fail: ${named(known)}.`;
   // That a run was interrupted is said of it as a whole.
   const left = run.interrupted ? 0 : those('not-run').length;
   const unrun = left === 0 ? '' : ` ${left} more ${verb(left, 'was', 'were')} not run.`;
@@ -39,14 +44,16 @@ function ofChecks({ run, checks, clusters }: Judged): Conclusion {
   if (failed.length > 0) {
     return {
       result: 'fail',
-      sentence: `${failed.length} of ${of} ${verb(failed.length, 'fails', 'fail')}: ${named(failed)}.${unrun}`,
+      sentence: `${failed.length} of ${of} ${verb(failed.length, 'fails', 'fail')}: ${named(failed)}.${more}${unrun}`,
     };
   }
+  const unexpected = unexpectedPasses(all);
+  if (unexpected.length > 0) return passedUnexpectedly(unexpected, `of ${of}`, `${more}${unrun}`);
   if (run.interrupted) {
     const finished = all.filter(({ outcome }) => isFinished(outcome)).length;
     return {
       result: 'interrupted',
-      sentence: `The run ended before it was finished: ${finished} of ${of} ${verb(finished, 'was', 'were')} judged, none failed.`,
+      sentence: `The run ended before it was finished: ${finished} of ${of} ${verb(finished, 'was', 'were')} judged, none failed${known.length > 0 ? ' but what is known to' : ''}.`,
     };
   }
   if (errors.length > 0) {
@@ -67,22 +74,46 @@ function ofChecks({ run, checks, clusters }: Judged): Conclusion {
   if (undecided.length > 0) {
     return {
       result: 'inconclusive',
-      sentence: `${undecided.length} of ${of} ${verb(undecided.length, 'is', 'are')} undecided: ${named(undecided)}. None fails.`,
+      sentence: `${undecided.length} of ${of} ${verb(undecided.length, 'is', 'are')} undecided: ${named(undecided)}.${more || ' None fails.'}`,
     };
   }
-  if (passed.length === 0) {
+  if (passed.length + known.length === 0) {
     return { result: 'nothing-judged', sentence: `Nothing was judged: none of ${of} applies.` };
   }
   const rest =
     skipped.length === 0 ? '' : ` ${skipped.length} more ${verb(skipped.length, 'does', 'do')} not apply.`;
   const facts = all.reduce((sum, { outcome }) => sum + outcome.judged, 0);
+  if (known.length > 0) {
+    return {
+      result: 'known',
+      sentence: `${known.length} of ${of} ${verb(known.length, 'fails', 'fail')}, which is known: ${named(known)}. ${passed.length} ${verb(passed.length, 'passes', 'pass')}.${rest}`,
+    };
+  }
   return {
     result: 'pass',
     sentence: `${every(passed.length, 'check')} that ${verb(passed.length, 'applies', 'apply')}${where} ${verb(passed.length, 'passes', 'pass')}: ${count(facts, 'fact')} judged.${rest}`,
   };
 }
 
-function ofKills({ run, killMatrix = [] }: Judged): Conclusion {
+interface Named {
+  readonly id: string;
+  readonly outcome: Outcome;
+}
+
+function unexpectedPasses(all: readonly Named[]): readonly Named[] {
+  return all.filter(({ outcome }) => shown(outcome) === 'unexpected-pass');
+}
+
+/** The network is better than the cluster's own file says: left as it is, the entry would hide the next failure. */
+function passedUnexpectedly(some: readonly Named[], of: string, more: string): Conclusion {
+  const names = list(some.map(({ id }) => id));
+  return {
+    result: 'unexpected-pass',
+    sentence: `${some.length} ${of} ${verb(some.length, 'passes', 'pass')} though recorded as known to fail: ${names}. Delete ${verb(some.length, 'the entry', 'the entries')} from cluster.yaml.${more}`,
+  };
+}
+
+function ofKills({ run, checks, killMatrix = [] }: Judged): Conclusion {
   const wrong = killMatrix.filter((kill) => stateOf(kill) === 'unexpected');
   const { open, notApplicable } = countKills(killMatrix);
   const but = open > 0 ? `, but for ${open} that noise left open` : '';
@@ -93,13 +124,19 @@ function ofKills({ run, killMatrix = [] }: Judged): Conclusion {
       sentence: `${wrong.length} of ${of} ${verb(wrong.length, 'is', 'are')} not as expected: ${list(wrong.map(killInWords))}.`,
     };
   }
+  const unexpected = unexpectedPasses(
+    checks.flatMap(({ id, outcomes }) => outcomes.map((outcome) => ({ id, outcome }))),
+  );
+  if (unexpected.length > 0) {
+    return passedUnexpectedly(unexpected, `of ${count(checks.length, 'check')}`, '');
+  }
   if (run.interrupted) {
     return {
       result: 'interrupted',
       sentence: `The proof ended before it was finished: ${of} ${verb(killMatrix.length, 'was', 'were')} filled, all as expected${but}.`,
     };
   }
-  const bare = unproved(killMatrix);
+  const bare = unproved(killMatrix, checks);
   const ended = unexplained(run.exit, run.message, true);
   if (ended) return ended;
   const faults = new Set(killMatrix.filter((kill) => !isBaseline(kill)).map(({ fault }) => fault)).size;

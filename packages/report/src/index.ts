@@ -1,8 +1,11 @@
+export { compareRuns } from './compare-runs.ts';
 export { findRuns } from './find-runs.ts';
 export type { CheckReport, Conclusion, Merged, Outcome, OutcomeWord, ReportModel, Results } from './model.ts';
 export { type Journal, readJournal } from './read-journal.ts';
+export { renderDiffJson, renderDiffText } from './render-diff.ts';
 export { renderHtml } from './render-html.ts';
 export { renderJson } from './render-json.ts';
+export { replaceFile } from './replace-file.ts';
 export { reportSchema } from './schema.ts';
 export { summarise } from './summarise.ts';
 export { writeMergedReport } from './write-merged.ts';

@@ -1,6 +1,6 @@
 import { leftOpen } from '@netproof/core';
-import type { Kill, MergedKills } from './model.ts';
-import { isBaseline } from './outcome.ts';
+import type { CheckReport, Kill, MergedKills } from './model.ts';
+import { isBaseline, isRecorded } from './outcome.ts';
 
 /** How a cell of the kill matrix came out. */
 export type KillState = keyof MergedKills;
@@ -29,17 +29,21 @@ export interface Unproved {
 
 /**
  * A check is proved when it was seen green without a fault and red under one that must redden it. That it did not
- * know what it could not see says nothing of the network.
+ * know what it could not see says nothing of the network. One that is known to fail was not tried.
  */
-export function unproved(kills: readonly Kill[]): readonly Unproved[] {
+export function unproved(kills: readonly Kill[], checks: readonly CheckReport[] = []): readonly Unproved[] {
   const byCheck = Map.groupBy(
     kills.filter(({ result }) => result !== 'not-applicable'),
     ({ check }) => check,
   );
-  return [...byCheck].flatMap(([check, own]) => {
-    const why = lackOf(own);
-    return why === undefined ? [] : [{ check, why }];
-  });
+  const known = checks.filter(({ outcomes }) => outcomes.some(isRecorded));
+  return [
+    ...[...byCheck].flatMap(([check, own]) => {
+      const why = lackOf(own);
+      return why === undefined ? [] : [{ check, why }];
+    }),
+    ...known.map(({ id }) => ({ check: id, why: 'it is recorded as known to fail here' })),
+  ];
 }
 
 function lackOf(own: readonly Kill[]): string | undefined {

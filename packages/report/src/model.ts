@@ -1,6 +1,6 @@
 import type { JournalCell, JournalEvent } from '@netproof/core';
 import type { z } from 'zod';
-import type { mergedSchema, outcomes, reportSchema } from './schema.ts';
+import type { mergedSchema, outcomes, reportSchema, shownWords } from './schema.ts';
 
 /** results.json as a value. */
 export type Results = z.infer<typeof reportSchema>;
@@ -12,6 +12,9 @@ export type MergedKills = NonNullable<MergedResults['runs'][number]['kills']>;
 
 /** A check's result, or how far it came. */
 export type OutcomeWord = (typeof outcomes)[number];
+
+/** The same, with what the cluster records of it. */
+export type ShownWord = (typeof shownWords)[number];
 
 export type EventOf<E extends JournalEvent['event']> = Extract<JournalEvent, { event: E }>;
 

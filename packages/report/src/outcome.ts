@@ -1,5 +1,5 @@
-import { type Result, results } from '@netproof/core';
-import type { Outcome, OutcomeWord } from './model.ts';
+import { describeDivergence, divergenceState, type Result, results } from '@netproof/core';
+import type { Outcome, ShownWord } from './model.ts';
 
 /** Whether it is without a fault, so that it says something about the cluster as it is. */
 export function isBaseline({ fault }: { readonly fault?: string | undefined }): boolean {
@@ -11,13 +11,34 @@ export function isFinished<O extends Outcome>(outcome: O): outcome is O & { read
   return (results as readonly string[]).includes(outcome.result);
 }
 
+/** How an outcome is shown: its result, unless the cluster records that it is known to fail. */
+export function shown(outcome: Pick<Outcome, 'result' | 'divergence'>): ShownWord {
+  const state = divergenceState(outcome);
+  return state === undefined || state === 'expired' ? outcome.result : state;
+}
+
+/** What is to be said of an outcome in a line: what the cluster records of it, then why, or the first thing that is wrong. */
+export function gistOf(outcome: Outcome): string | undefined {
+  const { findings, reason } = outcome;
+  const why = reason ?? (findings.find(({ kind }) => kind === 'fail') ?? findings[0])?.message;
+  const parts = [describeDivergence(outcome), why].filter((part) => part !== undefined);
+  return parts.length > 0 ? parts.join('. ') : undefined;
+}
+
+/** Whether a failure of it is recorded as known, and the entry still counts. */
+export function isRecorded({ divergence, result }: Outcome): boolean {
+  return divergence?.expired === false && result !== 'not-applicable';
+}
+
 /** Worst first. What is not known is worse than what is fine, and better than what is wrong. */
-export const badness: readonly OutcomeWord[] = [
+export const badness: readonly ShownWord[] = [
   'fail',
+  'unexpected-pass',
   'error',
   'unfinished',
   'not-run',
   'inconclusive',
+  'known',
   'pass',
   'observed',
   'not-applicable',
@@ -25,7 +46,7 @@ export const badness: readonly OutcomeWord[] = [
 
 /** Sorts outcomes, the worst first. */
 export function byBadness(a: Outcome, b: Outcome): number {
-  return badness.indexOf(a.result) - badness.indexOf(b.result);
+  return badness.indexOf(shown(a)) - badness.indexOf(shown(b));
 }
 
 /** What stands for a check on a cluster where it ran several times without a fault: the worst of them. */

@@ -2,6 +2,7 @@ import { type Case, casesOf, isRed } from './cases.ts';
 import { countKills } from './kills.ts';
 import { block, cut, inline } from './markdown.ts';
 import type { Merged, MergedRun } from './model.ts';
+import { badness } from './outcome.ts';
 import { suitesOf, tallyOf, wordOf } from './suite-rows.ts';
 import { outcomeWords, signs } from './words.ts';
 
@@ -18,15 +19,15 @@ export function renderMarkdown(merged: Merged): string {
   const sign = signs[conclusion.result];
   const head = `**${sign.glyph} ${sign.word}** ${inline(conclusion.sentence, 1_000)}
 
-${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped
+${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped${totals.known === undefined ? '' : `, ${totals.known} known to fail`}
 `;
   const table = `${matrix(merged)}${endings(merged)}`;
   const whole = table.length <= longest / 2;
   const page = `${head}\n${whole ? table : 'Suites × clusters are too many to be shown here.\n'}`;
   const wrong = runs
     .flatMap((run) => casesOf(run))
-    .filter(({ result }) => isRed(result) || result === 'inconclusive')
-    .toSorted((a, b) => Number(isRed(b.result)) - Number(isRed(a.result)))
+    .filter(({ result }) => isRed(result) || result === 'inconclusive' || result === 'known')
+    .toSorted((a, b) => badness.indexOf(a.result) - badness.indexOf(b.result))
     .map(finding);
   return withRoom(page, wrong);
 }

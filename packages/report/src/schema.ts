@@ -27,6 +27,9 @@ const time = z.iso.datetime();
 /** A check's result, or how far it came: `unfinished` was running when the run ended, `not-run` never began. */
 export const outcomes = [...results, 'unfinished', 'not-run'] as const;
 
+/** How a result is shown, with what the cluster records of it: `known` failed, `unexpected-pass` passed. */
+export const shownWords = [...outcomes, 'known', 'unexpected-pass'] as const;
+
 const phases = z.array(schemaOf('phase').omit({ event: true, t: true }));
 
 const run = z.object({
@@ -88,18 +91,23 @@ const outcome = z.object({
   observations: checkFinished.observations,
   metrics: checkFinished.metrics,
   evidence: checkFinished.evidence,
+  divergence: checkFinished.divergence,
   again: z.string().optional(),
 });
 
 const check = cellStarted.checks.element.extend({ outcomes: z.array(outcome) });
 
-const head = { $schema: z.string(), apiVersion: z.literal('netproof.dev/v1') };
+/** Of every document. */
+export const head = { $schema: z.string(), apiVersion: z.literal('netproof.dev/v1') };
 
 const said = {
   conclusion: z.object({
     result: z.enum([
       'pass',
       'fail',
+      /** Nothing failed but what is known to. */
+      'known',
+      'unexpected-pass',
       'error',
       'inconclusive',
       'interrupted',
@@ -108,8 +116,11 @@ const said = {
     ]),
     sentence: z.string(),
   }),
-  /** `observed` counts as passed, `not-applicable` and `inconclusive` as skipped; in prove mode each kill counts. */
-  totals: z.object({ passed: count, failed: count, skipped: count }),
+  /**
+   * `observed` counts as passed, `not-applicable` and `inconclusive` as skipped, an unexpected pass as failed; what failed
+   * as the cluster records it is `known`, which is absent where there is none. In prove mode each kill counts.
+   */
+  totals: z.object({ passed: count, failed: count, skipped: count, known: count.optional() }),
 };
 
 /** results.json of a run. */
@@ -151,7 +162,7 @@ export const mergedSchema = z.object({
       /** What stands for the check in each run that had planned it: the worst that came without a fault. */
       outcomes: z.array(
         outcome
-          .pick({ result: true, ms: true, reason: true, judged: true, again: true })
+          .pick({ result: true, ms: true, reason: true, judged: true, again: true, divergence: true })
           .extend({ run: z.string(), findings: z.array(z.string()) }),
       ),
     }),

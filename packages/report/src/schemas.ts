@@ -1,5 +1,6 @@
 import { journalSchema } from '@netproof/core';
 import { z } from 'zod';
+import { diffSchema, diffSchemaId } from './diff-schema.ts';
 import { journalSchemaId, mergedSchema, mergedSchemaId, reportSchema, reportSchemaId } from './schema.ts';
 
 /** The published JSON Schemas, by file name below `reports/schema`. */
@@ -15,6 +16,11 @@ export function publishedSchemas(): Readonly<Record<string, string>> {
       mergedSchemaId,
       'results.json of several runs',
       z.toJSONSchema(mergedSchema, { target: 'draft-2020-12' }),
+    ),
+    'diff.schema.json': published(
+      diffSchemaId,
+      'What changed between runs',
+      z.toJSONSchema(diffSchema, { target: 'draft-2020-12' }),
     ),
   };
 }

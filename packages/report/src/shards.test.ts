@@ -69,6 +69,14 @@ describe('shards', () => {
     assert.match(merged.conclusion.sentence, /Shard 2 of 3 is missing\.$/);
     const lonely = merge([...shards(bridge, 3), shardOf(flannel, { index: 2, of: 3 })]).runs[1];
     assert.match(lonely?.model.conclusion.sentence ?? '', /Shards 1 and 3 of 3 are missing\.$/);
+    const passes = { reason: 'r', reference: 'https://example.org/1', expires: '2027-03-01', expired: false };
+    const recorded = bridge.map(
+      (event): JournalEvent => (event.event === 'check-finished' ? { ...event, divergence: passes } : event),
+    );
+    // What somebody has to act on does not wait for the others.
+    const { result, sentence } = merge(shards(recorded, 3).slice(1)).conclusion;
+    assert.equal(result, 'unexpected-pass');
+    assert.match(sentence, /Shard 1 of 3 is missing\.$/);
     const idle = merge([...shards(bridge, 3).slice(1), shardOf(notCarried, { index: 1, of: 3 })]);
     assert.equal(idle.runs.length, 2);
     assert.match(idle.runs[0]?.model.conclusion.sentence ?? '', /missing/);

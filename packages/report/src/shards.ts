@@ -95,7 +95,7 @@ function together(some: readonly Part[]): Whole {
   };
   const said = conclude(model);
   if (missing.length === 0) return { folder: first.folder, shards, model: { conclusion: said, ...model } };
-  const bad = said.result === 'fail' || said.result === 'error';
+  const bad = ['fail', 'unexpected-pass', 'error'].includes(said.result);
   const conclusion = {
     result: bad ? said.result : ('interrupted' as const),
     sentence: `${said.sentence} ${why}`,

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import { exitCode, NetproofError, type Result, type Totals, totals } from '@netproof/core';
+import { type Counted, exitCode, NetproofError, type Result, type Totals, totals } from '@netproof/core';
 import { conclude } from './conclusion.ts';
 import { type Contents, contentsOf } from './contents.ts';
 import { type KillState, stateOf } from './kills.ts';
 import type { CheckReport, Outcome, ReportModel, Run } from './model.ts';
-import { isBaseline } from './outcome.ts';
+import { isBaseline, isRecorded } from './outcome.ts';
 import type { Journal } from './read-journal.ts';
 
 /**
@@ -30,13 +30,19 @@ export function summarise(journal: Journal): ReportModel {
   return { conclusion: conclude(model), ...model };
 }
 
-/** The totals of runs together: each check counts, in a proof each cell of the kill matrix. */
+/**
+ * The totals of runs together: each check counts, in a proof each cell of the kill matrix and each check that has none
+ * because it is known to fail.
+ */
 export function totalsOf(runs: readonly Pick<ReportModel, 'checks' | 'killMatrix'>[]): Totals {
   return totals(
     runs.flatMap(({ checks, killMatrix }) =>
       killMatrix
-        ? killMatrix.map((kill) => ({ result: kills[stateOf(kill)] }))
-        : checks.flatMap(({ outcomes }) => outcomes.map((outcome) => ({ result: counted(outcome) }))),
+        ? [
+            ...killMatrix.map((kill) => ({ result: kills[stateOf(kill)] })),
+            ...checks.flatMap(({ outcomes }) => outcomes.filter(isRecorded).map(counted)),
+          ]
+        : checks.flatMap(({ outcomes }) => outcomes.map(counted)),
     ),
   );
 }
@@ -49,9 +55,9 @@ const kills: Readonly<Record<KillState, Result>> = {
 };
 
 /** A check that died counts as failed, one that was never begun as skipped: totals must not look complete. */
-function counted({ result }: Outcome): Result {
-  if (result === 'unfinished') return 'error';
-  return result === 'not-run' ? 'inconclusive' : result;
+function counted({ result, divergence }: Outcome): Counted {
+  if (result === 'unfinished') return { result: 'error' };
+  return result === 'not-run' ? { result: 'inconclusive' } : { result, ...(divergence && { divergence }) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describeMove, type Expectation, type JournalCell, type Verdict } from '@netproof/core';
-import type { Conclusion, Kill, OutcomeWord } from './model.ts';
+import type { Conclusion, Kill, ShownWord } from './model.ts';
 import { isBaseline } from './outcome.ts';
 
 /** How a result is shown: a word and a sign, so that nothing rests on the colour (the class) alone. */
@@ -9,9 +9,11 @@ export interface Sign {
   readonly tone: 'good' | 'bad' | 'warn' | 'odd' | 'note' | 'quiet';
 }
 
-export const signs: Readonly<Record<OutcomeWord | Conclusion['result'], Sign>> = {
+export const signs: Readonly<Record<ShownWord | Conclusion['result'], Sign>> = {
   pass: { word: 'PASS', glyph: '✓', tone: 'good' },
   fail: { word: 'FAIL', glyph: '✗', tone: 'bad' },
+  known: { word: 'KNOWN TO FAIL', glyph: '≈', tone: 'warn' },
+  'unexpected-pass': { word: 'UNEXPECTED PASS', glyph: '✗', tone: 'bad' },
   'not-applicable': { word: 'N/A', glyph: '–', tone: 'quiet' },
   observed: { word: 'OBSERVED', glyph: '○', tone: 'note' },
   inconclusive: { word: 'UNDECIDED', glyph: '?', tone: 'warn' },
@@ -23,10 +25,12 @@ export const signs: Readonly<Record<OutcomeWord | Conclusion['result'], Sign>> =
 };
 
 /** A result in a sentence: `2 of 5 undecided`. */
-export const outcomeWords: Readonly<Record<OutcomeWord, string>> = {
+export const outcomeWords: Readonly<Record<ShownWord, string>> = {
   pass: 'pass',
   observed: 'observed',
   fail: 'fail',
+  known: 'known to fail',
+  'unexpected-pass': 'unexpected pass',
   error: 'in error',
   inconclusive: 'undecided',
   unfinished: 'unfinished',

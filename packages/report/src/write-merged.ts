@@ -1,8 +1,9 @@
 import { relative, resolve, sep } from 'node:path';
-import { exitCode, explain, NetproofError } from '@netproof/core';
+import { exitCode, NetproofError } from '@netproof/core';
 import { writeFormats } from './formats.ts';
 import { merge } from './merge.ts';
 import type { ReportModel } from './model.ts';
+import { together } from './together.ts';
 import { modelOf, placesIn, type WrittenReports, writeModel } from './write-reports.ts';
 
 /**
@@ -42,24 +43,17 @@ interface Run {
   readonly model: ReportModel;
 }
 
-/** All that is wrong with the journals is said at once, and before anything is written. */
-async function modelsOf(folders: readonly string[]): Promise<readonly Run[]> {
-  const settled = await Promise.allSettled(
-    folders.map(async (folder) => ({ folder, model: await modelOf(folder) })),
-  );
-  const bad = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
-  const [defect] = bad.filter((error) => !(error instanceof NetproofError));
-  if (defect !== undefined) throw defect;
-  if (bad.length === 1) throw bad[0];
-  if (bad.length > 1) {
-    throw new NetproofError(bad.map(explain).join('\n'), {
-      code: 'RUNS_UNREADABLE',
-      exit: exitCode.usage,
-      hint: 'leave these folders out, or name the others one by one',
-    });
-  }
+/**
+ * What the journals of runs come to. All that is wrong with them is said at once, and before anything is written.
+ *
+ * @throws NetproofError `JOURNAL_MISSING` where there are no runs, `RUNS_UNREADABLE` (exit 2)
+ */
+export async function modelsOf(folders: readonly string[]): Promise<readonly Run[]> {
   if (folders.length === 0) {
     throw new NetproofError('there is no run to report', { code: 'JOURNAL_MISSING', exit: exitCode.usage });
   }
-  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  return together(
+    folders.map(async (folder) => ({ folder, model: await modelOf(folder) })),
+    'leave these folders out, or name the others one by one',
+  );
 }

@@ -10,6 +10,7 @@ import { agentFile, commandsIn, httpPort, openProbes, throughExec } from '@netpr
 import { type CellOrder, type CellOutcome, claimsOf, clusterFacts } from './cell.ts';
 import { type LoadedCheck, loadChecks } from './checks.ts';
 import { vanished, watchNodes } from './cluster-vanished.ts';
+import { recordedAt } from './divergences.ts';
 import { dnsAnswers } from './dns-ready.ts';
 import { fixturesOf, settleServices } from './fixtures.ts';
 import { interrupted } from './interrupt.ts';
@@ -88,6 +89,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
     context,
     journal,
     cluster: order.cluster.name,
+    divergences: recordedAt(new Date(), order.cluster.spec.divergences),
     vanished: () =>
       vanished(
         kind,

@@ -1,4 +1,4 @@
-import { type Endpoint, type NodeFacts, outsideClient, type Result } from '@netproof/core';
+import { type Counted, type Endpoint, type NodeFacts, outsideClient } from '@netproof/core';
 import type { ClusterFile, ClusterSpec } from './cluster-file.ts';
 import type { Told } from './ui.ts';
 
@@ -67,7 +67,7 @@ export type CellMessage =
 
 /** What the checks of a cell came to. */
 export interface CellOutcome {
-  readonly results: readonly { readonly result: Result }[];
+  readonly results: readonly Counted[];
   /** Cells of the kill matrix that are not as they must be. */
   readonly unexpected: number;
   /** Checks that no fault was seen to redden. */

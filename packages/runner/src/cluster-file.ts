@@ -1,6 +1,7 @@
 import { exitCode, NetproofError } from '@netproof/core';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { divergenceProblems, divergences } from './divergences.ts';
 
 const version = z.string().regex(/^v\d+\.\d+\.\d+$/, 'expected a version such as v1.36.3');
 /** A maintainer's branch is no release. */
@@ -55,6 +56,8 @@ const clusterSchema = z.strictObject({
     kernel: z.array(z.string()).default([]),
     /** Own images for the nodes: archives of this folder, or names in the local Docker. */
     images: z.array(z.string()).default([]),
+    /** Checks that are known to fail there. */
+    divergences: divergences.default([]),
   }),
 });
 
@@ -73,9 +76,10 @@ type Path = readonly PropertyKey[];
  * Reads the text of a `cluster.yaml`.
  *
  * @param file names the text in messages
+ * @param checks the ids of all, which its divergences may name; without them they may name any
  * @throws NetproofError `CLUSTER_FILE` (exit 2) with every problem of the file, each with its line
  */
-export function parseClusterFile(text: string, file: string): ClusterFile {
+export function parseClusterFile(text: string, file: string, checks?: readonly string[]): ClusterFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const problems = document.errors.map(({ pos, message }) => ({
@@ -98,25 +102,18 @@ export function parseClusterFile(text: string, file: string): ClusterFile {
     return 1;
   };
 
-  const parsed = clusterSchema.safeParse(document.toJS());
-  if (!parsed.success) {
-    throw broken(
-      file,
-      parsed.error.issues.flatMap((issue) =>
-        issue.code === 'unrecognized_keys'
-          ? issue.keys.map((key) => ({
-              line: lineOf([...issue.path, key]),
-              message: `${[...issue.path, key].join('.')}: no such field`,
-            }))
-          : [
-              {
-                line: lineOf(issue.path),
-                message: `${issue.path.join('.') || 'the file'}: ${issue.message}`,
-              },
-            ],
-      ),
-    );
-  }
+  const content: unknown = document.toJS();
+  const parsed = clusterSchema.safeParse(content);
+  const issues = (parsed.error?.issues ?? []).flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'no such field' }))
+      : [issue],
+  );
+  const wrong = [...issues, ...divergenceProblems(content, checks)].map(({ path, message }) => ({
+    line: lineOf(path),
+    message: `${path.join('.') || 'the file'}: ${message}`,
+  }));
+  if (!parsed.success || wrong.length > 0) throw broken(file, wrong);
   return { name: parsed.data.metadata.name, spec: parsed.data.spec };
 }
 

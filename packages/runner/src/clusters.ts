@@ -11,12 +11,18 @@ export interface ClusterFolder extends ClusterFile {
 /**
  * Reads every cluster below a folder, sorted by name.
  *
+ * @param checks the ids of all, which their divergences may name; without them they may name any
  * @throws NetproofError `CLUSTER_FILE` (exit 2) with every problem of every file
  */
-export async function loadClusters(clusters: string): Promise<readonly ClusterFolder[]> {
+export async function loadClusters(
+  clusters: string,
+  checks?: readonly string[],
+): Promise<readonly ClusterFolder[]> {
   const entries = await readdir(clusters, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const loaded = await Promise.allSettled(names.sort().map((name) => loadCluster(join(clusters, name))));
+  const loaded = await Promise.allSettled(
+    names.sort().map((name) => loadCluster(join(clusters, name), checks)),
+  );
   const problems = loaded.flatMap((one) => (one.status === 'rejected' ? [one.reason as NetproofError] : []));
   if (problems[0] && problems.length === 1) throw problems[0];
   if (problems.length > 0) {
@@ -29,7 +35,7 @@ export async function loadClusters(clusters: string): Promise<readonly ClusterFo
 }
 
 /** Reads the cluster of one folder, inside the repository or not. */
-export async function loadCluster(folder: string): Promise<ClusterFolder> {
+export async function loadCluster(folder: string, checks?: readonly string[]): Promise<ClusterFolder> {
   const file = join(folder, 'cluster.yaml');
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new NetproofError(`there is no cluster in ${folder}: cluster.yaml cannot be read`, {
@@ -39,7 +45,7 @@ export async function loadCluster(folder: string): Promise<ClusterFolder> {
       cause,
     });
   });
-  return { ...parseClusterFile(text, file), folder };
+  return { ...parseClusterFile(text, file, checks), folder };
 }
 
 /** What a caller asks for. */
@@ -53,13 +59,15 @@ export interface WantedClusters {
 /**
  * The clusters that a caller names, in that order and each once.
  *
+ * @param checks as of {@link loadClusters}
  * @throws NetproofError exit 2: `NO_SUCH_CLUSTER`, `NO_SUCH_CNI` with all that is not there and what is
  */
 export async function selectClusters(
   folder: string,
   { clusters, cnis }: WantedClusters,
+  checks?: readonly string[],
 ): Promise<readonly ClusterFolder[]> {
-  const all = await loadClusters(folder);
+  const all = await loadClusters(folder, checks);
   const defaults = all.filter(({ spec }) => spec.default);
   const [there, wanted] = clusters
     ? [new Map(all.map((one) => [one.name, one])), clusters]
@@ -73,7 +81,7 @@ export async function selectClusters(
     throw refusal(clusters ? 'cluster' : 'CNI', missing, [...there.keys()]);
   }
   const found = new Map<string, ClusterFolder>();
-  for (const name of wanted) found.set(name, there.get(name) ?? (await loadCluster(name)));
+  for (const name of wanted) found.set(name, there.get(name) ?? (await loadCluster(name, checks)));
   return oneEach([...found.values()]);
 }
 

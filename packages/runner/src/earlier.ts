@@ -1,4 +1,5 @@
 import {
+  type Counted,
   type ExitCode,
   exitCode,
   exitOf,
@@ -13,7 +14,7 @@ import type { RunPlan } from './plan.ts';
 export interface Earlier {
   /** Checks that have come to no result. */
   readonly left: readonly string[];
-  readonly results: readonly { readonly result: Result }[];
+  readonly results: readonly Counted[];
   /** Why the machine could not carry the cluster, in words; with any, nothing is left. */
   readonly lacks: readonly string[];
   readonly provenance: readonly Provenance[];
@@ -36,12 +37,17 @@ export function earlierOf(events: readonly JournalEvent[], checks: RunPlan['chec
   const [cell] = ofKind(events, 'cell-started');
   const lacks = ofKind(events, 'cell-not-applicable').flatMap(({ reasons }) => reasons);
   const planned = lacks.length > 0 ? [] : (cell?.checks.map(({ id }) => id) ?? checks);
-  const results = new Map(ofKind(events, 'check-finished').map(({ check, result }) => [check, result]));
-  const left = planned.filter((id) => !final.includes(results.get(id) ?? 'error'));
+  const results = new Map(
+    ofKind(events, 'check-finished').map(({ check, result, divergence }): [string, Counted] => [
+      check,
+      { result, ...(divergence && { divergence }) },
+    ]),
+  );
+  const left = planned.filter((id) => !final.includes(results.get(id)?.result ?? 'error'));
   for (const id of left) results.delete(id);
   const earlier = {
     left,
-    results: [...results.values()].map((result) => ({ result })),
+    results: [...results.values()],
     lacks,
     provenance: started.provenance,
   };

@@ -7,6 +7,7 @@ import {
   Judge,
   type Milliseconds,
   notApplicable,
+  type RecordedDivergence,
   resultOf,
 } from '@netproof/core';
 import type { Evidence } from '@netproof/evidence';
@@ -19,6 +20,8 @@ export interface RunCheckOptions {
   readonly context: Omit<CheckContext, 'judge'>;
   readonly journal: Journal;
   readonly fault?: string;
+  /** What the cluster records of it. */
+  readonly divergence?: RecordedDivergence | undefined;
   /** The command that repeats this check. */
   readonly again: string;
   /** What of the cluster is no longer there, in words; undefined while all is. */
@@ -87,6 +90,7 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
     result: reason === undefined ? resultOf(judgement) : 'not-applicable',
     ms: performance.now() - start,
     ...(reason !== undefined && { reason }),
+    ...(options.divergence && { divergence: options.divergence }),
     judgement,
   };
   // Nothing is left to be asked where the cluster is gone.
@@ -112,6 +116,7 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
     })),
     ...(judgement.metrics.length > 0 && { metrics: [...judgement.metrics] }),
     ...(evidence && { evidence: [...evidence.files] }),
+    ...(options.divergence && { divergence: options.divergence }),
     again: options.again,
   });
   if (gone !== undefined) throw new ClusterVanished(gone);

@@ -36,6 +36,7 @@ const cluster = (name: string): ClusterFolder => ({
     ready: ['daemonset/a/b'],
     kernel: [],
     images: [],
+    divergences: [],
   },
 });
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { type CheckResult, type Fault, feature, type Objects } from '@netproof/core';
+import { type CheckResult, type Fault, feature, type Objects, type RecordedDivergence } from '@netproof/core';
 import type { LoadedCheck } from './checks.ts';
 import type { Journal } from './journal.ts';
 import { runInMocha } from './mocha-run.ts';
 import { killMatrix, noProof, unproved } from './suite-prove.ts';
 import { checkThat, contextWith, MemoryJournal } from './testing.ts';
+import type { Told } from './ui.ts';
 
 /** A network that is right until the fault is in place, and which counts what the fault touches. */
 function world(change: { effect?: () => number; blind?: boolean; alwaysRed?: boolean } = {}) {
@@ -35,8 +36,13 @@ async function prove({ fault, check }: ReturnType<typeof world>) {
   return proveAll([check], [fault]);
 }
 
-async function proveAll(checks: readonly LoadedCheck[], faults: readonly Fault[]) {
+async function proveAll(
+  checks: readonly LoadedCheck[],
+  faults: readonly Fault[],
+  divergences: ReadonlyMap<string, RecordedDivergence> = new Map(),
+) {
   const lines: string[] = [];
+  const told: Told[] = [];
   const collected: string[] = [];
   const journal = new MemoryJournal();
   const proof = noProof();
@@ -51,6 +57,7 @@ async function proveAll(checks: readonly LoadedCheck[], faults: readonly Fault[]
     },
     journal: journal as unknown as Journal,
     cluster: 'fake',
+    divergences,
     vanished: async () => undefined,
     collect: async ({ id }: LoadedCheck, { result }: CheckResult, fault = 'none') => {
       collected.push(`${id} under ${fault}: ${result}`);
@@ -60,11 +67,14 @@ async function proveAll(checks: readonly LoadedCheck[], faults: readonly Fault[]
         problems: [],
       };
     },
-    onLine: (line: string) => lines.push(line),
+    onLine: (line: string, one?: Told) => {
+      lines.push(line);
+      if (one) told.push(one);
+    },
   };
   const { signal } = new AbortController();
   const { failures } = await runInMocha(killMatrix(options, proof), { signal });
-  return { journal, proof, failures, lines, collected };
+  return { journal, proof, failures, lines, told, collected };
 }
 
 describe('the kill matrix', () => {
@@ -97,6 +107,50 @@ describe('the kill matrix', () => {
   it('shows a check that is red without a fault', async () => {
     const { proof } = await prove(world({ alwaysRed: true }));
     assert.equal(proof.unexpected, 2);
+  });
+
+  describe('of a check that the cluster records as known to fail', () => {
+    const recorded = (expired: boolean) => {
+      const about = { reason: 'as we know', reference: 'https://example.org/1', expires: '2027-03-01' };
+      return new Map([['fake/check', { ...about, expired }]]);
+    };
+
+    it('has no cell: it runs once and is not proved', async () => {
+      const { fault, check } = world({ alwaysRed: true });
+      const other = checkThat(world().check.run, { id: 'fake/other' });
+      const { proof, journal, lines, told } = await proveAll([check, other], [fault], recorded(false));
+      assert.deepEqual(
+        journal.of('kill').filter((kill) => kill.check === check.id),
+        [],
+      );
+      const ran = journal.of('check-finished').filter((one) => one.check === check.id);
+      assert.deepEqual(
+        ran.map(({ result, fault, divergence }) => [result, fault, divergence?.expires]),
+        [['fail', undefined, '2027-03-01']],
+      );
+      assert.ok(lines.some((line) => line.includes('known: as we know, until 2027-03-01')));
+      const own = told.filter((one) => one.check === check.id);
+      assert.deepEqual(
+        own.map(({ fault, state }) => [fault, state]),
+        [['none', 'known']],
+      );
+      assert.ok(lines.includes('- not proved fake/check  it is recorded as known to fail here'));
+      assert.deepEqual([unproved([check], proof), journal.of('kill').length > 0], [1, true]);
+    });
+
+    it('is wrong where it passes', async () => {
+      const { fault, check } = world();
+      const { proof, lines, failures } = await proveAll([check], [fault], recorded(false));
+      assert.deepEqual([proof.unexpected, failures], [1, []]);
+      assert.ok(lines.some((line) => line.includes('unexpected pass, known to fail until 2027-03-01')));
+    });
+
+    it('has cells again once the entry has expired', async () => {
+      const { fault, check } = world({ alwaysRed: true });
+      const { proof, lines } = await proveAll([check], [fault], recorded(true));
+      assert.equal(proof.unexpected, 2);
+      assert.ok(lines.some((line) => /none × fake\/check: fail.*was known until 2027-03-01/.test(line)));
+    });
   });
 
   it('leaves open what noise hides where nothing must be red, and nothing else', async () => {

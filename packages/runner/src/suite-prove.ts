@@ -2,7 +2,9 @@ import { styleText } from 'node:util';
 import {
   type AppliedFault,
   asExpected,
+  type Counted,
   describeMove,
+  divergenceState,
   type Expectation,
   type Fault,
   leftOpen,
@@ -11,15 +13,14 @@ import {
   movesOf,
   notApplicable,
   type Objects,
-  type Result,
   type Tampering,
 } from '@netproof/core';
 import type { LoadedCheck } from './checks.ts';
 import { forgetConnections } from './forget-connections.ts';
-import { detailsOf, toldOf } from './lines.ts';
+import { detailsOf, noteOf, toldOf } from './lines.ts';
 import { type Case, type Group, Red, Undecided } from './mocha-run.ts';
 import { runCheck } from './run-check.ts';
-import { again, type SuiteOptions } from './suite-run.ts';
+import { again, once, type SuiteOptions } from './suite-run.ts';
 
 export interface ProveOptions extends SuiteOptions {
   readonly faults: readonly Fault[];
@@ -29,7 +30,7 @@ export interface ProveOptions extends SuiteOptions {
 
 /** What a proof has come to so far. */
 export interface Proof {
-  readonly results: { result: Result }[];
+  readonly results: Counted[];
   /** Cells of the kill matrix that are not as they must be. */
   unexpected: number;
   /** Checks that were seen red under a fault that must redden them. */
@@ -66,13 +67,15 @@ const concerning: readonly Expectation[] = [...proving, 'may'];
 /**
  * All checks without a fault; then, for each fault that must show in one of them, all checks under it and, before the
  * next one is put in, those in which it may show and the next one may too; at the end all checks without a fault again.
+ * A check that the cluster records as known to fail runs once.
  */
 export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[] {
-  const { checks, context, faults, onLine } = options;
+  const { checks, context, divergences, faults, onLine } = options;
+  const isKnown = ({ id }: LoadedCheck) => divergences.get(id)?.expired === false;
   const applies = ({ needs }: Pick<Fault, 'needs'>) =>
     notApplicable(needs, context.cluster, context.nodes.list.length);
   // The others say so once, without a fault: none changes what a cluster claims.
-  const judging = checks.filter((check) => applies(check) === undefined);
+  const judging = checks.filter((check) => applies(check) === undefined && !isKnown(check));
   const concerned = faults.filter((fault) =>
     judging.some((check) => proving.includes(expectation(check, fault))),
   );
@@ -81,7 +84,7 @@ export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[
     if (reason !== undefined) onLine(`- not-applicable ${fault.id}  ${reason}`);
     return reason === undefined;
   });
-  const none = checks.map((check) => killCase(options, proof, check));
+  const none = checks.map((check) => (isKnown(check) ? knownCase : killCase)(options, proof, check));
   return [
     { title: noFault, cases: none },
     ...applicable.flatMap((fault, index) => {
@@ -137,6 +140,21 @@ function underFault(options: ProveOptions, proof: Proof, fault: Fault, progress:
   };
 }
 
+/** What is red without a fault cannot be seen to turn red: whether it still is, and no more, is looked at. */
+function knownCase(options: ProveOptions, proof: Proof, check: LoadedCheck): Case {
+  return {
+    title: `${check.id}, known to fail`,
+    async run() {
+      const outcome = await once(options, check, proof.results, { fault: noFault });
+      if (outcome.result === 'not-applicable') proof.notApplicable.add(check.id);
+      else options.onLine(`- not proved ${check.id}  it is recorded as known to fail here`);
+      if (divergenceState(outcome) !== 'unexpected-pass') throw new Undecided(outcome.result);
+      proof.unexpected += 1;
+      throw new Red('unexpected pass');
+    },
+  };
+}
+
 function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault?: Fault): Case {
   const { context, journal } = options;
   const faultId = fault?.id ?? noFault;
@@ -162,7 +180,7 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
         journal,
         again: repeat,
         vanished: options.vanished,
-        ...(fault && { fault: fault.id }),
+        ...(fault ? { fault: fault.id } : { divergence: options.divergences.get(check.id) }),
         async onResult(outcome) {
           try {
             if (counts) {
@@ -207,7 +225,7 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
       const moved = moves.map((move) => `, ${describeMove(move)}`).join('');
       const took = counts ? `, it took effect ${touched} times` : '';
       const sign = fits ? styleText('green', '✓') : open ? styleText('yellow', '?') : styleText('red', '✗');
-      const line = `${sign} ${faultId} × ${check.id}: ${result}, expected ${wanted[expected]}${moved}${took}`;
+      const line = `${sign} ${faultId} × ${check.id}: ${result}, expected ${wanted[expected]}${moved}${took}${noteOf(outcome)}`;
       const state = fits ? 'good' : open ? 'open' : 'red';
       options.onLine(
         [line, ...(fits ? [] : detailsOf(outcome, repeat))].join('\n'),

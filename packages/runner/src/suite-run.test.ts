@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { JournalEvent, Result } from '@netproof/core';
+import type { Counted, JournalEvent } from '@netproof/core';
 import { earlierOf, isDone } from './earlier.ts';
 import type { Journal } from './journal.ts';
 import { runInMocha } from './mocha-run.ts';
@@ -8,11 +8,18 @@ import { checkThat, contextWith, MemoryJournal } from './testing.ts';
 import type { Told } from './ui.ts';
 
 const ids = ['a/one', 'a/two', 'b/one', 'b/two'];
+const divergence = {
+  reason: 'nodes masquerade',
+  reference: 'https://example.org/issues/1',
+  expires: '2027-03-01',
+  expired: false,
+};
 
-async function run(bail: boolean) {
+/** One check fails; it, or the one before it, may be recorded as known to. */
+async function run(bail: boolean, known: readonly string[] = []) {
   const journal = new MemoryJournal();
   const told: (Told | undefined)[] = [];
-  const results: { result: Result }[] = [];
+  const results: Counted[] = [];
   const groups = checksOnce(
     {
       checks: ids.map((id) =>
@@ -21,6 +28,7 @@ async function run(bail: boolean) {
       context: contextWith(),
       journal: journal as unknown as Journal,
       cluster: 'fake',
+      divergences: new Map(known.map((id) => [id, divergence])),
       vanished: async () => undefined,
       collect: async () => ({ folder: 'reports/fake', files: [], problems: [] }),
       onLine: (_, one) => told.push(one),
@@ -68,5 +76,20 @@ describe('checks, each once', () => {
     assert.deepEqual(earlier?.left, ['b/one', 'b/two']);
     assert.deepEqual(earlier?.results, results);
     assert.ok(!isDone(earlier));
+  });
+
+  it('go on after one that is known to fail, which is told as that', async () => {
+    const { left, told, earlier } = await run(true, ['a/two']);
+    assert.deepEqual([left, earlier?.left], [[], []]);
+    const { result, state, note } = told[1]!;
+    assert.deepEqual([result, state, note], ['fail', 'known', 'known: nodes masquerade, until 2027-03-01']);
+  });
+
+  it('end after one that passes though it is known to fail, as after any that fails the run', async () => {
+    const { left, told, results } = await run(true, ['a/one']);
+    assert.deepEqual(left, ['a/two', 'b/one', 'b/two']);
+    assert.deepEqual(results, [{ result: 'pass', divergence }]);
+    assert.equal(told[0]?.state, 'red');
+    assert.match(told[0]?.note ?? '', /^unexpected pass, known to fail until 2027-03-01/);
   });
 });

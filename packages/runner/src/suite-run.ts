@@ -1,17 +1,25 @@
-import type { CheckContext, CheckResult, Result } from '@netproof/core';
+import {
+  type CheckContext,
+  type CheckResult,
+  type Counted,
+  divergenceState,
+  type RecordedDivergence,
+} from '@netproof/core';
 import type { Evidence } from '@netproof/evidence';
 import type { LoadedCheck } from './checks.ts';
 import type { Journal } from './journal.ts';
 import { linesOf, toldOf } from './lines.ts';
 import { type Group, Red, Undecided } from './mocha-run.ts';
-import { runCheck } from './run-check.ts';
-import type { Line } from './ui.ts';
+import { type CheckOutcome, runCheck } from './run-check.ts';
+import type { Line, Told } from './ui.ts';
 
 export interface SuiteOptions {
   readonly checks: readonly LoadedCheck[];
   readonly context: Omit<CheckContext, 'judge'>;
   readonly journal: Journal;
   readonly cluster: string;
+  /** What the cluster records of checks, by their ids. */
+  readonly divergences: ReadonlyMap<string, RecordedDivergence>;
   readonly vanished: () => Promise<string | undefined>;
   /** Keeps what the nodes know of a check with an unwelcome result. */
   readonly collect: (check: LoadedCheck, outcome: CheckResult, fault?: string) => Promise<Evidence>;
@@ -24,27 +32,49 @@ export function again(mode: 'run' | 'prove', cluster: string, check: string): st
 }
 
 /** Every check once, grouped by suite: the first part of its id. Results are appended in their order. */
-export function checksOnce(options: SuiteOptions, results: { result: Result }[]): readonly Group[] {
+export function checksOnce(options: SuiteOptions, results: Counted[]): readonly Group[] {
   const bySuite = Map.groupBy(options.checks, ({ id }) => id.split('/')[0] ?? id);
   return [...bySuite].map(([title, checks]) => ({
     title,
     cases: checks.map((check) => ({
       title: check.id,
       async run() {
-        const repeat = again('run', options.cluster, check.id);
-        const outcome = await runCheck({
-          check,
-          context: options.context,
-          journal: options.journal,
-          again: repeat,
-          vanished: options.vanished,
-          onResult: async (result) => (result.result === 'fail' ? options.collect(check, result) : undefined),
-        });
-        results.push({ result: outcome.result });
-        options.onLine(linesOf(outcome, options.cluster, repeat), toldOf(outcome, options.cluster, repeat));
-        if (outcome.result === 'fail' || outcome.result === 'error') throw new Red(outcome.result);
-        if (outcome.result !== 'pass' && outcome.result !== 'observed') throw new Undecided(outcome.result);
+        const outcome = await once(options, check, results);
+        const { result } = outcome;
+        const state = divergenceState(outcome);
+        // What a cluster records decides what fails: `--bail` ends at the same that the exit code counts.
+        if (state === 'known') throw new Undecided(state);
+        if (state === 'unexpected-pass') throw new Red(state);
+        if (result === 'fail' || result === 'error') throw new Red(result);
+        if (result !== 'pass' && result !== 'observed') throw new Undecided(result);
       },
     })),
   }));
+}
+
+/**
+ * Runs a check without a fault, appends its result, and prints what came of it.
+ *
+ * @param proved in a proof `none` as the fault
+ */
+export async function once(
+  options: SuiteOptions,
+  check: LoadedCheck,
+  results: Counted[],
+  proved: Pick<Told, 'fault'> = {},
+): Promise<CheckOutcome> {
+  const repeat = again('run', options.cluster, check.id);
+  const outcome = await runCheck({
+    check,
+    context: options.context,
+    journal: options.journal,
+    divergence: options.divergences.get(check.id),
+    again: repeat,
+    vanished: options.vanished,
+    onResult: async (result) => (result.result === 'fail' ? options.collect(check, result) : undefined),
+  });
+  const { result, divergence } = outcome;
+  results.push({ result, ...(divergence && { divergence }) });
+  options.onLine(linesOf(outcome, options.cluster, repeat), toldOf(outcome, options.cluster, repeat, proved));
+  return outcome;
 }

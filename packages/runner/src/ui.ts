@@ -9,13 +9,16 @@ export interface Told {
   readonly fault?: string;
   readonly result: Result;
   /**
-   * `red` is a failure: a check that failed or came to an error, in a proof a cell of the kill matrix that is not as
-   * expected; `open` is undecided; all else is `good`.
+   * `red` is a failure: a check that failed, came to an error, or passed though the cluster records that it fails, in a
+   * proof a cell of the kill matrix that is not as expected; `known` failed as the cluster records it; `open` is
+   * undecided; all else is `good`.
    */
-  readonly state: 'good' | 'open' | 'red';
+  readonly state: 'good' | 'known' | 'open' | 'red';
   readonly ms: number;
   /** How many facts were judged. */
   readonly judged: number;
+  /** What the cluster records of a result that fails or passes unexpectedly. */
+  readonly note?: string;
   /** Why it does not apply. */
   readonly reason?: string;
   readonly findings: readonly string[];

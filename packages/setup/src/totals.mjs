@@ -10,7 +10,8 @@
  */
 
 /**
- * The totals that a command wrote; undefined where they are not there or not counts.
+ * The totals that a command wrote; undefined where they are not there or not counts. A failure that a cluster records as
+ * known neither passes nor fails the run: it counts as skipped.
  *
  * @param {string} json of a document with `{ "totals": { "passed", "failed", "skipped" } }`
  * @returns {Totals | undefined}
@@ -23,9 +24,9 @@ export function totalsIn(json) {
   } catch {
     return undefined;
   }
-  const { passed, failed, skipped } = Object(Object(document).totals);
-  return [passed, failed, skipped].every((count) => Number.isInteger(count) && count >= 0)
-    ? { passed, failed, skipped }
+  const { passed, failed, skipped, known = 0 } = Object(Object(document).totals);
+  return [passed, failed, skipped, known].every((count) => Number.isInteger(count) && count >= 0)
+    ? { passed, failed, skipped: skipped + known }
     : undefined;
 }
 

@@ -20,6 +20,14 @@ describe('the totals of a test run', () => {
     assert.equal(exitCode, 0);
   });
 
+  it('take what is known to fail for skipped', () => {
+    const json = (/** @type {unknown} */ known) =>
+      JSON.stringify({ totals: { passed: 2, failed: 0, skipped: 1, known } });
+    assert.deepEqual(totalsIn(json(2)), { passed: 2, failed: 0, skipped: 3 });
+    assert.deepEqual(totalsIn(json(undefined)), { passed: 2, failed: 0, skipped: 1 });
+    assert.equal(totalsIn(json('two')), undefined);
+  });
+
   it('end with 1 where something failed, which is counted once', () => {
     const { totals, complaints, exitCode } = sum([
       part(),

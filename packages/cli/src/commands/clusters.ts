@@ -11,13 +11,17 @@ export async function clustersCommand({ json = false }: { readonly json?: boolea
 const facts = ({ name, spec }: ClusterFolder) => ({ name, ...spec, install: undefined });
 
 function shown({ name, spec }: ClusterFolder): string {
-  const { cni, kubernetes, kubeProxy, claims, kernel } = spec;
+  const { cni, kubernetes, kubeProxy, claims, kernel, divergences } = spec;
   const proxy = kubeProxy === 'none' ? 'no kube-proxy' : `kube-proxy with ${kubeProxy}`;
   const lines = [
     `${name}${spec.default ? `  (--cni ${cni.name})` : ''}`,
     `  ${cni.name} ${cni.version}, ${cni.mode}; Kubernetes ${kubernetes}, ${proxy}`,
     `  claims ${claims.join(', ')}`,
     ...(kernel.length > 0 ? [`  needs of the kernel ${kernel.join(', ')}`] : []),
+    ...divergences.map(
+      ({ check, reason, reference, expires }) =>
+        `  known to fail until ${expires}: ${check}: ${reason} (${reference})`,
+    ),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -1,16 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
-import { type ExitCode, explain } from '@netproof/core';
+import { type ExitCode, explain, type Totals } from '@netproof/core';
 import { writeMergedReport, writeReports } from '@netproof/report';
 import type { Ended } from '@netproof/runner';
 import { tellFailure } from '../failure.ts';
 import type { Reporter } from '../reporters/reporter.ts';
-
-interface Totals {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
 
 /** How one cluster ended, and its report where it came so far. */
 export interface Reported {
@@ -54,9 +48,13 @@ export async function reported(
 
 /** What `--json` holds: the totals of all clusters and of each. */
 export function summed(clusters: readonly Reported[]) {
-  const sum = (key: keyof Totals) => clusters.reduce((total, { totals }) => total + totals[key], 0);
+  const sum = (key: keyof Totals) => clusters.reduce((total, { totals }) => total + (totals[key] ?? 0), 0);
+  const known = sum('known');
   return {
-    totals: { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') },
+    totals: {
+      ...{ passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') },
+      ...(known > 0 && { known }),
+    },
     report: clusters.length === 1 ? clusters[0]?.html : undefined,
     clusters,
   };
@@ -102,6 +100,6 @@ export async function tellAll(
 
 const reportAt = (html: string): string => `report: ${relative(process.cwd(), html)}`;
 const endOf = (exit: ExitCode): string => (exit === 0 || exit === 1 ? '' : `; ended with exit code ${exit}`);
-const line = ({ passed, failed, skipped }: Totals): string =>
-  `${passed} passed, ${failed} failed, ${skipped} skipped`;
+const line = ({ passed, failed, skipped, known }: Totals): string =>
+  `${passed} passed, ${failed} failed, ${skipped} skipped${known === undefined ? '' : `, ${known} known to fail`}`;
 const seconds = (start: number): string => ((performance.now() - start) / 1000).toFixed(0);

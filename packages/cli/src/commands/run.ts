@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { exitCode, NetproofError, type Shard } from '@netproof/core';
 import {
   type ClusterFolder,
+  expiredEntries,
   faultIds,
   isDone,
   jobsFor,
@@ -66,7 +67,11 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
     return exitCode.pass;
   }
   const on = flags.on === undefined ? undefined : await kept(flags.on);
-  const clusters = await selectClusters(places.clusters, wantedClusters(flags, on, resumed));
+  const clusters = await selectClusters(
+    places.clusters,
+    wantedClusters(flags, on, resumed),
+    all.map(({ id }) => id),
+  );
   if (resumed) {
     sameClusters(
       resumed,
@@ -90,6 +95,7 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
   const signal = untilInterrupted();
   const folder = resumed?.folder ?? (await newFolder(mode, flags.out, clusters, checks, shard));
   const ui: Reporter = reporter(jobs > 1 ? false : undefined);
+  for (const line of expiredEntries(new Date(), clusters)) ui.line(line);
   const images = await prepareMachine({ clusters: open, log: folder.imagesLog, ui, signal });
   const reports: Reported[] = [];
   const ended = await runClusters({

@@ -28,10 +28,12 @@ function groupOf({ check, fault, cluster }: Told): string {
   return `${fault ?? check.split('/')[0]} on ${cluster}`;
 }
 
-function annotation({ check, fault, cluster, state, result, findings, evidence, again }: Told): string {
+function annotation(told: Told): string {
+  const { check, fault, cluster, state, result, note, findings, evidence, again } = told;
   const under = fault === undefined ? '' : ` under ${fault}`;
+  const why = [...(note === undefined ? [] : [note]), ...findings];
   const message = [
-    ...(findings.length > 0 ? findings : [result]),
+    ...(why.length > 0 ? why : [result]),
     ...(evidence === undefined ? [] : [`evidence: ${evidence}/`]),
     `again: ${again}`,
   ].join('\n');

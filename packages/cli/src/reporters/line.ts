@@ -5,7 +5,7 @@ import type { Reporter } from './reporter.ts';
 export function line(live = isLive()): Reporter {
   const list = terminal(live);
   if (!live) return list;
-  const many = { good: 0, open: 0, red: 0 };
+  const many = { good: 0, known: 0, open: 0, red: 0 };
   return {
     step: list.step,
     line(text, said) {
@@ -15,8 +15,8 @@ export function line(live = isLive()): Reporter {
       }
       if (said?.event !== 'result') return;
       many[said.state] += 1;
-      const { good, open, red } = many;
-      const so = `${good + open + red} done, ${red} failed, ${open} undecided  ${said.check}  ${said.cluster}`;
+      const { good, known, open, red } = many;
+      const so = `${good + known + open + red} done, ${red} failed, ${open} undecided  ${said.check}  ${said.cluster}`;
       // A line that the terminal has to break could not be taken away.
       process.stderr.write(`${blank}${so.slice(0, (process.stderr.columns ?? 80) - 1)}`);
     },

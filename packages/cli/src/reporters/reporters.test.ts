@@ -126,6 +126,23 @@ describe('reporters', () => {
     ]);
   });
 
+  it('show what is known to fail, and what passes though it is, with what the cluster records', () => {
+    const known = { ...red, state: 'known', note: 'known: nodes masquerade, until 2027-03-01' } as const;
+    const passes = told({ state: 'red', note: 'unexpected pass' });
+    const show = (ui: Reporter) => {
+      ui.line('≈ fail a', known);
+      ui.line('✗ pass b', passes);
+    };
+    shown('github', false, show);
+    const [, warning, , error] = out.split('\n');
+    assert.match(warning!, /^::warning .*::known: nodes masquerade, until 2027-03-01%0Ax\/a → /);
+    assert.match(error!, /^::error .*::unexpected pass%0Aagain: /);
+    [out, err] = ['', ''];
+    shown('line', true, show);
+    assert.equal(out, '≈ fail a\n✗ pass b\n');
+    assert.match(err, /2 done, 1 failed, 0 undecided/);
+  });
+
   it('github: gives nobody else a command', () => {
     const evil = 'a\n::add-mask::x\r  ::error::y ##[group]z\n::stop-commands::t';
     assert.equal(inert(evil), 'a\n: :add-mask::x\r  : :error::y ## [group]z\n: :stop-commands::t');

@@ -1,5 +1,6 @@
 import dgram from 'node:dgram';
 import net from 'node:net';
+import { overIcmp } from './echo.ts';
 import { answered, outcomeOf } from './outcome.ts';
 import { family } from './servers.ts';
 import { nextSourcePort } from './source-port.ts';
@@ -16,6 +17,7 @@ let count = 0;
  * @param from that source port, for UDP; without it the kernel chooses
  */
 export function attempt(ask: Ask, report: (outcome: Outcome) => void): GiveUp {
+  if (ask.protocol === 'ICMP') return overIcmp(ask, report);
   count += 1;
   const nonce = `${lifetime}-${count}${'.'.repeat(ask.padding ?? 0)}`;
   return ask.protocol === 'TCP' ? overTcp(ask, nonce, report) : overUdp(ask, nonce, report);

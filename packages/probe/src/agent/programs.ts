@@ -3,7 +3,7 @@ import { resolve } from './resolve.ts';
 import { sample } from './sample.ts';
 import type { Stalls } from './stalls.ts';
 import { watch } from './watch.ts';
-import { type Ask, ownServer, type Program, type Report, type Result } from './wire.ts';
+import { type Ask, loopback, ownServer, type Program, type Report, type Result } from './wire.ts';
 
 type Finished = Extract<Report, { type: 'result' | 'failed' }>;
 
@@ -54,6 +54,7 @@ export class Programs {
 
   #located(ask: Ask): Ask {
     if (ask.address !== ownServer) return ask;
+    if (ask.protocol === 'ICMP') return { ...ask, address: loopback };
     const { address, ports } = this.#own;
     return { ...ask, address, port: ports.includes(ask.port) ? ask.port : (ports[0] ?? ask.port) };
   }

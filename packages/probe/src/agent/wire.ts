@@ -1,4 +1,4 @@
-import type { DnsRecord, Question, WatchPlan } from '@netproof/core';
+import type { DnsRecord, Protocol, Question, Transport, WatchPlan } from '@netproof/core';
 
 /*
  * What the controller and an agent say to each other, one JSON object a line. All lengths of time travel with
@@ -18,13 +18,18 @@ export const socketPath = '/tmp/netproof-agent.sock';
 /** Instead of an address: the agent's own server, where it listens, at the port asked for or at its first. */
 export const ownServer = 'own';
 
+/** What stands in its place for an echo, which no server of ours answers. */
+export const loopback = '127.0.0.1';
+
 /** One address to ask. */
 export interface Ask {
-  readonly protocol: 'TCP' | 'UDP';
+  readonly protocol: Protocol;
   readonly address: string;
   readonly port: number;
   /** So many bytes more in the question, and again in its answer. */
   readonly padding?: number;
+  /** See `MatrixPlan.unfragmented`. */
+  readonly unfragmented?: boolean;
 }
 
 /** What came of one attempt. */
@@ -93,7 +98,7 @@ export interface Nameserver {
 
 export interface ResolveProgram {
   readonly verb: 'resolve';
-  readonly asks: readonly (Question & { readonly transport: 'TCP' | 'UDP' })[];
+  readonly asks: readonly (Question & { readonly transport: Transport })[];
   readonly atOnce: number;
   /** See `bounds.silence` and `bounds.dnsAnswer`. */
   readonly silence: number;

@@ -1,9 +1,10 @@
 import type { EvidenceFiles } from '../evidence-files.ts';
 import { count, duration } from '../format.ts';
 import { type Html, html } from '../html.ts';
-import type { CheckReport, ClusterFacts, Kill, Outcome, ReportModel } from '../model.ts';
-import { byBadness, isBaseline, standing } from '../outcome.ts';
+import type { CheckReport, ClusterFacts, Kill, Outcome, ReportModel, ShownWord } from '../model.ts';
+import { byBadness, isBaseline, shown, standing } from '../outcome.ts';
 import { expectations, moved } from '../words.ts';
+import { divergence } from './divergence.ts';
 import { detects, evidence } from './evidence.ts';
 import { findings } from './findings.ts';
 import { kept } from './kept.ts';
@@ -29,14 +30,14 @@ export function checks({ checks, clusters, killMatrix = [] }: ReportModel, files
     });
     return { check, outcomes, kills: killMatrix.filter((kill) => kill.check === check.id) };
   });
-  const isWell = ({ outcomes }: Standing) => outcomes.every(([, { result }]) => wells.includes(result));
+  const isWell = ({ outcomes }: Standing) => outcomes.every(([, outcome]) => wells.includes(shown(outcome)));
   return html`<section id="checks" aria-labelledby="checks-h"><h2 id="checks-h">Checks</h2>
 ${all.filter((one) => !isWell(one)).map((one) => article(one, files))}
 ${all.filter(isWell).map((one) => folded(one, files))}
 </section>`;
 }
 
-const wells: readonly Outcome['result'][] = ['pass', 'observed', 'not-applicable'];
+const wells: readonly ShownWord[] = ['pass', 'observed', 'not-applicable'];
 
 /** Open, because somebody has to read it. */
 function article(one: Standing, files: EvidenceFiles): Html {
@@ -55,7 +56,7 @@ function folded(one: Standing, files: EvidenceFiles): Html {
   const worst = outcomes.map(([, outcome]) => outcome).toSorted(byBadness)[0];
   const about =
     outcomes.length === 1 && worst ? [summary(worst), detects(worst)].filter(Boolean).join('; ') : '';
-  return html`<details class="check"><summary>${worst && badge(worst.result)} <code>${breakable(check.id)}</code> <span class="sub">${about}<br>${check.requirement}</span></summary>
+  return html`<details class="check"><summary>${worst && badge(shown(worst))} <code>${breakable(check.id)}</code> <span class="sub">${about}<br>${check.requirement}</span></summary>
 <div class="unfolded" id="${anchor(check.id)}">${body(one, files)}</div>
 </details>
 `;
@@ -77,8 +78,9 @@ function onCluster(tried: Tried, outcome: Outcome, cluster: ClusterFacts, files:
   const { check } = tried;
   const others = check.outcomes.filter((other) => other.cluster === cluster.name && other !== outcome);
   return html`<section class="outcome" id="${anchor(check.id, cluster.name)}" aria-label="${check.id} on ${cluster.name}">
-<h4>${badge(outcome.result)} <span>on ${cluster.name}</span> <span class="sub">${summary(outcome)}</span></h4>
+<h4>${badge(shown(outcome))} <span>on ${cluster.name}</span> <span class="sub">${summary(outcome)}</span></h4>
 ${outcome.reason !== undefined && html`<p class="reason">${outcome.reason}</p>`}
+${divergence(outcome)}
 ${whatCame(outcome, cluster, files)}
 ${others.length > 0 && html`<h5>Other runs of this check</h5>${others.map((other) => otherRun(tried, other, cluster, files))}`}
 </section>`;

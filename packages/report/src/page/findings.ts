@@ -1,3 +1,4 @@
+import { portName } from '@netproof/core';
 import { count, duration, number } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { ClusterFacts, Outcome } from '../model.ts';
@@ -42,7 +43,7 @@ function probes(cells: readonly FindingCell[], cluster: ClusterFacts | undefined
     cells.map((cell) => [
       end(cell.source, cell.sourceNode, cell.sourceIP),
       end(cell.target, cell.targetNode, cell.address),
-      `${cell.port.protocol} ${cell.port.port}`,
+      portName(cell.port),
       shorten(cell.text ?? cell.reason ?? seen(cell), cluster),
       `${cell.answered} of ${cell.attempts}`,
       cell.ms === undefined ? '–' : duration(cell.ms),

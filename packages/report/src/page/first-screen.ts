@@ -15,7 +15,7 @@ export function verdict(model: ReportModel): Html {
 <div class="verdict ${sign.tone}"><p class="word"><span aria-hidden="true">${sign.glyph}</span> ${sign.word}</p>
 <div><p class="sentence">${conclusion.sentence}</p>${run.stops.map((stop) => html`<p class="stop">${stop}</p>`)}${run.message !== undefined && message(run.message)}</div></div>
 <div class="glance"><ul class="totals">
-<li><b>${totals.passed}</b> passed</li><li><b>${totals.failed}</b> failed</li><li><b>${totals.skipped}</b> skipped</li>
+<li><b>${totals.passed}</b> passed</li><li><b>${totals.failed}</b> failed</li><li><b>${totals.skipped}</b> skipped</li>${totals.known !== undefined && html`<li><b>${totals.known}</b> known to fail</li>`}
 </ul>
 ${judged(clusters)}
 ${facts([

@@ -1,13 +1,13 @@
 import { count, number } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { countKills, stateOf, unproved } from '../kills.ts';
-import type { ClusterFacts, Kill, ReportModel } from '../model.ts';
+import type { CheckReport, ClusterFacts, Kill, ReportModel } from '../model.ts';
 import { isBaseline } from '../outcome.ts';
 import { expectations, moved, signs } from '../words.ts';
 import { anchor, breakable, scrolling } from './parts.ts';
 
 /** Faults down, checks across: what each check must do under each fault, and what it did. */
-export function killMatrix({ killMatrix, clusters }: ReportModel): Html | undefined {
+export function killMatrix({ killMatrix, clusters, checks }: ReportModel): Html | undefined {
   if (killMatrix === undefined || killMatrix.length === 0) return undefined;
   const seen = new Map(killMatrix.map((kill) => markOf([kill])).map((mark) => [mark.kind, mark]));
   const measured = killMatrix.some(({ expectation }) => expectation === 'moves');
@@ -18,13 +18,18 @@ ${clusters.map((cluster) =>
   ofCluster(
     cluster,
     killMatrix.filter((kill) => kill.cluster === cluster.name),
+    checks,
   ),
 )}
 <ul class="legend">${[...seen.values()].map(({ kind, letter }) => html`<li><span class="key sq ${kind}">${letter}</span> ${meanings[kind]}</li>`)}</ul>
 </section>`;
 }
 
-function ofCluster(cluster: ClusterFacts, kills: readonly Kill[]): Html | undefined {
+function ofCluster(
+  cluster: ClusterFacts,
+  kills: readonly Kill[],
+  reports: readonly CheckReport[],
+): Html | undefined {
   if (kills.length === 0) return undefined;
   const checks = [...new Set(kills.map(({ check }) => check))];
   const byFault = Map.groupBy(kills, (kill) => (isBaseline(kill) ? 'none' : kill.fault));
@@ -39,7 +44,7 @@ function ofCluster(cluster: ClusterFacts, kills: readonly Kill[]): Html | undefi
       ]) => html`<tr><th scope="row">${occasion(fault, cluster)}</th>${checks.map((check) => square(round.filter((kill) => kill.check === check)))}</tr>
 `,
     )}</tbody></table>`,
-  )}${notProved(kills)}`;
+  )}${notProved(kills, reports)}`;
 }
 
 /** `474 cells as expected, 0 not`, with those that were left open or do not apply. */
@@ -53,8 +58,8 @@ export function gistOfKills(kills: readonly Kill[]): string {
 }
 
 /** A check's green says nothing where it was not proved. */
-function notProved(kills: readonly Kill[]): Html | undefined {
-  const all = unproved(kills);
+function notProved(kills: readonly Kill[], reports: readonly CheckReport[]): Html | undefined {
+  const all = unproved(kills, reports);
   if (all.length === 0) return undefined;
   return html`<div class="where"><strong>Not proved:</strong><ul>${all.map(({ check, why }) => html`<li><code>${check}</code>: ${why}</li>`)}</ul></div>`;
 }

@@ -2,7 +2,7 @@ import { type Asked, askedOf } from '../asked.ts';
 import { duration, number } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { CheckReport, ClusterFacts, Outcome, ReportModel } from '../model.ts';
-import { byBadness, isBaseline, standing } from '../outcome.ts';
+import { byBadness, gistOf, isBaseline, shown, standing } from '../outcome.ts';
 import { keyOfPlace, outside, type Place, placeOf, placesOf, services } from '../places.ts';
 import { signs, squares } from '../words.ts';
 import { latencyGist } from './latency.ts';
@@ -80,14 +80,14 @@ function head(starts: ReturnType<typeof placesOf>, { nodes }: ClusterFacts): Htm
 }
 
 function line({ check, outcome, asked }: Row, places: readonly Place[], cluster: ClusterFacts): Html {
-  const { result, ms, reason, findings } = outcome;
+  const { result, ms, findings } = outcome;
   const byPlace = Map.groupBy(asked, (one) => keyOfPlace(placeOf(one)));
   const placed = isPlaced(outcome, asked);
   // What a fault broke was meant to break; only where it did not is there something to explain.
-  const says = isBaseline(outcome) || result !== 'fail' ? (reason ?? findings[0]?.message) : undefined;
+  const says = isBaseline(outcome) || result !== 'fail' ? gistOf(outcome) : undefined;
   const more = findings.length - 1;
   const broke = where(outcome, cluster);
-  return html`<tr><th scope="row">${badge(result)} <a href="#${anchor(check.id, cluster.name, outcome)}" title="${check.requirement}"><code>${breakable(check.id)}</code></a>${
+  return html`<tr><th scope="row">${badge(shown(outcome))} <a href="#${anchor(check.id, cluster.name, outcome)}" title="${check.requirement}"><code>${breakable(check.id)}</code></a>${
     ms !== undefined && html` <span class="time">${duration(ms)}</span>`
   }</th>${
     asked.length === 0
@@ -98,7 +98,7 @@ function line({ check, outcome, asked }: Row, places: readonly Place[], cluster:
   }</tr>
 ${
   (says !== undefined || broke !== undefined) &&
-  html`<tr><td colspan="${1 + Math.max(1, places.length)}" class="says ${signs[result].tone}-side">${broke}${
+  html`<tr><td colspan="${1 + Math.max(1, places.length)}" class="says ${signs[shown(outcome)].tone}-side">${broke}${
     says !== undefined &&
     html`${broke && html`<br>`}${shorten(says, cluster)}${more > 0 && html` <span class="quiet">(and ${number(more)} more)</span>`}`
   }</td></tr>`

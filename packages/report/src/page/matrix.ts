@@ -1,3 +1,4 @@
+import { portName } from '@netproof/core';
 import { type Asked, probesOf } from '../asked.ts';
 import { blamed } from '../blame.ts';
 import { count, duration, number } from '../format.ts';
@@ -116,5 +117,5 @@ function timing({ cells }: Outcome, shown: number): string {
   const middle = answered[Math.floor(answered.length / 2)];
   if (middle === undefined || slowest?.ms === undefined)
     return `${count(cells.length, 'probe')}${again}, none answered.`;
-  return `${count(cells.length, 'probe')}${again}. Answers took ${duration(middle)} in the median, ${duration(slowest.ms)} at most (${slowest.source} → ${slowest.target}, ${slowest.port.protocol} ${slowest.port.port}).`;
+  return `${count(cells.length, 'probe')}${again}. Answers took ${duration(middle)} in the median, ${duration(slowest.ms)} at most (${slowest.source} → ${slowest.target}, ${portName(slowest.port)}).`;
 }

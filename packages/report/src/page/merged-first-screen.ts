@@ -14,7 +14,7 @@ export function mergedVerdict(merged: Merged): Html {
 <div class="sums"><div class="verdict ${sign.tone}"><p class="word"><span aria-hidden="true">${sign.glyph}</span> ${sign.word}</p>
 <p class="sentence">${conclusion.sentence}</p></div>
 <ul class="totals">
-<li><b>${totals.passed}</b> passed</li><li><b>${totals.failed}</b> failed</li><li><b>${totals.skipped}</b> skipped</li>
+<li><b>${totals.passed}</b> passed</li><li><b>${totals.failed}</b> failed</li><li><b>${totals.skipped}</b> skipped</li>${totals.known !== undefined && html`<li><b>${totals.known}</b> known to fail</li>`}
 </ul></div>
 </section>`;
 }

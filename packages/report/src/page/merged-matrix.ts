@@ -2,7 +2,7 @@ import { count, duration } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { countKills } from '../kills.ts';
 import type { Merged, MergedCheck, MergedRun } from '../model.ts';
-import { byBadness } from '../outcome.ts';
+import { byBadness, gistOf, shown } from '../outcome.ts';
 import { type SuiteRow, suitesOf, tallyOf, wordOf } from '../suite-rows.ts';
 import { outcomeWords, signs } from '../words.ts';
 import { gistOfKills } from './kill-matrix.ts';
@@ -45,7 +45,9 @@ function verdict(run: MergedRun): Html {
 }
 
 function rows({ suite, checks }: SuiteRow, runs: readonly MergedRun[]): Html {
-  const wrong = checks.some(({ outcomes }) => outcomes.some((outcome) => outcome?.result === 'fail'));
+  const wrong = checks.some(({ outcomes }) =>
+    outcomes.some((outcome) => outcome && ['fail', 'unexpected-pass'].includes(shown(outcome))),
+  );
   return html`<tbody><tr><th scope="row"><details${wrong && html` open`}><summary>${suite} <span class="sub">${count(checks.length, 'check')}</span></summary></details></th>${runs.map((run, at) => ofSuite(checks, run, at))}</tr>
 ${checks.map(
   (
@@ -76,7 +78,7 @@ function ofCheck(check: MergedCheck, run: MergedRun, at: number): Html {
   const outcome = check.outcomes[at];
   const word = wordOf(run, outcome);
   if (word === undefined) return html`<td class="came quiet">not planned</td>`;
-  const why = outcome?.reason ?? outcome?.findings[0]?.message;
+  const why = outcome && gistOf(outcome);
   return html`<td class="came"><a class="plain" href="${pageOf(run, outcome && check)}"${why !== undefined && html` title="${why}"`}>${badge(word)}</a>${
     outcome?.ms !== undefined && html` <span class="time">${duration(outcome.ms)}</span>`
   }</td>`;

@@ -133,7 +133,7 @@ export function proveRun({
     {
       event: 'fault-applied',
       fault,
-      story: 'The agents get a hundredth of a CPU, as on a node that is full.',
+      story: 'The agents get a fiftieth of a CPU, as on a node that is full.',
     },
     ...sightless,
     { event: 'fault-reverted', fault, effect: 812 },

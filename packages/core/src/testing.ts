@@ -1,5 +1,5 @@
-import type { Nodes } from '@netproof/core';
 import { everyNetns } from './netns.ts';
+import type { Nodes } from './ports.ts';
 import { seam } from './run-all.ts';
 
 /** Nodes that answer commands one by one; one in every network namespace as `every netns: ip -oneline address`. */

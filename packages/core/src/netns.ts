@@ -1,9 +1,14 @@
-import { type Endpoint, exitCode, NetproofError, type Nodes } from '@netproof/core';
+import type { Endpoint } from './endpoint.ts';
+import { exitCode, NetproofError } from './error.ts';
+import type { Nodes } from './ports.ts';
 
 /*
  * The network namespaces of a node's pods. Container runtimes bind them below /run/netns under names of their own,
  * where ip-netns(8) finds them.
  */
+
+/** What a container runtime calls the interface of a pod. */
+export const podDevice = 'eth0';
 
 /** A command as it is run in a network namespace of a node; in the node's own without one. */
 export function within(netns: string | undefined, argv: readonly string[]): readonly string[] {

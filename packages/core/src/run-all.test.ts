@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import type { Nodes } from '@netproof/core';
+import type { Nodes } from './ports.ts';
 import { runAll } from './run-all.ts';
 
 /** This machine, in place of a node. */

@@ -1,4 +1,4 @@
-import type { Nodes } from '@netproof/core';
+import type { Nodes } from './ports.ts';
 
 /** Between the outputs of two commands. */
 export const seam = 'netproof-next-command';
