@@ -69,6 +69,7 @@ export {
   journalSchema,
   type NewEvent,
   type Provenance,
+  type Shard,
 } from './journal.ts';
 export {
   describe,
@@ -145,6 +146,7 @@ export {
   totals,
 } from './result.ts';
 export { allEnded, runAll, runOnEach } from './run-all.ts';
+export { cleaned, withoutSecrets } from './secrets.ts';
 export { settle } from './settle.ts';
 export { countsOf } from './shares.ts';
 export { type Cell, type Sample, type Table, type Verdict, verdicts } from './verdict.ts';

@@ -144,6 +144,9 @@ const variant = {
 
 const at = { t: z.iso.datetime() };
 
+/** Which of how many shares of the checks a run does, from 1 on. */
+const shard = z.object({ index: z.number().int().min(1), of: z.number().int().min(1) });
+
 export const journalEvent = z.discriminatedUnion('event', [
   z.object({
     ...at,
@@ -158,6 +161,8 @@ export const journalEvent = z.discriminatedUnion('event', [
     docker: z.string(),
     node: z.string(),
     provenance: z.array(provenance),
+    /** Absent where it does them all. */
+    shard: shard.optional(),
   }),
   /** A run that was broken off goes on, with the checks that had come to no result. */
   z.object({
@@ -365,6 +370,7 @@ type WithoutTime<E> = E extends JournalEvent ? Omit<E, 't'> : never;
 export type NewEvent = WithoutTime<JournalEvent>;
 
 export type JournalCell = z.infer<typeof cell>;
+export type Shard = z.infer<typeof shard>;
 export type Provenance = z.infer<typeof provenance>;
 
 /** The journal's JSON Schema (draft 2020-12), as published. */

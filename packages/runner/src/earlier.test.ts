@@ -74,6 +74,8 @@ describe('a run that was broken off', () => {
       coverage: 'nodes',
       checks: ids,
     });
+    const shard = { index: 2, of: 3 };
+    assert.deepEqual(planOf(journal({ ...started, shard }, cell)).shard, shard);
     assert.throws(() => planOf(journal(started)), /not begun with any check/);
   });
 

@@ -18,6 +18,7 @@ describe('the plan of a run', () => {
       clusters: [{ name: 'bridge' }, { name: 'mine', folder: '/home/me/mine' }],
       checks: ['a/one', 'b/one'],
       coverage: 'nodes',
+      shard: { index: 2, of: 3 },
     };
     await writePlan(folder, plan);
     assert.deepEqual(await readPlan(folder), plan);

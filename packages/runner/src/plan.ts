@@ -13,6 +13,8 @@ const planSchema = z.strictObject({
   checks: z.array(z.string()).min(1),
   /** Runs from before there was a choice have asked all. */
   coverage: z.enum(coverages).default('all'),
+  /** Which share of all that were chosen these are. */
+  shard: z.object({ index: z.number().int(), of: z.number().int() }).optional(),
 });
 
 /** What a run is to do: written before anything is made, so that it can be resumed wherever it was broken off. */

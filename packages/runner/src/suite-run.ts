@@ -1,10 +1,18 @@
-import type { CheckContext, CheckResult, Counted, Coverage, RecordedDivergence } from '@netproof/core';
+import {
+  type CheckContext,
+  type CheckResult,
+  type Counted,
+  type Coverage,
+  divergenceState,
+  type RecordedDivergence,
+} from '@netproof/core';
 import type { Evidence } from '@netproof/evidence';
 import type { LoadedCheck } from './checks.ts';
 import type { Journal } from './journal.ts';
-import { linesOf } from './lines.ts';
+import { linesOf, toldOf } from './lines.ts';
 import { type Group, Red, Undecided } from './mocha-run.ts';
 import { type CheckOutcome, runCheck } from './run-check.ts';
+import type { Line, Told } from './ui.ts';
 
 export interface SuiteOptions {
   readonly checks: readonly LoadedCheck[];
@@ -17,7 +25,7 @@ export interface SuiteOptions {
   readonly vanished: () => Promise<string | undefined>;
   /** Keeps what the nodes know of a check with an unwelcome result. */
   readonly collect: (check: LoadedCheck, outcome: CheckResult, fault?: string) => Promise<Evidence>;
-  readonly onLine: (line: string) => void;
+  readonly onLine: Line;
 }
 
 /** The command that repeats a check. */
@@ -38,7 +46,12 @@ export function checksOnce(options: SuiteOptions, results: Counted[]): readonly 
     cases: checks.map((check) => ({
       title: check.id,
       async run() {
-        const { result } = await once(options, check, results);
+        const outcome = await once(options, check, results);
+        const { result } = outcome;
+        const state = divergenceState(outcome);
+        // What a cluster records decides what fails: `--bail` ends at the same that the exit code counts.
+        if (state === 'known') throw new Undecided(state);
+        if (state === 'unexpected-pass') throw new Red(state);
         if (result === 'fail' || result === 'error') throw new Red(result);
         if (result !== 'pass' && result !== 'observed') throw new Undecided(result);
       },
@@ -46,11 +59,16 @@ export function checksOnce(options: SuiteOptions, results: Counted[]): readonly 
   }));
 }
 
-/** Runs a check without a fault, appends its result, and prints what came of it. */
+/**
+ * Runs a check without a fault, appends its result, and prints what came of it.
+ *
+ * @param proved in a proof `none` as the fault
+ */
 export async function once(
   options: SuiteOptions,
   check: LoadedCheck,
   results: Counted[],
+  proved: Pick<Told, 'fault'> = {},
 ): Promise<CheckOutcome> {
   const repeat = again('run', options, check.id);
   const outcome = await runCheck({
@@ -64,6 +82,6 @@ export async function once(
   });
   const { result, divergence } = outcome;
   results.push({ result, ...(divergence && { divergence }) });
-  options.onLine(linesOf(outcome, options.cluster, repeat));
+  options.onLine(linesOf(outcome, options.cluster, repeat), toldOf(outcome, options.cluster, repeat, proved));
   return outcome;
 }
