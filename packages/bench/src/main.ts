@@ -2,6 +2,7 @@ import { benchImages } from './images.ts';
 import { benchIsolation } from './isolation.ts';
 import { benchMatrix } from './matrix.ts';
 import { benchReady } from './ready.ts';
+import { benchScale } from './scale.ts';
 import { benchStart } from './start.ts';
 import { benchSteady } from './steady.ts';
 import { benchUpstream } from './upstream.ts';
@@ -10,7 +11,8 @@ import { benchUpstream } from './upstream.ts';
  * `pnpm bench` measures probing on a cluster of its own; `pnpm bench isolation [CLUSTER]` the steps of checks of
  * NetworkPolicy; `pnpm bench start` whole runs; `pnpm bench ready CLUSTER…` from nothing to ready; `pnpm bench steady`
  * how often runs are red for nothing; `pnpm bench images [CNI…]` builds from nothing; `pnpm bench upstream RUN`
- * upstream's own verdicts on a proof's cluster. Figures are for reading; nothing passes or fails by them.
+ * upstream's own verdicts on a proof's cluster; `pnpm bench scale [AGENTS…]` the controller against simulated agents.
+ * Figures are for reading; nothing passes or fails by them.
  */
 const benches: Record<string, (argv: readonly string[]) => Promise<void>> = {
   matrix: benchMatrix,
@@ -20,6 +22,7 @@ const benches: Record<string, (argv: readonly string[]) => Promise<void>> = {
   ready: benchReady,
   images: benchImages,
   upstream: benchUpstream,
+  scale: benchScale,
 };
 
 const [name = 'matrix', ...argv] = process.argv.slice(2);

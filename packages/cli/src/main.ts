@@ -1,8 +1,10 @@
-import { exitCode } from '@netproof/core';
+import { coverages, exitCode, explain, type Shard } from '@netproof/core';
+import { shardFrom } from '@netproof/runner/shard';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { RunFlags } from './commands/run.ts';
 import { tellFailure } from './failure.ts';
 import { netproofVersion, places } from './places.ts';
+import { reporters } from './reporters/index.ts';
 
 const program = new Command('netproof')
   .description(
@@ -43,17 +45,44 @@ function running(mode: 'run' | 'prove', description: string): void {
     )
     .option('--check <id...>', 'only these checks')
     .option('--suite <name...>', 'only the checks of these suites: services, services/session-affinity')
+    .addOption(
+      new Option(
+        '--coverage <which>',
+        'which pairs are asked: all, one for each pair of nodes, or a sample of those; for clusters of many nodes',
+      )
+        .choices(coverages)
+        .default('all'),
+    )
+    .addOption(
+      new Option(
+        '--grep <pattern>',
+        'of these, only checks in whose id or requirement this regular expression is found',
+      ).argParser(patternOf),
+    )
+    .addOption(
+      new Option(
+        '--shard <i/n>',
+        'of these, only the i-th of n shares: 2/3; `report` puts the runs of all shares together',
+      ).argParser(sharedAs),
+    )
+    .option('--bail', 'stop after the first check that fails; `run --resume` goes on')
     .option('--keep', 'leave the cluster running')
     .option('--on <cluster>', 'use a cluster that --keep left, and leave it running')
     .option('--list', 'list the checks and end')
     .option('--out <folder>', 'where the folder of the run is made', places.out)
+    .addOption(
+      new Option(
+        '--reporter <name>',
+        'how the run is shown while it goes on; github in its Actions, else list',
+      ).choices(Object.keys(reporters)),
+    )
     .option('--json <file>', 'write the totals here as well');
   if (mode === 'run') {
     command.addOption(
       new Option(
         '--resume <folder>',
         'go on with a run that was broken off: the checks without a result, on each of its clusters',
-      ).conflicts(['check', 'suite', 'out', 'list']),
+      ).conflicts(['check', 'suite', 'grep', 'shard', 'coverage', 'out', 'list']),
     );
   }
   if (mode === 'prove') command.option('--fault <id...>', 'only these faults');
@@ -73,6 +102,22 @@ function countOf(text: string): number {
   const count = Number(text);
   if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('It must be 1 or more.');
   return count;
+}
+
+function patternOf(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new InvalidArgumentError(explain(error));
+  }
+}
+
+function sharedAs(text: string): Shard {
+  try {
+    return shardFrom(text);
+  } catch (error) {
+    throw new InvalidArgumentError(explain(error));
+  }
 }
 
 running('run', 'create a cluster, run the checks, write the report, delete the cluster');

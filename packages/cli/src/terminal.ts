@@ -1,24 +1,29 @@
 import { styleText } from 'node:util';
 import type { Ui } from '@netproof/runner';
 
-const blank = '\r\u001b[K';
+/** Takes the cursor's line away. */
+export const blank = '\r\u001b[K';
 /** Milliseconds between two looks at the clock: often on a terminal, rarely in a log. */
 const tick = { live: 250, log: 2_000 };
 /** Milliseconds after which a log gets a line although nothing is new, so that nobody takes it for dead. */
 const silence = 20_000;
 
+/** Whether somebody looks at stderr while it is written. */
+export const isLive = (): boolean => Boolean(process.stderr.isTTY) && !process.env.CI;
+
 /**
  * Progress for people. On a terminal, one line with a running clock; elsewhere (a log), a line when a part
  * takes long, one for each news of it, and one at its end. Of a percentage only the tens are news.
- * Steps go to stderr, results to stdout, so that a pipe gets results only.
+ * Steps go to stderr, results to stdout, so that a pipe gets results only; a line without text is for programs.
  */
-export function terminal(live = Boolean(process.stderr.isTTY) && !process.env.CI): Ui {
+export function terminal(live = isLive()): Ui {
   let redraw: (() => void) | undefined;
   const put = (text: string): void => {
     process.stderr.write(live ? `${blank}${text}` : `${text}\n`);
   };
   return {
     line(text) {
+      if (text === '') return;
       if (redraw) process.stderr.write(blank);
       process.stdout.write(`${text}\n`);
       redraw?.();

@@ -59,6 +59,14 @@ export function targetOf(endpoint: Endpoint): Target {
   return { label: endpoint.id, address: endpoint.ip, servers: [endpoint.id], endpoint };
 }
 
+/** The namespace, as ids have it, of pods that are there for their nodes' sake alone, in clusters of many nodes. */
+export const moreNamespace = 'more';
+
+/** The pods of which policies are made: ten in three namespaces, however many nodes there are. */
+export function policyPods(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  return endpoints.filter(({ kind, id }) => kind === 'pod' && !id.startsWith(`${moreNamespace}/`));
+}
+
 /** The first pod of each node: a node's proxy, routes and rules are its own, so each node is asked from. */
 export function onePodPerNode(endpoints: readonly Endpoint[]): readonly Endpoint[] {
   const pods = endpoints.filter(({ kind }) => kind === 'pod');

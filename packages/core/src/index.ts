@@ -12,6 +12,7 @@ export {
   outsideClient,
   without,
 } from './check.ts';
+export { type Coverage, type Covered, type CoveredPart, coverages } from './coverage.ts';
 export {
   type DivergenceState,
   describeDivergence,
@@ -36,10 +37,12 @@ export {
   type Endpoint,
   type EndpointKind,
   echo,
+  moreNamespace,
   onePodPerNode,
   type Port,
   type Protocol,
   place,
+  policyPods,
   portName,
   type ServedPort,
   type Target,
@@ -69,6 +72,7 @@ export {
   journalSchema,
   type NewEvent,
   type Provenance,
+  type Shard,
 } from './journal.ts';
 export {
   describe,
@@ -148,6 +152,7 @@ export {
   totals,
 } from './result.ts';
 export { allEnded, runAll, runOnEach } from './run-all.ts';
+export { cleaned, withoutSecrets } from './secrets.ts';
 export { settle } from './settle.ts';
 export { countsOf } from './shares.ts';
 export { type Cell, type Sample, type Table, type Verdict, verdicts } from './verdict.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { coverages } from './coverage.ts';
 import { recordedDivergence } from './divergence.ts';
 import { awaited, edges } from './edge.ts';
 import { expectations } from './fault.ts';
@@ -143,18 +144,25 @@ const variant = {
 
 const at = { t: z.iso.datetime() };
 
+/** Which of how many shares of the checks a run does, from 1 on. */
+const shard = z.object({ index: z.number().int().min(1), of: z.number().int().min(1) });
+
 export const journalEvent = z.discriminatedUnion('event', [
   z.object({
     ...at,
     event: z.literal('run-started'),
     run: z.string(),
     mode: z.enum(['run', 'prove']),
+    /** Which pairs of matrices were asked. */
+    coverage: z.enum(coverages).default('all'),
     netproof: z.string(),
     argv: z.array(z.string()),
     machine: z.object({ kernel: z.string(), os: z.string(), cpus: z.number(), memoryBytes: z.number() }),
     docker: z.string(),
     node: z.string(),
     provenance: z.array(provenance),
+    /** Absent where it does them all. */
+    shard: shard.optional(),
   }),
   /** A run that was broken off goes on, with the checks that had come to no result. */
   z.object({
@@ -362,6 +370,7 @@ type WithoutTime<E> = E extends JournalEvent ? Omit<E, 't'> : never;
 export type NewEvent = WithoutTime<JournalEvent>;
 
 export type JournalCell = z.infer<typeof cell>;
+export type Shard = z.infer<typeof shard>;
 export type Provenance = z.infer<typeof provenance>;
 
 /** The journal's JSON Schema (draft 2020-12), as published. */

@@ -164,7 +164,8 @@ export class Judge {
 
   /** A check that speaks of every node must have asked on every node; a node that was left out is undecided. */
   everyNode(asked: readonly Endpoint[], nodes: readonly { readonly name: string }[]): void {
-    const missing = nodes.filter(({ name }) => !asked.some(({ node }) => node === name));
+    const on = new Set(asked.map(({ node }) => node));
+    const missing = nodes.filter(({ name }) => !on.has(name));
     if (missing.length === 0) return;
     this.inconclusive(`nothing was asked on ${missing.map(({ name }) => name).join(', ')}`);
   }

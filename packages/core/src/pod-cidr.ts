@@ -7,8 +7,9 @@ import type { NodeFacts } from './ports.ts';
  * address that is none, count as outside.
  */
 export function outsidePodCIDR(pods: readonly Endpoint[], nodes: readonly NodeFacts[]): readonly string[] {
+  const ofNodes = new Map(nodes.map(({ name, podCIDR }) => [name, podCIDR]));
   return pods.flatMap(({ id, ip, node }) => {
-    const podCIDR = nodes.find(({ name }) => name === node)?.podCIDR ?? '';
+    const podCIDR = ofNodes.get(node) ?? '';
     return inside(podCIDR, ip)
       ? []
       : [`${id} has ${ip || 'no address'}, ${node} has ${podCIDR || 'no podCIDR'}`];

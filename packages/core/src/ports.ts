@@ -4,7 +4,7 @@ import type { Endpoint, Port, ServedPort, Target, Transport } from './endpoint.t
 import type { Lookup, Question } from './lookup.ts';
 import type { Sample, Table } from './verdict.ts';
 
-/** One matrix: who probes whom, on which ports. All of it is asked at once. */
+/** One matrix: who probes whom, on which ports. All of it is asked at once, unless the run's coverage thins it out. */
 export interface MatrixPlan {
   readonly sources: readonly Endpoint[];
   readonly targets: readonly Target[];
@@ -20,7 +20,10 @@ export interface MatrixPlan {
   readonly unfragmented?: boolean;
   /** A window other than that of `bounds.silence` and `bounds.nextAttempt`. */
   readonly window?: { readonly silence: Milliseconds; readonly nextAttempt: Milliseconds };
-  /** Its cells are not written to the journal one by one: who asks tells what came of all of them. */
+  /**
+   * Its cells are not written to the journal one by one: who asks tells what came of all of them. So it is never
+   * thinned out either.
+   */
   readonly untold?: boolean;
 }
 

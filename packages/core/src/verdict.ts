@@ -1,4 +1,5 @@
 import type { Milliseconds } from './bounds.ts';
+import type { Covered } from './coverage.ts';
 import type { Endpoint, Port, Target } from './endpoint.ts';
 
 /**
@@ -55,6 +56,8 @@ export interface Cell {
 export interface Table {
   readonly cells: readonly Cell[];
   readonly ms: Milliseconds;
+  /** Set where not every pair was asked. */
+  readonly covered?: Covered;
 }
 
 /** Many connections from one source to one address, each from a fresh source port. */

@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { explain } from '@netproof/core';
-import { withoutSecrets } from './secrets.ts';
+import { explain, withoutSecrets } from '@netproof/core';
 
 /** What was kept of one failed check. */
 export interface Evidence {

@@ -5,12 +5,13 @@ import {
   type Endpoint,
   type MatrixPlan,
   type Port,
+  policyPods,
   policyPorts,
   type Target,
   targetOf,
 } from '@netproof/core';
 import type { Oracle, PolicyVerdict, TruthTable, Via } from '@netproof/policy';
-import { oracleId, podsOf } from './world.ts';
+import { oracleId } from './world.ts';
 
 /** By the pod's address, and by the address of a Service of that pod alone. */
 const ways: readonly (Via | undefined)[] = [undefined, 'ClusterIP'];
@@ -59,7 +60,7 @@ export class Field {
     probes: CheckContext['probes'],
   ) {
     this.places = places;
-    this.pods = podsOf(places);
+    this.pods = policyPods(places);
     this.#services = services;
     this.#probes = probes;
   }
@@ -68,7 +69,7 @@ export class Field {
     { cluster, probes }: Pick<CheckContext, 'cluster' | 'probes'>,
     outside = false,
   ): Promise<Field> {
-    const pods = podsOf(probes.endpoints);
+    const pods = policyPods(probes.endpoints);
     const others = outside ? probes.endpoints.filter(({ kind }) => kind === 'outside') : [];
     const services = pods.map(async (endpoint): Promise<Target> => {
       const [namespace = '', name = ''] = oracleId(endpoint).split('/');

@@ -1,4 +1,4 @@
-import { type Endpoint, type IsolationState, type Labels, namedPortsOf } from '@netproof/core';
+import { type Endpoint, type IsolationState, type Labels, namedPortsOf, policyPods } from '@netproof/core';
 import type { NetworkPolicy, World } from '@netproof/policy';
 
 /** A step's state, its policies as the oracle reads them. */
@@ -24,12 +24,10 @@ export function worldOf(
       labels: { ...labels, ...namespaceLabels[name] },
     })),
     addresses: endpoints.flatMap(({ id, ip, kind }) => (kind === 'outside' ? [{ id, ip }] : [])),
-    pods: podsOf(endpoints).map(({ id, ip, labels, node }) => {
+    pods: policyPods(endpoints).map(({ id, ip, labels, node }) => {
       const [namespace = '', name = ''] = `netproof-${id}`.split('/');
       const own = { ...labels, ...podLabels[id] };
       return { namespace, name, ip, node, labels: own, ports: namedPortsOf(name) };
     }),
   };
 }
-
-export const podsOf = (endpoints: readonly Endpoint[]) => endpoints.filter(({ kind }) => kind === 'pod');

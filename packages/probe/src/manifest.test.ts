@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type Endpoint, policyPods } from '@netproof/core';
 import type { Manifest } from '@netproof/kube';
 import { probeManifest } from './manifest.ts';
 
@@ -17,6 +18,14 @@ const nodePodsIn = (objects: readonly Manifest[]) =>
   objects.filter((object) => object.kind === 'Pod' && hostNetwork(object));
 const containersOf = ({ spec }: Manifest) =>
   (spec as { containers: { name: string; env: object[]; startupProbe: object }[] }).containers;
+const idOf = ({ metadata }: Manifest) => `${metadata.namespace}/${metadata.name}`;
+const endpointOf = (pod: Manifest): Endpoint => ({
+  kind: 'pod',
+  id: idOf(pod).replace('netproof-', ''),
+  node: nodeOf(pod) ?? '',
+  ip: '',
+  labels: {},
+});
 const nodeOf = (pod: Manifest) => /"values":\["(n\d+)"\]/.exec(JSON.stringify(pod.spec))?.[1];
 
 describe('probeManifest', () => {
@@ -43,9 +52,10 @@ describe('probeManifest', () => {
     for (const pods of byNamespace.values()) assert.deepEqual(new Set(pods.map(nodeOf)).size, 3);
   });
 
-  it('has one pod in the network of each node that has others, under its name and on it', () => {
+  it('has one pod in the network of each node, under its name and on it', () => {
     const objects = manifest(12);
-    const nodes = new Set(podsIn(objects).map(nodeOf));
+    const nodes = new Set(Array.from({ length: 12 }, (_, index) => `n${index}`));
+    assert.deepEqual(new Set(podsIn(objects).map(nodeOf)), nodes);
     assert.deepEqual(new Set(nodePodsIn(objects).map(({ metadata }) => metadata.name)), nodes);
     for (const pod of nodePodsIn(objects)) {
       assert.equal(pod.metadata.namespace, 'netproof-node');
@@ -58,7 +68,7 @@ describe('probeManifest', () => {
       const pods = podsIn(manifest(nodes));
       const doubled = pods.filter((pod) => containersOf(pod).length === 2);
       assert.deepEqual(new Set(doubled.map(nodeOf)), new Set(pods.map(nodeOf)));
-      assert.equal(doubled.length, Math.min(nodes, 9));
+      assert.equal(doubled.length, nodes);
       const [first, second] = containersOf(doubled[0]!);
       assert.deepEqual(second?.env, [
         { name: 'NETPROOF_ID', value: 'x/a:second' },
@@ -71,8 +81,37 @@ describe('probeManifest', () => {
   for (const nodes of [1, 2, 4, 5, 9, 12]) {
     it(`spreads, but for the one beside another, evenly over ${nodes} nodes`, () => {
       const counts = [...Map.groupBy(podsIn(manifest(nodes)), nodeOf).values()].map((pods) => pods.length);
-      assert.equal(counts.length, Math.min(nodes, 9));
+      assert.equal(counts.length, nodes);
       assert.ok(Math.max(...counts) - Math.min(...counts) <= 2);
     });
   }
+
+  it('has the same ten pods for policies on any number of nodes, and no others where each node has two of them', () => {
+    const namesOf = (nodes: number) => podsIn(manifest(nodes)).map(idOf);
+    const ten = namesOf(4);
+    assert.equal(ten.length, 10);
+    for (const nodes of [1, 2, 3]) assert.deepEqual(namesOf(nodes), ten);
+    for (const nodes of [5, 9, 12, 500]) {
+      const own = policyPods(podsIn(manifest(nodes)).map((pod) => endpointOf(pod)));
+      assert.deepEqual(
+        own.map(({ id }) => `netproof-${id}`),
+        ten,
+      );
+    }
+  });
+
+  it('gives each of many nodes two pods, each under a name of its own in its namespace', () => {
+    for (const nodes of [5, 9, 10, 500]) {
+      const objects = manifest(nodes);
+      const counts = [...Map.groupBy(podsIn(objects), nodeOf).values()].map((pods) => pods.length);
+      assert.equal(Math.min(...counts), 2);
+      const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`);
+      assert.equal(new Set(names).size, names.length);
+    }
+    const alike = ['n', 'n-a', 'n-b', 'n-a-b', 'a', ...Array.from({ length: 9 }, (_, index) => `m${index}`)];
+    const names = podsIn(probeManifest({ nodes: alike, image: 'agent:1', run: 'r1', agentSource: '' })).map(
+      idOf,
+    );
+    assert.equal(new Set(names).size, names.length);
+  });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { hostPort, hostPortLabel, namedPortsOf, policyPorts } from '@netproof/core';
+import { hostPort, hostPortLabel, moreNamespace, namedPortsOf, policyPorts } from '@netproof/core';
 import { endpointId, type Manifest, namespacePrefix, runLabel } from '@netproof/kube';
 import { secondPorts, servedPorts } from './agent/wire.ts';
 
@@ -37,17 +37,18 @@ export interface PodPlan {
 }
 
 export interface ProbeManifestPlan extends PodPlan {
-  /** Names of the nodes to cover; each that there is a pod for gets one, and none gets two more than another. */
+  /** Names of the nodes to cover. */
   readonly nodes: readonly string[];
 }
 
 /**
  * Pods a, b and c in each of the namespaces netproof-x, -y and -z, d in netproof-y beside a, and in netproof-node one in
- * the network of each node that has such pods, named after it. With three nodes a, b and c of a namespace are on one each.
+ * the network of each node, named after it. With three nodes a, b and c of a namespace are on one each. Where there are
+ * so many nodes that some would have fewer than two pods, these have more of them in netproof-more.
  * The first pod of each node has a second container with an agent of its own, and a hostPort.
  */
 export function probeManifest(plan: ProbeManifestPlan): Manifest[] {
-  const nodes = plan.nodes.slice(0, namespaces.length * pods.length);
+  const { nodes } = plan;
   const inEach = namespaces.flatMap((short, row) => [
     ...basis(short, plan),
     ...pods.flatMap((name, column) => {
@@ -62,7 +63,20 @@ export function probeManifest(plan: ProbeManifestPlan): Manifest[] {
   ]);
   const ofNodes = nodes.map((node) => onHost(pod(nodeNamespace, node, node, plan)));
   const labels = { [runLabel]: plan.run };
-  return [...probeNamespaces(labels), ...inEach, ...basis(nodeNamespace, plan), ...ofNodes];
+  const bases = [nodeNamespace, moreNamespace].flatMap((short) => basis(short, plan));
+  return [...probeNamespaces(labels), ...inEach, ...bases, ...ofNodes, ...morePods(plan)];
+}
+
+/** So many that each node has two: one must reach another there, and ask Services of which it is no backend. */
+function morePods(plan: ProbeManifestPlan): Manifest[] {
+  return plan.nodes.flatMap((node, index) => {
+    const before = Math.ceil((namespaces.length * pods.length - index) / plan.nodes.length);
+    // the name of a node and one letter more: no two nodes come to the same
+    const more = pods
+      .slice(Math.max(0, before), 2)
+      .map((name) => pod(moreNamespace, `${node}-${name}`, node, plan));
+    return more.map((one, at) => (before <= 0 && at === 0 ? withSecond(withHostPort(one)) : one));
+  });
 }
 
 /** What pods need that are started later. */
@@ -79,7 +93,7 @@ export function newPod(name: string, node: string, plan: PodPlan): Manifest {
 }
 
 export function probeNamespaces(labels: Readonly<Record<string, string>> = {}): Manifest[] {
-  return [...namespaces, nodeNamespace].map((short) => namespaceOf(short, labels));
+  return [...namespaces, nodeNamespace, moreNamespace].map((short) => namespaceOf(short, labels));
 }
 
 export function namespaceOf(short: string, labels: Labels = {}): Manifest {

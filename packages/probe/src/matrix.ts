@@ -2,6 +2,7 @@ import type { Cell, MatrixPlan, Table } from '@netproof/core';
 import type { Ask } from './agent/wire.ts';
 import { Batches, controlOf, type Findings } from './batch.ts';
 import { negativeOf, type Opening, prove, serversOf } from './controls.ts';
+import { type Covering, courseOf, type Turn } from './coverage.ts';
 import type { Reach } from './reach.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -9,11 +10,27 @@ interface Question extends Pick<Cell, 'source' | 'target' | 'port' | 'padding' |
   readonly ask: Ask;
 }
 
-/** Asks every source once for all of its cells and, with them, every endpoint for its positive controls. */
-export async function matrix(plan: MatrixPlan, within: Reach): Promise<Table> {
-  const reach = { ...within, timing: { ...within.timing, ...plan.window } };
+/** Asks all that the run's coverage takes of a plan. */
+export async function matrix(plan: MatrixPlan, reach: Reach, covering: Covering): Promise<Table> {
   const since = performance.now();
-  const questions = questionsOf(plan);
+  const covered = courseOf(plan, covering).covered?.();
+  const cells: Cell[] = [];
+  for await (const turn of turns(plan, reach, covering)) for (const cell of turn) cells.push(cell);
+  return { cells, ms: performance.now() - since, ...(covered && { covered }) };
+}
+
+/** The same, one turn after the other: a turn begins when the one before is answered. */
+export async function* turns(
+  plan: MatrixPlan,
+  within: Reach,
+  covering: Covering,
+): AsyncGenerator<readonly Cell[]> {
+  const reach = { ...within, timing: { ...within.timing, ...plan.window } };
+  for (const turn of courseOf(plan, covering).turns()) yield await ask(questionsOf(turn, plan), reach);
+}
+
+/** Asks every source once for all of its cells and, with them, every endpoint for its positive controls. */
+async function ask(questions: readonly Question[], reach: Reach): Promise<readonly Cell[]> {
   const batches = new Batches();
   for (const { source, target, port, ask } of questions) {
     const own = batches.of(source);
@@ -30,7 +47,7 @@ export async function matrix(plan: MatrixPlan, within: Reach): Promise<Table> {
       return proved(answered, opening, reach); // at once: others may take long to answer
     }),
   );
-  return { cells: cells.flat(), ms: performance.now() - since };
+  return cells.flat();
 }
 
 async function proved(cells: readonly Cell[], opening: Opening, reach: Reach) {
@@ -44,18 +61,13 @@ async function proved(cells: readonly Cell[], opening: Opening, reach: Reach) {
   });
 }
 
-function questionsOf(plan: MatrixPlan): Question[] {
-  const { sources, targets, ports, pairs = () => true, padding, unfragmented } = plan;
+function questionsOf(turn: Turn, { ports, padding, unfragmented }: MatrixPlan): readonly Question[] {
   const more = { ...(padding !== undefined && { padding }), ...(unfragmented && { unfragmented }) };
-  return sources.flatMap((source) =>
-    targets
-      .filter((target) => pairs(source, target))
-      .flatMap((target) =>
-        ports.map((port) => ({
-          ...{ source, target, port, ...more },
-          ask: { ...port, ...more, address: target.address },
-        })),
-      ),
+  return turn.flatMap(({ source, target }) =>
+    ports.map((port) => ({
+      ...{ source, target, port, ...more },
+      ask: { ...port, ...more, address: target.address },
+    })),
   );
 }
 

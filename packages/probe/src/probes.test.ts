@@ -69,6 +69,26 @@ describe('openProbes', () => {
       assert.deepEqual(events, []);
     });
 
+    it('asks one pair for each pair of nodes where it covers nodes, and says so', async () => {
+      const endpoints = agents.endpoints.map((one, at) => ({ ...one, node: at === 2 ? 'node0' : one.node }));
+      await using thin = await openProbes({
+        endpoints,
+        open: agents.open,
+        timing: quick,
+        coverage: 'nodes',
+      });
+      const plan = { sources: endpoints, targets: endpoints.map(targetOf), ports: both() };
+      const { cells, covered } = await thin.matrix(plan);
+      const pairs = cells.map(({ source, target }) => `${source.node} → ${target.endpoint?.node}`);
+      assert.deepEqual(
+        new Set(pairs),
+        new Set(['node0 → node0', 'node0 → node1', 'node1 → node0', 'node1 → node1']),
+      );
+      assert.equal(cells.length, 4 * 2);
+      assert.deepEqual([covered?.pairs, covered?.sources, covered?.targets], [4, 3, 3]);
+      assert.ok(cells.every(({ verdict }) => verdict === 'connected'));
+    });
+
     it('tells who answered instead', async () => {
       const cell = await one(
         { label: 'x/b', address: agents.at(2).ip, servers: ['x/b'] },

@@ -1,13 +1,23 @@
-import { bounds, type Endpoint, type Probes } from '@netproof/core';
+import {
+  bounds,
+  type Cell,
+  type Coverage,
+  type Endpoint,
+  type MatrixPlan,
+  type Probes,
+} from '@netproof/core';
 import { servedPorts } from './agent/wire.ts';
 import { AgentStream, type StreamEvent } from './agent-stream.ts';
 import { keep } from './keep.ts';
 import type { Open } from './link.ts';
-import { matrix } from './matrix.ts';
+import { matrix, turns } from './matrix.ts';
 import type { Reach, Timing } from './reach.ts';
 import { resolve } from './resolve.ts';
 import { sample } from './sample.ts';
 import { watch } from './watch.ts';
+
+/** Streams that are opened at a time: each costs the API server a handshake, and its bound begins with its turn. */
+const opensAtOnce = 128;
 
 /** Probing over one control stream per endpoint, until it is disposed of. */
 export interface OpenProbes extends Probes, AsyncDisposable {
@@ -22,6 +32,8 @@ export interface OpenProbes extends Probes, AsyncDisposable {
   leave(endpoint: Endpoint): void;
   /** Streams opened since the start; as many as endpoints in an undisturbed run. */
   readonly streamsOpened: number;
+  /** A matrix turn by turn, each as it is answered: what was asked is not kept. */
+  turns(plan: MatrixPlan): AsyncGenerator<readonly Cell[]>;
 }
 
 export interface ProbesPlan {
@@ -33,6 +45,10 @@ export interface ProbesPlan {
   /** Ports on which the agents of pods and nodes serve. */
   readonly served?: readonly number[];
   readonly timing?: Timing;
+  /** Which pairs of a matrix are asked: all of them without it. */
+  readonly coverage?: Coverage;
+  /** What a sample is drawn by, the run's id: within a run every matrix on the same endpoints draws the same. */
+  readonly seed?: string;
 }
 
 /**
@@ -42,13 +58,18 @@ export interface ProbesPlan {
  */
 export async function openProbes(plan: ProbesPlan): Promise<OpenProbes> {
   const { endpoints, open, onStream = () => {}, served = servedPorts, timing = bounds } = plan;
+  const covering = { coverage: plan.coverage ?? 'all', seed: plan.seed ?? '' };
   const streams = new Map(
     endpoints.map((endpoint) => [endpoint.id, new AgentStream(endpoint, open, timing, onStream)]),
   );
   const close = () => {
     for (const stream of streams.values()) stream.close();
   };
-  const started = await Promise.allSettled([...streams.values()].map((stream) => stream.start()));
+  const waiting = streams.values();
+  const openNext = async () => {
+    for (const stream of waiting) await stream.start();
+  };
+  const started = await Promise.allSettled(Array.from({ length: opensAtOnce }, openNext));
   const failed = started.find((outcome) => outcome.status === 'rejected');
   if (failed !== undefined) {
     close();
@@ -74,7 +95,8 @@ export async function openProbes(plan: ProbesPlan): Promise<OpenProbes> {
     get streamsOpened() {
       return [...streams.values()].reduce((sum, { opened }) => sum + opened, 0);
     },
-    matrix: (matrixPlan) => matrix(matrixPlan, reach),
+    matrix: (matrixPlan) => matrix(matrixPlan, reach, covering),
+    turns: (matrixPlan) => turns(matrixPlan, reach, covering),
     sample: (samplePlan) => sample(samplePlan, reach),
     resolve: (resolvePlan) => resolve(resolvePlan, reach),
     watch: (watchPlan) => watch(watchPlan, reach),

@@ -42,6 +42,32 @@ describe('compareRuns', () => {
     assert.deepEqual(onlyBefore, ['calico-vxlan', 'cilium-native']);
   });
 
+  it('compares shards as the run that they are shares of, with all of their machines', async () => {
+    const { bridge = [] } = severalRuns();
+    const share = (index: number): readonly JournalEvent[] => {
+      const mine = (_: unknown, at: number) => at % 2 === index - 1;
+      const ids = bridge.flatMap((event) =>
+        event.event === 'cell-started' ? event.checks.filter(mine) : [],
+      );
+      const isMine = (check: string) => ids.some(({ id }) => id === check);
+      return bridge.flatMap((event): readonly JournalEvent[] => {
+        if ('check' in event && !isMine(event.check)) return [];
+        if (event.event === 'cell-started') return [{ ...event, checks: ids }];
+        if (event.event !== 'run-started') return [event];
+        const machine = { ...event.machine, kernel: `6.19.${index}` };
+        return [{ ...event, run: `run-${index}`, machine, shard: { index, of: 2 } }];
+      });
+    };
+    const shards = [await runIn('elsewhere/a', share(1)), await runIn('elsewhere/b', share(2))];
+    await writeMergedReport(shards, join(top, 'beside'));
+    const { same, gone, versions } = await compareRuns(await runIn('whole', bridge), join(top, 'beside'));
+    assert.deepEqual([same, gone], [15, []]);
+    assert.deepEqual(
+      versions.map(({ what, after }) => [what, after]),
+      [['kernel', '6.19.1, 6.19.2']],
+    );
+  });
+
   it('writes what its published schema says', async () => {
     const found = await compareRuns(await runIn('one', passingRun()), await runIn('two', failingRun()));
     const file = new URL('../../../reports/schema/diff.schema.json', import.meta.url);

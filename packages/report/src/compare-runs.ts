@@ -49,16 +49,17 @@ async function runsOf(folder: string): Promise<readonly string[]> {
   }
 }
 
+const place = z.object({ folder: z.string() });
 const merged = z.object({
   kind: z.literal('MergedReport'),
-  runs: z.array(z.object({ folder: z.string() })),
+  runs: z.array(place.extend({ shards: z.array(place).optional() })),
 });
 
 /** The folders of the runs that a merged report shows; none where it is no such folder. */
 async function sideBySide(folder: string): Promise<readonly string[]> {
   try {
     const { runs } = merged.parse(JSON.parse(await readFile(join(folder, 'results.json'), 'utf8')));
-    return runs.map((run) => join(folder, run.folder));
+    return runs.flatMap((run) => run.shards ?? [run]).map((run) => join(folder, run.folder));
   } catch {
     return [];
   }

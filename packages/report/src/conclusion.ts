@@ -1,9 +1,9 @@
 import { exitCode } from '@netproof/core';
 import { countKills, stateOf, unproved } from './kills.ts';
-import type { Conclusion, Kill, Outcome, ReportModel, ShownWord } from './model.ts';
+import type { Conclusion, Outcome, ReportModel, ShownWord } from './model.ts';
 import { isBaseline, isFinished, shown } from './outcome.ts';
 import { count, every, list, verb } from './sentence.ts';
-import { expectations, moved } from './words.ts';
+import { killInWords } from './words.ts';
 
 type Judged = Omit<ReportModel, 'conclusion'>;
 
@@ -37,15 +37,18 @@ function ofChecks({ run, checks, clusters }: Judged): Conclusion {
     known.length === 0
       ? ''
       : ` ${known.length} more ${verb(known.length, 'is', 'are')} known to fail: ${named(known)}.`;
+  // That a run was interrupted is said of it as a whole.
+  const left = run.interrupted ? 0 : those('not-run').length;
+  const unrun = left === 0 ? '' : ` ${left} more ${verb(left, 'was', 'were')} not run.`;
 
   if (failed.length > 0) {
     return {
       result: 'fail',
-      sentence: `${failed.length} of ${of} ${verb(failed.length, 'fails', 'fail')}: ${named(failed)}.${more}`,
+      sentence: `${failed.length} of ${of} ${verb(failed.length, 'fails', 'fail')}: ${named(failed)}.${more}${unrun}`,
     };
   }
   const unexpected = unexpectedPasses(all);
-  if (unexpected.length > 0) return passedUnexpectedly(unexpected, `of ${of}`, more);
+  if (unexpected.length > 0) return passedUnexpectedly(unexpected, `of ${of}`, `${more}${unrun}`);
   if (run.interrupted) {
     const finished = all.filter(({ outcome }) => isFinished(outcome)).length;
     return {
@@ -56,10 +59,10 @@ function ofChecks({ run, checks, clusters }: Judged): Conclusion {
   if (errors.length > 0) {
     return {
       result: 'error',
-      sentence: `netproof could not do its work in ${errors.length} of ${of}, so nothing is known of the network there: ${named(errors)}.`,
+      sentence: `netproof could not do its work in ${errors.length} of ${of}, so nothing is known of the network there: ${named(errors)}.${unrun}`,
     };
   }
-  const ended = unexplained(run.exit, run.message, undecided.length > 0);
+  const ended = unexplained(run.exit, run.message, undecided.length > 0 || passed.length === 0);
   if (ended) return ended;
   const missing = those('unfinished', 'not-run');
   if (missing.length > 0) {
@@ -118,7 +121,7 @@ function ofKills({ run, checks, killMatrix = [] }: Judged): Conclusion {
   if (wrong.length > 0) {
     return {
       result: 'fail',
-      sentence: `${wrong.length} of ${of} ${verb(wrong.length, 'is', 'are')} not as expected: ${list(wrong.map(inWords))}.`,
+      sentence: `${wrong.length} of ${of} ${verb(wrong.length, 'is', 'are')} not as expected: ${list(wrong.map(killInWords))}.`,
     };
   }
   const unexpected = unexpectedPasses(
@@ -169,10 +172,4 @@ function gist(message: string): string {
   const most = 160;
   const [line = ''] = message.split('\n');
   return line.length <= most ? `${line}.` : `${line.slice(0, most).replace(/\W*\s+\S*$/, '')} …`;
-}
-
-function inWords(kill: Kill): string {
-  const { fault, check, expectation, result } = kill;
-  const when = isBaseline({ fault }) ? 'without a fault' : `under ${fault}`;
-  return `${check} ${when} ${expectations[expectation]}, was ${result}${moved(kill)}`;
 }

@@ -3,7 +3,7 @@ import type { JournalEvent } from '@netproof/core';
 import { diff } from './diff.ts';
 import type { Diff } from './diff-schema.ts';
 import { merge } from './merge.ts';
-import { renderDiffText } from './render-diff.ts';
+import { renderDiffJson, renderDiffText } from './render-diff.ts';
 import { summarise } from './summarise.ts';
 import { clusterIp, noNat } from './testing/cluster.ts';
 import { failingRun, passingRun, proveRun, runWith } from './testing/runs.ts';
@@ -155,5 +155,14 @@ describe('what changed, in words', () => {
     const alone = renderDiffText(between({ bridge: bridge! }, { bridge: is(bridge!), flannel: flannel! }));
     assert.ok(alone.includes(`! ${noNat.id}  bridge  pass → error\n      gone\n`));
     assert.ok(alone.endsWith('\nonly in B: flannel-vxlan\n'));
+  });
+
+  it('has no token, whatever a message or a folder holds', () => {
+    const token = 'abcdef.0123456789abcdef';
+    const found = between({ bridge: passingRun() }, { bridge: failingRun() });
+    const broke = found.broke.map((one) => ({ ...one, message: `kubeadm join --token ${token}\u001b[2J` }));
+    const held = { ...found, broke, before: { ...found.before, folder: token } };
+    assert.doesNotMatch(renderDiffText(held) + renderDiffJson(held), /0123456789abcdef/);
+    assert.match(renderDiffText(held), /token left out.* → B: 1 broke/);
   });
 });

@@ -8,6 +8,7 @@ import { mergedSchema, reportSchema } from './schema.ts';
 import { clusterIp, noNat } from './testing/cluster.ts';
 import { assertInert } from './testing/markup.ts';
 import { failingRun, passingRun, proveRun, runWith } from './testing/runs.ts';
+import { type Element, readXml } from './testing/xml.ts';
 import { writeMergedReport } from './write-merged.ts';
 import { writeReports } from './write-reports.ts';
 
@@ -30,6 +31,10 @@ const recording = (
     return event.event === 'check-finished' && event.check === noNat.id ? { ...event, divergence } : event;
   });
 
+const casesOf = (root: Element) =>
+  root.children.flatMap(({ children }) => children.filter(({ name }) => name === 'testcase'));
+const countsOf = ({ attributes: { failures, errors, skipped } }: Element) => ({ failures, errors, skipped });
+
 describe('a check that is known to fail, in the reports', () => {
   let top = '';
   beforeEach(async () => {
@@ -51,6 +56,8 @@ describe('a check that is known to fail, in the reports', () => {
     return {
       ...written,
       page,
+      junit: readXml(await readFile(join(top, 'run', 'junit.xml'), 'utf8')),
+      summary: await readFile(join(top, 'run', 'summary.md'), 'utf8'),
       results: reportSchema.parse(JSON.parse(await readFile(written.json, 'utf8'))),
     };
   }
@@ -134,6 +141,56 @@ describe('a check that is known to fail, in the reports', () => {
     }
   });
 
+  it('is skipped in JUnit, and a failure there where it passes', async () => {
+    const known = await reportOf(recording(failingRun(), live, 0));
+    const [skipped] = casesOf(known.junit)[0]!.children;
+    assert.equal(skipped?.name, 'skipped');
+    assert.equal(skipped?.attributes.message, 'known: nodes masquerade <what they send>, until 2027-03-01');
+    assert.match(skipped?.text ?? '', /^known: .*\n.*the server saw.*\nagain: /s);
+    assert.deepEqual(countsOf(known.junit), { failures: '0', errors: '0', skipped: '1' });
+    const passes = await reportOf(recording(passingRun(), live, 1));
+    const [failure] = casesOf(passes.junit)[0]!.children;
+    assert.deepEqual([failure?.name, failure?.attributes.type], ['failure', 'unexpected-pass']);
+    assert.match(failure?.text ?? '', /^unexpected pass, known to fail until 2027-03-01.*\nagain: /);
+    assert.deepEqual(countsOf(passes.junit), { failures: '1', errors: '0', skipped: '0' });
+    const [again] = casesOf((await reportOf(recording(failingRun(), expired, 1))).junit)[0]!.children;
+    assert.deepEqual([again?.name, again?.attributes.type], ['failure', 'fail']);
+    assert.match(again?.text ?? '', /^was known until 2026-11-01, which is over.*\n.*the server saw/);
+  });
+
+  it('is told in the summary, after all that fails', async () => {
+    const known = await reportOf(recording(failingRun(), live, 0));
+    assert.match(known.summary, /\n1 passed, 0 failed, 0 skipped, 1 known to fail\n/);
+    assert.match(known.summary, /\| pod-network \| ≈ 1 of 1 known to fail \|/);
+    assert.match(known.summary, /\n\*\*≈ pod-network.*\n\n```text\nknown: nodes masquerade <what they send>/);
+    const passes = await reportOf(recording(passingRun(), live, 1));
+    assert.match(passes.summary, /^\*\*✗ UNEXPECTED PASS\*\* /);
+    assert.match(passes.summary, /\| ✗ 1 of 1 unexpected pass \|/);
+    const both = await reportOf(
+      failingRun().map((event): JournalEvent => {
+        if (event.event !== 'check-finished') return event;
+        return event.check === noNat.id ? { ...event, divergence: live } : { ...event, result: 'fail' };
+      }),
+    );
+    assert.match(both.summary, /\*\*✗ services[\s\S]*\*\*≈ pod-network/);
+  });
+
+  it('is said of a run that --bail ended, beside what was not run', async () => {
+    const ended = (divergence: RecordedDivergence, result: Result) =>
+      runWith(result, { divergence }).flatMap((event): readonly JournalEvent[] => {
+        if (event.event === 'cell-finished') return [];
+        if (event.event === 'run-finished') return [{ ...event, exit: 1 }];
+        return event.event === 'cell-started'
+          ? [{ ...event, checks: [...event.checks, { ...event.checks[0]!, id: clusterIp.id }] }]
+          : [event];
+      });
+    const passes = await reportOf(ended(live, 'pass'));
+    assert.deepEqual([passes.conclusion.result, passes.totals.failed], ['unexpected-pass', 1]);
+    assert.match(passes.conclusion.sentence, /cluster\.yaml\. 1 more was not run\.$/);
+    const fails = await reportOf(ended(expired, 'fail'));
+    assert.match(fails.conclusion.sentence, /^1 of 2 checks on bridge fails: .* 1 more was not run\.$/);
+  });
+
   it('stands beside other clusters for what it is', async () => {
     const folders = [
       await runIn('all/known', recording(failingRun(), live, 0)),
@@ -170,7 +227,7 @@ describe('a check that is known to fail, in the reports', () => {
       }
       return [];
     });
-    const { conclusion, totals, page } = await reportOf(known);
+    const { conclusion, totals, page, junit } = await reportOf(known);
     assert.equal(conclusion.result, 'inconclusive');
     assert.ok(
       conclusion.sentence.startsWith(
@@ -179,6 +236,13 @@ describe('a check that is known to fail, in the reports', () => {
       conclusion.sentence,
     );
     assert.deepEqual([totals.failed, totals.known], [0, 1]);
+    const cases = casesOf(junit);
+    const own = cases.filter(({ attributes }) => attributes.name?.startsWith(noNat.id));
+    assert.deepEqual(
+      own.map(({ attributes: { name }, children: [end] }) => [name, end?.name]),
+      [[`${noNat.id} [bridge] without a fault`, 'skipped']],
+    );
+    assert.equal(cases.length, totals.passed + totals.failed + totals.skipped + (totals.known ?? 0));
     assert.match(page, /Not proved:.*it is recorded as known to fail here/s);
   });
 

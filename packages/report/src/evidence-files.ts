@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withoutSecrets } from '@netproof/core';
 import type { ReportModel } from './model.ts';
 import { isBaseline } from './outcome.ts';
 
@@ -56,7 +57,7 @@ async function look(file: string, whole: boolean): Promise<EvidenceFile | undefi
 function textOf(content: Buffer): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(content);
-    return text.includes('\0') ? undefined : text;
+    return text.includes('\0') ? undefined : withoutSecrets(text);
   } catch {
     return undefined;
   }

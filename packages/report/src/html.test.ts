@@ -21,4 +21,11 @@ describe('html', () => {
   it('takes the colours of a terminal out', () => {
     assert.equal(`${html`${'\u001b[31mred\u001b[0m'}`}`, 'red');
   });
+
+  it('puts a sign in the place of characters that XML cannot hold, and keeps lines', () => {
+    assert.equal(
+      `${html`${'a\0\b\u001f\ufffe\ud800b\tc\nd€😀'}`}`,
+      'a\ufffd\ufffd\ufffd\ufffd\ufffdb\tc\nd€😀',
+    );
+  });
 });

@@ -1,16 +1,19 @@
 import { basename } from 'node:path';
 import { concludeAll } from './conclude-all.ts';
 import { moment } from './format.ts';
-import type { Merged, MergedCheck, MergedRun, ReportModel } from './model.ts';
+import type { Merged, MergedCheck, MergedRun, Part, ReportModel } from './model.ts';
 import { standing } from './outcome.ts';
+import { joined, type Whole } from './shards.ts';
 import { totalsOf } from './summarise.ts';
 
-/** A run that is to be shown among others, and where its own report is: see {@link MergedRun.folder}. */
-type Part = Pick<MergedRun, 'folder' | 'model'>;
+/** One run as reports take them that are the same of one and of several. */
+export function alone(model: ReportModel): Merged {
+  return merge([{ model, folder: '' }]);
+}
 
-/** Puts runs side by side, in the order in which they began. */
+/** Puts runs side by side, in the order in which they began; shards of one run as that run. */
 export function merge(parts: readonly Part[]): Merged {
-  const ordered = parts.toSorted(
+  const ordered = joined(parts).toSorted(
     (a, b) =>
       a.model.run.started.localeCompare(b.model.run.started, 'en') || a.folder.localeCompare(b.folder, 'en'),
   );
@@ -24,15 +27,13 @@ export function merge(parts: readonly Part[]): Merged {
 }
 
 /** Where several are of one cluster, their times tell them apart, and where these are the same, their folders. */
-function named(parts: readonly Part[]): readonly MergedRun[] {
+function named(parts: readonly Whole[]): readonly MergedRun[] {
   const all = parts.map((part) => {
     // A run that came to no cluster has its name from whoever made its folder.
-    const cluster = part.model.clusters[0]?.name ?? basename(part.folder);
-    const names = [
-      cluster,
-      `${cluster} of ${moment(part.model.run.started)}`,
-      `${cluster} in ${part.folder}`,
-    ];
+    const { run, clusters } = part.model;
+    const cluster = clusters[0]?.name ?? (basename(part.folder) || run.id);
+    const what = run.shard ? `${cluster}, shard ${run.shard.index}/${run.shard.of}` : cluster;
+    const names = [what, `${what} of ${moment(run.started)}`, `${what} in ${part.folder}`];
     return { ...part, cluster, names };
   });
   const unique = (name: string) =>

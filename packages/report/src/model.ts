@@ -42,14 +42,19 @@ export interface ReportModel extends Omit<Results, '$schema' | 'apiVersion' | 'k
   readonly checks: readonly CheckReport[];
 }
 
-/** One of several runs. */
-export interface MergedRun {
+/** A run's model, and where its own report is, relative to the merged one: `bridge`. */
+export interface Part {
+  readonly folder: string;
+  readonly model: ReportModel;
+}
+
+/** One of several runs, or what several shards of one come to. */
+export interface MergedRun extends Part {
   readonly cluster: string;
   /** Its cluster; with what tells it apart where several runs are of one cluster. */
   readonly name: string;
-  /** Where its own report is, relative to the merged one: `bridge`. */
-  readonly folder: string;
-  readonly model: ReportModel;
+  /** In the order of their numbers; `folder` is the first's. Absent where it is one run. */
+  readonly shards?: readonly Part[];
 }
 
 /** One requirement, and what stands for it in each run, in the runs' order; nothing where it was not planned. */

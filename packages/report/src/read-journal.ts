@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { exitCode, type JournalEvent, journalEvent, NetproofError } from '@netproof/core';
+import { cleaned, exitCode, type JournalEvent, journalEvent, NetproofError } from '@netproof/core';
 import { z } from 'zod';
 
 /** The events of one file, in the order in which they were written. */
@@ -11,7 +11,7 @@ export interface Journal {
 }
 
 /**
- * Reads a `journal.jsonl`.
+ * Reads a `journal.jsonl`, without the tokens, keys and certificates that an older one may hold.
  *
  * A last line without its newline that is not whole JSON is what a killed writer leaves, so it is no error.
  *
@@ -43,7 +43,7 @@ async function textOf(file: string): Promise<string> {
 
 function eventOf(line: string, where: string): JournalEvent {
   const json = jsonOf(line);
-  const parsed = journalEvent.safeParse(json);
+  const parsed = journalEvent.safeParse(cleaned(json));
   if (parsed.success) return parsed.data;
   const why = json === undefined ? 'not JSON' : z.prettifyError(parsed.error);
   throw new NetproofError(`${where}: not an event of the journal: ${why}`, {

@@ -1,12 +1,13 @@
-import { stripVTControlCharacters } from 'node:util';
+import { cleaned } from '@netproof/core';
 import { type Change, type Diff, diffSchema, diffSchemaId, type VersionChange } from './diff-schema.ts';
+import { readable } from './html.ts';
 import { abbreviated } from './page/run-facts.ts';
 import { signs } from './words.ts';
 
 /** What changed, for people on a terminal. */
 export function renderDiffText(diff: Diff): string {
-  const { before, after, same, versions, onlyBefore, onlyAfter } = diff;
-  const groups = titles.map(([kind, title]) => [title, diff[kind]] as const);
+  const { before, after, same, versions, onlyBefore, onlyAfter, ...changes } = cleaned(diff);
+  const groups = titles.map(([kind, title]) => [title, changes[kind]] as const);
   const only = (folder: string, clusters: readonly string[]) =>
     clusters.length > 0 ? [`only in ${folder}: ${clusters.join(', ')}`] : [];
   const lines = [
@@ -20,7 +21,7 @@ export function renderDiffText(diff: Diff): string {
     ...only(after.folder, onlyAfter),
   ];
   // Messages quote what commands printed.
-  return `${stripVTControlCharacters(lines.join('\n'))}\n`;
+  return `${readable(lines.join('\n'))}\n`;
 }
 
 const titles = [
@@ -52,6 +53,6 @@ function versionLines(versions: readonly VersionChange[]): readonly string[] {
 
 /** What changed, for machines: {@link diffSchema} as JSON. */
 export function renderDiffJson(diff: Diff): string {
-  const document = { $schema: diffSchemaId, apiVersion: 'netproof.dev/v1', kind: 'Diff', ...diff };
+  const document = { $schema: diffSchemaId, apiVersion: 'netproof.dev/v1', kind: 'Diff', ...cleaned(diff) };
   return `${JSON.stringify(diffSchema.parse(document), null, 2)}\n`;
 }

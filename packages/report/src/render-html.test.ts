@@ -150,6 +150,13 @@ describe('the page', () => {
     assert.doesNotMatch(page(proveRun()), /what it measures/);
   });
 
+  it('says which pairs were asked', () => {
+    const asked = (coverage: 'all' | 'nodes') =>
+      page(passingRun().map((event) => (event.event === 'run-started' ? { ...event, coverage } : event)));
+    assert.match(asked('all'), /<dt>Coverage<\/dt><dd>all: every pair/);
+    assert.match(asked('nodes'), /<dt>Coverage<\/dt><dd>nodes: one pair of probes/);
+  });
+
   it('says why a cluster does not apply to the machine', () => {
     const text = page(severalRuns()['cilium-native']!);
     assert.match(

@@ -10,8 +10,13 @@ export function renderMergedJson({ conclusion, totals, runs, checks }: Merged): 
     kind: 'MergedReport',
     conclusion,
     totals,
-    runs: runs.map(({ name, folder, model: { conclusion, totals, run, clusters, killMatrix } }) => ({
+    runs: runs.map(({ name, folder, shards, model: { conclusion, totals, run, clusters, killMatrix } }) => ({
       ...{ name, folder, conclusion, totals, run },
+      ...(shards && {
+        shards: shards.flatMap(({ folder, model }) =>
+          model.run.shard ? [{ shard: model.run.shard, folder }] : [],
+        ),
+      }),
       ...(clusters[0] && { cluster: clusters[0] }),
       ...(killMatrix && { kills: countKills(killMatrix) }),
     })),

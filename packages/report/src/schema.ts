@@ -35,6 +35,7 @@ const phases = z.array(schemaOf('phase').omit({ event: true, t: true }));
 const run = z.object({
   id: z.string(),
   mode: runStarted.mode,
+  coverage: runStarted.coverage,
   netproof: z.string(),
   argv: runStarted.argv,
   started: time,
@@ -48,6 +49,7 @@ const run = z.object({
   docker: z.string(),
   node: z.string(),
   provenance: runStarted.provenance,
+  shard: runStarted.shard,
   /** Work that belongs to no cluster, because the run ended before there was one. */
   phases,
   /** Where journals end too early, in words. */
@@ -144,8 +146,10 @@ export const mergedSchema = z.object({
     z.object({
       /** Its cluster; with what tells it apart where several runs are of one cluster. */
       name: z.string(),
-      /** Where its own report is, relative to this file: `bridge`. */
+      /** Where its own report is, relative to this file: `bridge`. Of shards, the first's. */
       folder: z.string(),
+      /** Of runs that each did a share of the checks and are told as one: where the report of each is. */
+      shards: z.array(z.object({ shard: runStarted.shard.unwrap(), folder: z.string() })).optional(),
       ...said,
       run,
       /** Absent where the run ended before there was one. */

@@ -103,9 +103,10 @@ function runOf(journal: Journal, { started, finished, phases }: Contents): Run {
       hint: 'the run ended before its first event; there is nothing to report',
     });
   }
-  const { run: id, mode, netproof, argv, machine, docker, node, provenance } = started;
+  const { run: id, mode, coverage, netproof, argv, machine, docker, node, provenance, shard } = started;
   return {
-    ...{ id, mode, netproof, argv, machine, docker, node, provenance },
+    ...{ id, mode, coverage, netproof, argv, machine, docker, node, provenance },
+    ...(shard && { shard }),
     started: started.t,
     ended: journal.events.at(-1)?.t ?? started.t,
     interrupted: finished === undefined || finished.exit === exitCode.interrupted,

@@ -1,5 +1,5 @@
 import type { VersionChange } from './diff-schema.ts';
-import type { MergedRun } from './model.ts';
+import type { MergedRun, Part } from './model.ts';
 
 /** What a cluster was made of before and after that is not the same: it may be why its checks differ. */
 export function versionChanges(
@@ -19,13 +19,14 @@ export function versionChanges(
 
 /** By what it is of; several where runs differ. */
 function versionsOf(runs: readonly MergedRun[]): ReadonlyMap<string, string> {
-  const all = Map.groupBy(runs.flatMap(versionsIn), ([what]) => what);
+  const parts: readonly Part[] = runs.flatMap((run) => run.shards ?? [run]);
+  const all = Map.groupBy(parts.flatMap(versionsIn), ([what]) => what);
   return new Map(
     [...all].map(([what, some]) => [what, [...new Set(some.map(([, version]) => version))].join(', ')]),
   );
 }
 
-function versionsIn({ model: { run, clusters } }: MergedRun): readonly (readonly [string, string])[] {
+function versionsIn({ model: { run, clusters } }: Part): readonly (readonly [string, string])[] {
   return [
     ['kernel', run.machine.kernel],
     ['system', run.machine.os],

@@ -1,5 +1,6 @@
 import { describeMove, type Expectation, type JournalCell, type Verdict } from '@netproof/core';
 import type { Conclusion, Kill, ShownWord } from './model.ts';
+import { isBaseline } from './outcome.ts';
 
 /** How a result is shown: a word and a sign, so that nothing rests on the colour (the class) alone. */
 export interface Sign {
@@ -23,6 +24,20 @@ export const signs: Readonly<Record<ShownWord | Conclusion['result'], Sign>> = {
   'nothing-judged': { word: 'NOTHING JUDGED', glyph: '–', tone: 'quiet' },
 };
 
+/** A result in a sentence: `2 of 5 undecided`. */
+export const outcomeWords: Readonly<Record<ShownWord, string>> = {
+  pass: 'pass',
+  observed: 'observed',
+  fail: 'fail',
+  known: 'known to fail',
+  'unexpected-pass': 'unexpected pass',
+  error: 'in error',
+  inconclusive: 'undecided',
+  unfinished: 'unfinished',
+  'not-run': 'not run',
+  'not-applicable': 'not applicable',
+};
+
 export const expectations: Readonly<Record<Expectation, string>> = {
   must: 'must fail',
   may: 'may fail or pass',
@@ -35,6 +50,13 @@ export const expectations: Readonly<Record<Expectation, string>> = {
 /** `; deny, p50: 74 → 2081 ms`, and so for each metric that the fault must move; empty for other faults. */
 export function moved({ moves = [] }: Pick<Kill, 'moves'>): string {
   return moves.map((move) => `; ${describeMove(move)}`).join('');
+}
+
+/** `dns/service/headless under coredns-gone must fail, was pass`. */
+export function killInWords(kill: Kill): string {
+  const { fault, check, expectation, result } = kill;
+  const when = isBaseline({ fault }) ? 'without a fault' : `under ${fault}`;
+  return `${check} ${when} ${expectations[expectation]}, was ${result}${moved(kill)}`;
 }
 
 /**

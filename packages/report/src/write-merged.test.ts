@@ -40,7 +40,9 @@ describe('writeMergedReport', () => {
       assert.deepEqual((await readdir(join(top, 'run', folder))).sort(), [
         'index.html',
         'journal.jsonl',
+        'junit.xml',
         'results.json',
+        'summary.md',
       ]);
     }
     const text = await readFile(written.html, 'utf8');

@@ -1,16 +1,14 @@
-import { join, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { exitCode, NetproofError } from '@netproof/core';
+import { writeFormats } from './formats.ts';
 import { merge } from './merge.ts';
 import type { ReportModel } from './model.ts';
-import { renderMergedHtml } from './render-merged-html.ts';
-import { renderMergedJson } from './render-merged-json.ts';
-import { replaceFile } from './replace-file.ts';
 import { together } from './together.ts';
-import { modelOf, type WrittenReports, writeModel } from './write-reports.ts';
+import { modelOf, placesIn, type WrittenReports, writeModel } from './write-reports.ts';
 
 /**
- * Renders the reports of several runs, each into its own folder, and into `out` the page that shows them side by
- * side: `index.html` and `results.json`. The page links to the runs' own ones, and says by itself what came of them.
+ * Renders the reports of several runs, each into its own folder, and into `out` those that show them side by side. The
+ * page there links to the runs' own ones, and says by itself what came of them.
  *
  * @param folders of the runs, each with its `journal.jsonl`
  * @param out is made where there is none; the folder above those of the runs where they belong together
@@ -30,11 +28,14 @@ export async function writeMergedReport(folders: readonly string[], out: string)
   const merged = merge(
     runs.map(({ folder, model }) => ({ model, folder: relative(out, folder).replaceAll(sep, '/') })),
   );
-  const written = { html: join(out, 'index.html'), json: join(out, 'results.json') };
-  await replaceFile(written.html, renderMergedHtml(merged));
-  await replaceFile(written.json, renderMergedJson(merged));
+  await writeFormats(out, ({ several }) => several(merged));
   const { totals, conclusion } = merged;
-  return { ...written, totals, conclusion, interrupted: runs.some(({ model }) => model.run.interrupted) };
+  return {
+    ...placesIn(out),
+    totals,
+    conclusion,
+    interrupted: runs.some(({ model }) => model.run.interrupted),
+  };
 }
 
 interface Run {

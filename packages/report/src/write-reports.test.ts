@@ -17,12 +17,18 @@ describe('writeReports', () => {
   });
   afterEach(() => rm(run, { recursive: true }));
 
-  it('writes both reports beside the journal and nothing else', async () => {
+  it('writes its reports beside the journal and nothing else', async () => {
     await writeFile(join(run, 'journal.jsonl'), lines(failingRun()));
     const written = await writeReports(run);
     assert.deepEqual(written.totals, { passed: 1, failed: 1, skipped: 0 });
     assert.equal(written.interrupted, false);
-    assert.deepEqual((await readdir(run)).sort(), ['index.html', 'journal.jsonl', 'results.json']);
+    assert.deepEqual((await readdir(run)).sort(), [
+      'index.html',
+      'journal.jsonl',
+      'junit.xml',
+      'results.json',
+      'summary.md',
+    ]);
     assert.match(await readFile(written.html, 'utf8'), /^<!doctype html>/);
     const results = reportSchema.parse(JSON.parse(await readFile(written.json, 'utf8')));
     assert.deepEqual(results.totals, written.totals);

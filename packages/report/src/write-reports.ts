@@ -2,11 +2,9 @@ import { join } from 'node:path';
 import type { Totals } from '@netproof/core';
 import { evidenceFiles } from './evidence-files.ts';
 import { journalIn } from './find-runs.ts';
+import { writeFormats } from './formats.ts';
 import type { Conclusion, ReportModel } from './model.ts';
 import { readJournal } from './read-journal.ts';
-import { renderHtml } from './render-html.ts';
-import { renderJson } from './render-json.ts';
-import { replaceFile } from './replace-file.ts';
 import { summarise } from './summarise.ts';
 
 /** Where reports are, and what they say. */
@@ -19,7 +17,7 @@ export interface WrittenReports {
 }
 
 /**
- * Renders `index.html` and `results.json` into a run's folder, from its `journal.jsonl`. A reader sees the old report
+ * Renders the reports of a run into its folder, from its `journal.jsonl`: see `formats.ts`. A reader sees the old report
  * or the new one, never half of one.
  *
  * @throws NetproofError `JOURNAL_UNREADABLE`, `JOURNAL_INVALID` or `JOURNAL_EMPTY` (exit 2), `REPORT_NOT_WRITTEN`
@@ -35,9 +33,12 @@ export async function modelOf(runDir: string): Promise<ReportModel> {
 }
 
 export async function writeModel(model: ReportModel, runDir: string): Promise<WrittenReports> {
-  const written = { html: join(runDir, 'index.html'), json: join(runDir, 'results.json') };
-  await replaceFile(written.html, renderHtml(model, await evidenceFiles(model, runDir)));
-  await replaceFile(written.json, renderJson(model));
+  const evidence = await evidenceFiles(model, runDir);
+  await writeFormats(runDir, ({ one }) => one(model, evidence));
   const { totals, conclusion, run } = model;
-  return { ...written, totals, conclusion, interrupted: run.interrupted };
+  return { ...placesIn(runDir), totals, conclusion, interrupted: run.interrupted };
+}
+
+export function placesIn(folder: string): Pick<WrittenReports, 'html' | 'json'> {
+  return { html: join(folder, 'index.html'), json: join(folder, 'results.json') };
 }

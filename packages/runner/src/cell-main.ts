@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { explain, NetproofError } from '@netproof/core';
+import { cleaned, explain, NetproofError } from '@netproof/core';
 import type { CellMessage, CellOrder } from './cell.ts';
 import { orphaned, work } from './cell-work.ts';
 
@@ -13,14 +13,14 @@ process.once('SIGTERM', () => interrupted.abort());
 process.once('disconnect', () => interrupted.abort(orphaned));
 
 const tell = (message: CellMessage): void => {
-  if (process.connected) process.send?.(message);
+  if (process.connected) process.send?.(cleaned(message));
 };
 
 try {
   const order = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8')) as CellOrder;
   const outcome = await work(order, {
     signal: interrupted.signal,
-    onLine: (text) => tell({ kind: 'line', text }),
+    onLine: (text, told) => tell({ kind: 'line', text, ...(told && { told }) }),
   });
   tell({ kind: 'done', ...outcome });
 } catch (error) {

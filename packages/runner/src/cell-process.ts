@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { bounds, type ExitCode, exitCode, NetproofError } from '@netproof/core';
 import type { CellMessage, CellOutcome } from './cell.ts';
+import type { Line } from './ui.ts';
 
 /**
  * Runs a cell in a process of its own and waits for its end.
@@ -11,7 +12,7 @@ import type { CellMessage, CellOutcome } from './cell.ts';
  */
 export async function runCell(
   orderFile: string,
-  options: { readonly signal: AbortSignal; readonly onLine: (line: string) => void },
+  options: { readonly signal: AbortSignal; readonly onLine: Line },
 ): Promise<CellOutcome> {
   const child = fork(new URL('./cell-main.ts', import.meta.url), [orderFile], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -20,7 +21,7 @@ export async function runCell(
   });
   let last: CellMessage | undefined;
   child.on('message', (message: CellMessage) => {
-    if (message.kind === 'line') options.onLine(message.text);
+    if (message.kind === 'line') options.onLine(message.text, message.told);
     else last = message;
   });
   let late: NodeJS.Timeout | undefined;

@@ -1,5 +1,13 @@
-import { dirname } from 'node:path';
-import { type Cluster, exitCode, type Fault, NetproofError, type NewEvent, type Nodes } from '@netproof/core';
+import { dirname, relative } from 'node:path';
+import {
+  type Cluster,
+  exitCode,
+  type Fault,
+  NetproofError,
+  type NewEvent,
+  type Nodes,
+  policyPods,
+} from '@netproof/core';
 import { collectEvidence } from '@netproof/evidence';
 import { faults, leftFaults, leftObjects } from '@netproof/faults';
 import { kindPlan, type RunningKind } from '@netproof/kind-node';
@@ -30,6 +38,7 @@ import { objectsOf } from './objects.ts';
 import { selectChecks } from './select-checks.ts';
 import { killMatrix, noProof, unproved } from './suite-prove.ts';
 import { checksOnce, type SuiteOptions } from './suite-run.ts';
+import type { Line } from './ui.ts';
 
 /** The ids of all faults, which checks may name. */
 export const faultIds = faults.map(({ id }) => id);
@@ -39,7 +48,7 @@ export const orphaned = 'orphaned';
 
 export interface WorkOptions {
   readonly signal: AbortSignal;
-  readonly onLine: (line: string) => void;
+  readonly onLine: Line;
 }
 
 /** What a cell's process does: opens the probes, runs the checks in mocha, takes faults out, closes the probes. */
@@ -64,6 +73,8 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   await using probes = await timed(journal, 'probe streams', () =>
     openProbes({
       endpoints: order.endpoints,
+      coverage: order.coverage,
+      seed: order.run,
       open: (endpoint, ...rest) => (endpoint.kind === 'outside' ? outside : inside)(endpoint, ...rest),
       onStream: (event) => {
         journal.write({ event: 'stream', ...event });
@@ -87,7 +98,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   for (const why of late) if (why !== undefined) onLine(`! ${why}`);
 
   const load = openLoad({ open: commandsIn(kube), port: httpPort });
-  const ids = probes.endpoints.filter(({ kind }) => kind === 'pod').map(({ id }) => id);
+  const ids = policyPods(probes.endpoints).map(({ id }) => id);
   await using isolation = new ClusterIsolation(kube, order.run, ids);
   await using pods = new NewPods(kube, probes, { image: order.image, run: order.run });
   const context = { cluster, nodes, probes, load, isolation, pods };
@@ -98,6 +109,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
     journal,
     cluster: order.cluster.name,
     divergences: recordedAt(new Date(), order.cluster.spec.divergences),
+    coverage: order.coverage,
     vanished: () =>
       vanished(
         kind,
@@ -114,7 +126,8 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
     order.mode === 'prove'
       ? killMatrix({ ...options, faults: chosen, objects, tampering: isolation, lifecycle: pods }, proof)
       : checksOnce(options, proof.results);
-  const failures = await runInMocha(groups, signal).catch(async (error: unknown) => {
+  const { bail } = order;
+  const { failures, left } = await runInMocha(groups, { signal, bail }).catch(async (error: unknown) => {
     // Where the cluster vanished the fault went with it; that is what to tell.
     await proof.inPlace?.revert().catch(() => {});
     throw error;
@@ -130,13 +143,25 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
       },
     );
   }
-  journal.write({ event: 'cell-finished', cluster: order.cluster.name });
+  // Without its end in the journal, what was not run stays open to whoever goes on with the run.
+  if (left.length > 0) onLine(bailed(order, left));
+  else journal.write({ event: 'cell-finished', cluster: order.cluster.name });
   const { results, unexpected } = proof;
   return {
     results,
     unexpected,
     unproved: order.mode === 'prove' ? unproved(provable(checks, chosen), proof) : 0,
   };
+}
+
+/** What `--bail` left out, and how to go on: a proof is whole or none. */
+function bailed({ mode, journal }: CellOrder, left: readonly string[]): string {
+  const resume = `  go on: pnpm netproof run --resume ${relative(process.cwd(), dirname(journal)) || '.'}`;
+  return [
+    '– ended by --bail; not run:',
+    ...left.map((title) => `    ${title}`),
+    ...(mode === 'run' ? [resume] : []),
+  ].join('\n');
 }
 
 /** Those that one of these faults must redden. */

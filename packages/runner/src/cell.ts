@@ -1,5 +1,13 @@
-import { type Counted, type Endpoint, type NodeFacts, newPods, outsideClient } from '@netproof/core';
+import {
+  type Counted,
+  type Coverage,
+  type Endpoint,
+  type NodeFacts,
+  newPods,
+  outsideClient,
+} from '@netproof/core';
 import type { ClusterFile, ClusterSpec } from './cluster-file.ts';
+import type { Told } from './ui.ts';
 
 /**
  * What a cell's process is told: one cluster, one mocha process, one journal, one kubeconfig (decision 11).
@@ -12,6 +20,10 @@ export interface CellOrder {
   readonly checks: readonly string[];
   /** Those of a proof, by their ids. */
   readonly faults: readonly string[];
+  /** Which pairs of matrices are asked. */
+  readonly coverage: Coverage;
+  /** Whether the first check that fails ends it. */
+  readonly bail: boolean;
   readonly cluster: ClusterFile;
   /** The name of the kind cluster, which its nodes carry in front of theirs. */
   readonly kindName: string;
@@ -53,7 +65,7 @@ export function claimsOf({ claims, kubeProxy }: ClusterSpec): string[] {
 
 /** What a cell's process tells its parent while it works. */
 export type CellMessage =
-  | { readonly kind: 'line'; readonly text: string }
+  | { readonly kind: 'line'; readonly text: string; readonly told?: Told }
   /** It could not go on; with the fields of a NetproofError where it was one. */
   | {
       readonly kind: 'failed';

@@ -15,7 +15,7 @@ const provenance: Provenance[] = [
   { name: 'node', version: 'v1', origin: 'built', from: 'source', key: 'k1' },
 ];
 const ids = ['a/one', 'a/two', 'b/one'];
-const started = { event: 'run-started', run: 'r1', mode: 'run', provenance };
+const started = { event: 'run-started', run: 'r1', mode: 'run', coverage: 'nodes', provenance };
 const cell = { event: 'cell-started', cluster: 'bridge', checks: ids.map((id) => ({ id })) };
 
 const journal = (...events: object[]) => events as unknown as JournalEvent[];
@@ -71,8 +71,11 @@ describe('a run that was broken off', () => {
       run: 'r1',
       mode: 'run',
       clusters: [{ name: 'bridge' }],
+      coverage: 'nodes',
       checks: ids,
     });
+    const shard = { index: 2, of: 3 };
+    assert.deepEqual(planOf(journal({ ...started, shard }, cell)).shard, shard);
     assert.throws(() => planOf(journal(started)), /not begun with any check/);
   });
 
@@ -81,7 +84,7 @@ describe('a run that was broken off', () => {
     const all = finished({ 'a/one': 'pass', 'a/two': 'pass', 'b/one': 'pass' });
     const done = earlier(cell, ...all, { event: 'run-finished', exit: 0 });
     const refused = { code: 'NOT_RESUMABLE', exit: 2 };
-    const planned = { ...plan, clusters: [...plan.clusters] };
+    const planned = { ...plan, clusters: [...plan.clusters], coverage: 'all' as const };
     assert.throws(() => refuseDone(planned, new Map(Object.entries({ a: done, b: done }))), {
       ...refused,
       message: /every check of it has come to a result/,

@@ -74,8 +74,9 @@ export function planOf(events: readonly JournalEvent[]): RunPlan {
   const [started] = ofKind(events, 'run-started');
   const [cell] = ofKind(events, 'cell-started');
   if (started === undefined || cell === undefined) throw notResumable('it had not begun with any check');
-  const { run, mode } = started;
-  return { run, mode, clusters: [{ name: cell.cluster }], checks: cell.checks.map(({ id }) => id) };
+  const { run, mode, coverage, shard } = started;
+  const checks = cell.checks.map(({ id }) => id);
+  return { run, mode, clusters: [{ name: cell.cluster }], checks, coverage, ...(shard && { shard }) };
 }
 
 /** @throws NetproofError `NOT_RESUMABLE` (exit 2) where it proved faults, or is done on every cluster */

@@ -15,4 +15,4 @@ export { type Ended, runClusters, worstExit } from './run-clusters.ts';
 export { clusterFolder, newRunFolder, type RunFolder, runFolder } from './run-folder.ts';
 export { type Selection, selectChecks } from './select-checks.ts';
 export { removeOwned, sweepClusters } from './sweep.ts';
-export type { Ui } from './ui.ts';
+export type { Told, Ui } from './ui.ts';

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { exitCode, NetproofError, type NewEvent } from '@netproof/core';
+import { cleaned, exitCode, NetproofError, type NewEvent } from '@netproof/core';
 
 /** Appends events to a run's `journal.jsonl`. */
 export class Journal {
@@ -12,7 +12,7 @@ export class Journal {
   }
 
   /**
-   * Appends one event. Written synchronously, so that what was seen survives a killed harness;
+   * Appends one event, without tokens, keys and certificates. Written synchronously, so that what was seen survives a killed harness;
    * O_APPEND keeps the lines of a cell's process and of its parent whole.
    *
    * @throws NetproofError `JOURNAL_UNWRITABLE`: what is not in the journal was not seen, so the run ends
@@ -21,7 +21,7 @@ export class Journal {
     // After a write that failed in its middle (a full disk) the next event needs a line of its own.
     const start = this.#torn ? '\n' : '';
     this.#torn = true;
-    const line = JSON.stringify({ t: new Date().toISOString(), ...event });
+    const line = JSON.stringify({ t: new Date().toISOString(), ...cleaned(event) });
     try {
       appendFileSync(this.file, `${start}${line}\n`);
     } catch (cause) {

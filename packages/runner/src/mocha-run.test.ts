@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ClusterVanished } from './cluster-vanished.ts';
 import { type Case, Red, runInMocha, Undecided } from './mocha-run.ts';
 
-const never = new AbortController().signal;
+const never = { signal: new AbortController().signal };
 const group = (...runs: Case['run'][]) => [
   { title: 'group', cases: runs.map((run, at) => ({ title: `case ${at + 1}`, run })) },
 ];
@@ -10,7 +10,7 @@ const group = (...runs: Case['run'][]) => [
 describe('runInMocha', () => {
   it('runs all cases in their order and takes recorded results for what they are', async () => {
     const order: number[] = [];
-    const failures = await runInMocha(
+    const { failures } = await runInMocha(
       group(
         async () => {
           order.push(1);
@@ -32,7 +32,7 @@ describe('runInMocha', () => {
 
   it('tells of a case in which the harness failed, and goes on', async () => {
     let reached = false;
-    const failures = await runInMocha(
+    const { failures } = await runInMocha(
       group(
         async () => {
           throw new Error('docker hiccup');
@@ -64,16 +64,33 @@ describe('runInMocha', () => {
   it('ends after the case that runs when the signal comes', async () => {
     const stopping = new AbortController();
     let later = false;
-    const failures = await runInMocha(
+    const { failures } = await runInMocha(
       group(
         async () => stopping.abort(),
         async () => {
           later = true;
         },
       ),
-      stopping.signal,
+      stopping,
     );
     assert.deepEqual(failures, []);
     assert(!later);
+  });
+
+  it('ends after the first red case where it is told to, and names what was not run', async () => {
+    const cases = group(
+      async () => {
+        throw new Undecided('inconclusive');
+      },
+      async () => {
+        throw new Red('fail');
+      },
+      async () => assert.fail('it ran'),
+      async () => assert.fail('it ran'),
+    );
+    assert.deepEqual(await runInMocha(cases, { ...never, bail: true }), {
+      failures: [],
+      left: ['case 3', 'case 4'],
+    });
   });
 });

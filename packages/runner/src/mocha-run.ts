@@ -25,23 +25,30 @@ class Silent {}
 /**
  * Runs groups one after the other in mocha.
  *
- * @returns what the harness failed at: every failure but {@link Red}, and cases that mocha left out. It is
- *   empty when each case came to a result, or the signal ended the run.
+ * @param bail whether the first {@link Red} ends it
+ * @returns `failures`: what the harness failed at, that is every failure but {@link Red}, and cases that mocha left
+ *   out; empty when each case came to a result, or the run was ended. `left`: the titles of cases that were not run
  * @throws NetproofError with exit 3, as a case threw it: what the machine lacks it lacks for all later cases too,
  *   which were not run
  */
-export async function runInMocha(groups: readonly Group[], signal: AbortSignal): Promise<readonly string[]> {
+export async function runInMocha(
+  groups: readonly Group[],
+  { signal, bail = false }: { readonly signal: AbortSignal; readonly bail?: boolean },
+): Promise<{ readonly failures: readonly string[]; readonly left: readonly string[] }> {
   // A check has its own bound (bounds.check), which can say more than mocha's.
   const mocha = new Mocha({ reporter: Silent as unknown as string, timeout: 0 });
-  let planned = 0;
+  const planned: string[] = [];
   for (const { title, cases } of groups) {
     const suite = Mocha.Suite.create(mocha.suite, title);
-    planned += cases.length;
-    for (const { title, run } of cases) suite.addTest(new Mocha.Test(title, testOf(run)));
+    for (const { title, run } of cases) {
+      planned.push(title);
+      suite.addTest(new Mocha.Test(title, testOf(run)));
+    }
   }
   const failures: string[] = [];
   let gone: NetproofError | undefined;
   let ended = 0;
+  let bailed = false;
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
     runner.on('test end', () => {
@@ -53,6 +60,10 @@ export async function runInMocha(groups: readonly Group[], signal: AbortSignal):
         gone ??= error;
         runner.abort();
       } else if (!(error instanceof Red)) failures.push(`${test.fullTitle()}: ${explain(error)}`);
+      else if (bail) {
+        bailed = true;
+        runner.abort();
+      }
     });
     signal.addEventListener('abort', () => runner.abort(), { once: true });
     if (signal.aborted) runner.abort();
@@ -60,8 +71,11 @@ export async function runInMocha(groups: readonly Group[], signal: AbortSignal):
   if (gone) throw gone;
   // It listens to the whole process until then.
   mocha.dispose();
-  if (ended !== planned && !signal.aborted) failures.push(`mocha ran ${ended} of ${planned} cases`);
-  return failures;
+  const left = planned.slice(ended);
+  if (left.length > 0 && !bailed && !signal.aborted) {
+    failures.push(`mocha ran ${ended} of ${planned.length} cases`);
+  }
+  return { failures, left };
 }
 
 function testOf(run: Case['run']): Mocha.AsyncFunc {

@@ -17,9 +17,17 @@ describe('the plan of a run', () => {
       mode: 'run',
       clusters: [{ name: 'bridge' }, { name: 'mine', folder: '/home/me/mine' }],
       checks: ['a/one', 'b/one'],
+      coverage: 'nodes',
+      shard: { index: 2, of: 3 },
     };
     await writePlan(folder, plan);
     assert.deepEqual(await readPlan(folder), plan);
+  });
+
+  it('is of all pairs where it was written before there was a choice', async () => {
+    const old = { run: 'r', mode: 'run', clusters: [{ name: 'a' }], checks: ['b'] };
+    await writeFile(join(folder, 'plan.json'), JSON.stringify(old));
+    assert.equal((await readPlan(folder))?.coverage, 'all');
   });
 
   it('is not there in other folders', async () => {
@@ -39,7 +47,13 @@ describe('the plan of a run', () => {
 
   it('says what to do where it cannot be written', async () => {
     await assert.rejects(
-      writePlan(join(folder, 'none'), { run: 'r', mode: 'run', clusters: [{ name: 'a' }], checks: ['b'] }),
+      writePlan(join(folder, 'none'), {
+        run: 'r',
+        mode: 'run',
+        clusters: [{ name: 'a' }],
+        checks: ['b'],
+        coverage: 'all',
+      }),
       { code: 'PLAN_UNWRITABLE', exit: 3 },
     );
   });

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exitCode, explain, NetproofError } from '@netproof/core';
+import { coverages, exitCode, explain, NetproofError } from '@netproof/core';
 import { z } from 'zod';
 
 const planSchema = z.strictObject({
@@ -11,6 +11,10 @@ const planSchema = z.strictObject({
   clusters: z.array(z.strictObject({ name: z.string(), folder: z.string().optional() })).min(1),
   /** Ids, the same on every cluster. */
   checks: z.array(z.string()).min(1),
+  /** Runs from before there was a choice have asked all. */
+  coverage: z.enum(coverages).default('all'),
+  /** Which share of all that were chosen these are. */
+  shard: z.object({ index: z.number().int(), of: z.number().int() }).optional(),
 });
 
 /** What a run is to do: written before anything is made, so that it can be resumed wherever it was broken off. */

@@ -1,5 +1,6 @@
 import {
   type CheckContext,
+  type Covered,
   edgeOf,
   type Isolation,
   type JournalCell,
@@ -79,6 +80,8 @@ export interface Recording {
   readonly load: Load;
   readonly isolation: Isolation;
   readonly pods: Pods;
+  /** Of its matrices that were thinned out, how much of each was asked. */
+  readonly covered: readonly Covered[];
   /** What the check asks from then on is refused, and what is answered then is left out of the journal. */
   close(): void;
 }
@@ -103,9 +106,11 @@ export function recording(
   const close = () => {
     open = false;
   };
+  const covered: Covered[] = [];
   return {
     close,
-    probes: recorded(probes, journal, occasion),
+    covered,
+    probes: recorded(probes, journal, occasion, covered),
     load: recordedLoad(load, journal, occasion),
     isolation: recordedIsolation(isolation, journal, occasion),
     pods: whileOpen(pods, journal),
@@ -117,7 +122,7 @@ interface OpenJournal extends Pick<Journal, 'write'> {
   stillRuns(): void;
 }
 
-function recorded(probes: Probes, journal: OpenJournal, occasion: Occasion): Probes {
+function recorded(probes: Probes, journal: OpenJournal, occasion: Occasion, covered: Covered[]): Probes {
   return {
     endpoints: probes.endpoints,
     served: probes.served,
@@ -126,7 +131,8 @@ function recorded(probes: Probes, journal: OpenJournal, occasion: Occasion): Pro
       const table = await probes.matrix(plan);
       for (const cell of plan.untold ? [] : table.cells)
         journal.write({ event: 'verdict', ...occasion, cell: journalCell(cell) });
-      const planned = cellsPlanned(plan);
+      if (table.covered) covered.push(table.covered);
+      const planned = (table.covered?.pairs ?? pairsOf(plan)) * plan.ports.length;
       if (table.cells.length !== planned) {
         throw new Error(`the matrix has ${table.cells.length} cells, ${planned} were asked for`);
       }
@@ -173,7 +179,7 @@ function recorded(probes: Probes, journal: OpenJournal, occasion: Occasion): Pro
       const kept = await probes.keep(plan);
       for (const cell of kept.cells)
         journal.write({ event: 'verdict', ...occasion, cell: journalCell(cell) });
-      const planned = cellsPlanned({ ...plan, ports: [plan.port] });
+      const planned = pairsOf(plan);
       if (kept.cells.length !== planned) {
         throw new Error(`${kept.cells.length} connections were kept, ${planned} were asked for`);
       }
@@ -245,14 +251,12 @@ function whileOpen(pods: Pods, { stillRuns }: OpenJournal): Pods {
   };
 }
 
-function cellsPlanned({
+function pairsOf({
   sources,
   targets,
-  ports,
   pairs = () => true,
-}: Pick<MatrixPlan, 'sources' | 'targets' | 'ports' | 'pairs'>): number {
-  const pairCount = sources.flatMap((source) => targets.filter((target) => pairs(source, target))).length;
-  return pairCount * ports.length;
+}: Pick<MatrixPlan, 'sources' | 'targets' | 'pairs'>): number {
+  return sources.flatMap((source) => targets.filter((target) => pairs(source, target))).length;
 }
 
 function countBy(values: readonly string[]): Record<string, number> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { feature, type Isolation } from '@netproof/core';
+import { type Cell, feature, type Isolation } from '@netproof/core';
 import type { Journal } from './journal.ts';
 import { runCheck } from './run-check.ts';
 import { checkThat, contextWith, MemoryJournal } from './testing.ts';
@@ -74,6 +74,30 @@ describe('runCheck', () => {
     const { result, judgement } = await runCheck({ check, context: contextWith(), journal, again, vanished });
     assert.equal(result, 'error');
     assert.match(judgement?.findings[0]?.message ?? '', /0 cells, 1 were asked for/);
+  });
+
+  it('shows of a matrix that was thinned out how much was asked, and refuses one with fewer cells than that', async () => {
+    const source = { kind: 'pod', id: 'x/a', node: 'node', ip: '10.1.0.2', labels: {} } as const;
+    const targets = ['x/a', 'x/b'].map((id) => ({ label: id, address: source.ip, servers: [id] }));
+    const port = { protocol: 'TCP', port: 8080 } as const;
+    const [target] = targets as [(typeof targets)[0]];
+    const cell = { source, target, port, verdict: 'connected', attempts: 1, answered: 1 } as const;
+    const [own, others] = [
+      { asked: 1, of: 1 },
+      { asked: 0, of: 0 },
+    ];
+    const covered = { coverage: 'nodes', pairs: 1, sources: 1, targets: 2, own, others } as const;
+    const check = checkThat(async ({ probes, judge }) => {
+      judge.connected(await probes.matrix({ sources: [source], targets, ports: [port] }));
+    });
+    const outcome = async (cells: readonly Cell[]) => {
+      const context = contextWith({ matrix: async () => ({ cells, ms: 1, covered }) });
+      return runCheck({ check, context, journal: journalOf().journal, again, vanished });
+    };
+    const { result, judgement } = await outcome([cell]);
+    assert.equal(result, 'pass');
+    assert.match(judgement?.observations[0]?.title ?? '', /^Pairs asked: 1, of 1 clients × 2 servers/);
+    assert.match((await outcome([])).judgement?.findings[0]?.message ?? '', /0 cells, 1 were asked for/);
   });
 
   it('writes what is wrong with each probe of a finding', async () => {

@@ -12,6 +12,7 @@ import {
 } from '@netproof/core';
 import type { Evidence } from '@netproof/evidence';
 import { ClusterVanished } from './cluster-vanished.ts';
+import { coveredTables } from './covered.ts';
 import type { Journal } from './journal.ts';
 import { journalCell, journalQuestion, journalSample, type Occasion, recording } from './record.ts';
 
@@ -75,6 +76,7 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
     } finally {
       record.close();
     }
+    for (const table of coveredTables(record.covered)) judge.show(table);
     await takenBack(() => context.isolation.set({ policies: [] }), judge);
     if (!isRed(judge)) await takenBack(() => context.pods.remove(), judge);
     if (judge.judgement.judged === 0 && judge.judgement.findings.length === 0) {

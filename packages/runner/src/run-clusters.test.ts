@@ -70,12 +70,13 @@ describe('a run on several clusters that is resumed', () => {
     for (const event of events) journal.write(event as NewEvent);
   }
 
-  async function goOn(images: (cni: string) => Images): Promise<readonly Ended[]> {
+  async function goOn(images: (cni: string) => Images, bail = false): Promise<readonly Ended[]> {
     const earlier = new Map<ClusterFolder, ReturnType<typeof earlierOf>>();
     for (const one of clusters) earlier.set(one, earlierOf(await read(one.name), ids));
     const options: RunClustersOptions = {
       mode: 'run',
       faults: [],
+      coverage: 'all',
       clusters,
       checks: () => ids.map((id) => checkThat(async () => {}, { id })),
       earlier: (one) => earlier.get(one),
@@ -84,6 +85,8 @@ describe('a run on several clusters that is resumed', () => {
       jobs: 1,
       suites: '/suites',
       keep: false,
+      bail,
+      shard: undefined,
       folder,
       netproof: '0',
       argv: [],
@@ -130,6 +133,20 @@ describe('a run on several clusters that is resumed', () => {
       'run-finished',
     ]);
     assert.deepEqual(await kinds('cilium'), ['run-started', 'cell-not-applicable', 'run-finished']);
+  });
+
+  it('begins no further cluster after one on which a check failed, where it is told to', async () => {
+    await before('bridge', { 'a/one': 'pass', 'b/one': 'pass' }, 0);
+    await before('flannel', { 'a/one': 'pass', 'b/one': 'fail' }, 130);
+    const ended = await goOn(() => ({ provenance }) as unknown as Images, true);
+    assert.deepEqual(
+      ended.map(({ cluster: { name }, exit }) => [name, exit]),
+      [
+        ['bridge', 0],
+        ['flannel', 1],
+      ],
+    );
+    assert.deepEqual(await kinds('calico'), []);
   });
 
   it('ends before anything is made where the images of others have changed', async () => {

@@ -36,7 +36,8 @@ export interface Ended {
 
 /**
  * Runs the checks on each cluster, in their order, so many side by side. A cluster that fails to come up does not
- * keep the others from being judged; an interruption ends all. What was done on a cluster before is not done again.
+ * keep the others from being judged; an interruption ends all, and with `bail` none is begun after one on which a
+ * check failed. What was done on a cluster before is not done again.
  *
  * @throws NetproofError `IMAGES_CHANGED` (exit 2) where other clusters of the run were made of other images
  */
@@ -49,14 +50,19 @@ export async function runClusters(options: RunClustersOptions): Promise<readonly
   }
   const waiting = [...clusters];
   const ended: Ended[] = [];
+  const red = ({ exit }: Ended) => exit === exitCode.checkFailed || exit === exitCode.defect;
+  const bailed = () => options.bail && ended.some(red);
   const next = async (): Promise<void> => {
-    for (let cluster = waiting.shift(); cluster && !signal.aborted; cluster = waiting.shift()) {
-      const one = await onOne(cluster, options);
+    while (waiting.length > 0 && !signal.aborted && !bailed()) {
+      const one = await onOne(waiting.shift()!, options);
       ended.push(one);
       await onEnd(one);
     }
   };
   await Promise.all(Array.from({ length: jobs }, next));
+  if (waiting.length > 0 && bailed()) {
+    options.ui.line(`– ended by --bail; not begun: ${waiting.map(({ name }) => name).join(', ')}`);
+  }
   return ended;
 }
 
@@ -90,7 +96,7 @@ function uiOf(cluster: ClusterFolder, { clusters, jobs, ui }: RunClustersOptions
   if (jobs === 1) return ui;
   const prefix = `${cluster.name}: `;
   return {
-    line: (text) => ui.line(prefix + text),
+    line: (text, told) => ui.line(prefix + text, told),
     step: (title, work) => ui.step(prefix + title, work),
   };
 }

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem, version } from 'node:os';
-import { type ExitCode, exitCode, exitOf, explain, NetproofError } from '@netproof/core';
+import {
+  type Coverage,
+  type ExitCode,
+  exitCode,
+  exitOf,
+  explain,
+  NetproofError,
+  type Shard,
+} from '@netproof/core';
 import type { Images } from '@netproof/images';
 import { deployProbes } from '@netproof/probe';
 import { type CellOrder, type CellOutcome, clusterFacts } from './cell.ts';
@@ -29,8 +37,14 @@ export interface RunOptions {
   readonly checks: readonly LoadedCheck[];
   /** The ids of those that a proof puts in. */
   readonly faults: readonly string[];
+  /** Which pairs of matrices are asked. */
+  readonly coverage: Coverage;
   /** What this machine lacks for the cluster, in words; with any, it is not applicable here. */
   readonly lacks: readonly string[];
+  /** The first check that fails ends it. */
+  readonly bail: boolean;
+  /** Which share of the checks these are. */
+  readonly shard: Shard | undefined;
   /** Leaves the cluster running at the end. */
   readonly keep: boolean;
   /** Uses a kept cluster instead of a new one. */
@@ -68,9 +82,11 @@ export async function run(options: RunOptions): Promise<ExitCode> {
       event: 'run-started',
       ...began,
       mode,
+      coverage: options.coverage,
       machine: { kernel: release(), os: distribution(), cpus: cpus().length, memoryBytes: totalmem() },
       docker: options.docker,
       node: process.version,
+      ...(options.shard && { shard: options.shard }),
     });
   let exit: ExitCode;
   let failure: unknown;
@@ -173,6 +189,8 @@ async function prepare(
     suites,
     checks: checks.map(({ id }) => id),
     faults: options.faults,
+    coverage: options.coverage,
+    bail: options.bail,
     cluster: { name, spec },
     kindName,
     kubeconfig,

@@ -1,23 +1,48 @@
-import { type Check, exitCode, NetproofError } from '@netproof/core';
+import { type Check, exitCode, NetproofError, type Shard } from '@netproof/core';
+import { shareOf } from './shard.ts';
 
-/** What a caller asked for; nothing means all but those that are to be named. Both together mean either. */
+/**
+ * What a caller asked for; nothing means all but those that are to be named. Checks and suites together mean either; the
+ * rest takes some of these.
+ */
 export interface Selection {
   /** Exact ids. */
   readonly checks?: readonly string[];
   /** Folders below `suites/`: `services`, `services/session-affinity`. */
   readonly suites?: readonly string[];
+  /** Only those in whose id or requirement this is found. */
+  readonly grep?: RegExp | undefined;
+  /** Only this share of what is left then. */
+  readonly shard?: Shard | undefined;
 }
 
 /**
  * The checks that a caller asked for, in their order.
  *
- * @throws NetproofError `NO_SUCH_CHECK` (exit 2) with every name that fits none
+ * @throws NetproofError (exit 2) `NO_SUCH_CHECK` with every name that fits none, or with a pattern that does;
+ *   `SHARD_EMPTY`
  */
-export function selectChecks<C extends Pick<Check, 'id' | 'onlyNamed'>>(
+export function selectChecks<C extends Pick<Check, 'id' | 'requirement' | 'onlyNamed'>>(
   all: readonly C[],
-  wanted: Selection,
+  { grep, shard, ...named }: Selection,
 ): readonly C[] {
-  const { checks = [], suites = [] } = wanted;
+  const some = namedIn(all, named);
+  const found = grep
+    ? some.filter(({ id, requirement }) => [id, requirement].some((text) => text.search(grep) >= 0))
+    : some;
+  if (grep && found.length === 0) {
+    throw new NetproofError(`nothing fits ${grep}; there are:\n${listed(some)}`, {
+      code: 'NO_SUCH_CHECK',
+      exit: exitCode.usage,
+    });
+  }
+  return shard ? shareOf(found, shard) : found;
+}
+
+function namedIn<C extends Pick<Check, 'id' | 'onlyNamed'>>(
+  all: readonly C[],
+  { checks = [], suites = [] }: Pick<Selection, 'checks' | 'suites'>,
+): readonly C[] {
   const inSuite = ({ id }: Pick<Check, 'id'>, suite: string) => id.startsWith(`${suite}/`);
   const problems = [
     ...checks.filter((name) => !all.some(({ id }) => id === name)).map(noCheck),

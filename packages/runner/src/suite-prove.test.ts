@@ -12,6 +12,7 @@ import type { Journal } from './journal.ts';
 import { runInMocha } from './mocha-run.ts';
 import { killMatrix, noProof, unproved } from './suite-prove.ts';
 import { checkThat, contextWith, MemoryJournal } from './testing.ts';
+import type { Told } from './ui.ts';
 
 /** A network that is right until the fault is in place, and which counts what the fault touches. */
 function world(change: { effect?: () => number; blind?: boolean; alwaysRed?: boolean } = {}) {
@@ -48,6 +49,7 @@ async function proveAll(
   divergences: ReadonlyMap<string, RecordedDivergence> = new Map(),
 ) {
   const lines: string[] = [];
+  const told: Told[] = [];
   const collected: string[] = [];
   const journal = new MemoryJournal();
   const proof = noProof();
@@ -73,10 +75,15 @@ async function proveAll(
         problems: [],
       };
     },
-    onLine: (line: string) => lines.push(line),
+    onLine: (line: string, one?: Told) => {
+      lines.push(line);
+      if (one) told.push(one);
+    },
+    coverage: 'all' as const,
   };
-  const failures = await runInMocha(killMatrix(options, proof), new AbortController().signal);
-  return { journal, proof, failures, lines, collected };
+  const { signal } = new AbortController();
+  const { failures } = await runInMocha(killMatrix(options, proof), { signal });
+  return { journal, proof, failures, lines, told, collected };
 }
 
 describe('the kill matrix', () => {
@@ -120,7 +127,7 @@ describe('the kill matrix', () => {
     it('has no cell: it runs once and is not proved', async () => {
       const { fault, check } = world({ alwaysRed: true });
       const other = checkThat(world().check.run, { id: 'fake/other' });
-      const { proof, journal, lines } = await proveAll([check, other], [fault], recorded(false));
+      const { proof, journal, lines, told } = await proveAll([check, other], [fault], recorded(false));
       assert.deepEqual(
         journal.of('kill').filter((kill) => kill.check === check.id),
         [],
@@ -131,6 +138,11 @@ describe('the kill matrix', () => {
         [['fail', undefined, '2027-03-01']],
       );
       assert.ok(lines.some((line) => line.includes('known: as we know, until 2027-03-01')));
+      const own = told.filter((one) => one.check === check.id);
+      assert.deepEqual(
+        own.map(({ fault, state }) => [fault, state]),
+        [['none', 'known']],
+      );
       assert.ok(lines.includes('- not proved fake/check  it is recorded as known to fail here'));
       assert.deepEqual([unproved([check], proof), journal.of('kill').length > 0], [1, true]);
     });

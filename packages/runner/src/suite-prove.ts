@@ -18,7 +18,7 @@ import {
 } from '@netproof/core';
 import type { LoadedCheck } from './checks.ts';
 import { forgetConnections } from './forget-connections.ts';
-import { detailsOf, noteOf } from './lines.ts';
+import { detailsOf, noteOf, toldOf } from './lines.ts';
 import { type Case, type Group, Red, Undecided } from './mocha-run.ts';
 import { runCheck } from './run-check.ts';
 import { again, once, type SuiteOptions } from './suite-run.ts';
@@ -152,7 +152,7 @@ function knownCase(options: ProveOptions, proof: Proof, check: LoadedCheck): Cas
   return {
     title: `${check.id}, known to fail`,
     async run() {
-      const outcome = await once(options, check, proof.results);
+      const outcome = await once(options, check, proof.results, { fault: noFault });
       if (outcome.result === 'not-applicable') proof.notApplicable.add(check.id);
       else options.onLine(`- not proved ${check.id}  it is recorded as known to fail here`);
       if (divergenceState(outcome) !== 'unexpected-pass') throw new Undecided(outcome.result);
@@ -180,7 +180,7 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
       let unread: unknown;
       let fits = true;
       let moves: readonly Move[] = [];
-      const repeat = again('prove', options.cluster, check.id);
+      const repeat = again('prove', options, check.id);
       const outcome = await runCheck({
         check,
         context,
@@ -233,7 +233,11 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
       const took = counts ? `, it took effect ${touched} times` : '';
       const sign = fits ? styleText('green', '✓') : open ? styleText('yellow', '?') : styleText('red', '✗');
       const line = `${sign} ${faultId} × ${check.id}: ${result}, expected ${wanted[expected]}${moved}${took}${noteOf(outcome)}`;
-      options.onLine([line, ...(fits ? [] : detailsOf(outcome, repeat))].join('\n'));
+      const state = fits ? 'good' : open ? 'open' : 'red';
+      options.onLine(
+        [line, ...(fits ? [] : detailsOf(outcome, repeat))].join('\n'),
+        toldOf(outcome, options.cluster, repeat, { fault: faultId, state }),
+      );
       if (result === 'not-applicable' || open) throw new Undecided(result);
       if (!fits) throw new Red(`${result} under ${faultId}`);
     },

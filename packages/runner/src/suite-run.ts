@@ -1,10 +1,18 @@
-import type { CheckContext, CheckResult, Counted, RecordedDivergence } from '@netproof/core';
+import {
+  type CheckContext,
+  type CheckResult,
+  type Counted,
+  type Coverage,
+  divergenceState,
+  type RecordedDivergence,
+} from '@netproof/core';
 import type { Evidence } from '@netproof/evidence';
 import type { LoadedCheck } from './checks.ts';
 import type { Journal } from './journal.ts';
-import { linesOf } from './lines.ts';
+import { linesOf, toldOf } from './lines.ts';
 import { type Group, Red, Undecided } from './mocha-run.ts';
 import { type CheckOutcome, runCheck } from './run-check.ts';
+import type { Line, Told } from './ui.ts';
 
 export interface SuiteOptions {
   readonly checks: readonly LoadedCheck[];
@@ -13,15 +21,21 @@ export interface SuiteOptions {
   readonly cluster: string;
   /** What the cluster records of checks, by their ids. */
   readonly divergences: ReadonlyMap<string, RecordedDivergence>;
+  readonly coverage: Coverage;
   readonly vanished: () => Promise<string | undefined>;
   /** Keeps what the nodes know of a check with an unwelcome result. */
   readonly collect: (check: LoadedCheck, outcome: CheckResult, fault?: string) => Promise<Evidence>;
-  readonly onLine: (line: string) => void;
+  readonly onLine: Line;
 }
 
 /** The command that repeats a check. */
-export function again(mode: 'run' | 'prove', cluster: string, check: string): string {
-  return `pnpm netproof ${mode} --cluster ${cluster} --check ${check}`;
+export function again(
+  mode: 'run' | 'prove',
+  { cluster, coverage }: Pick<SuiteOptions, 'cluster' | 'coverage'>,
+  check: string,
+): string {
+  const thinned = coverage === 'all' ? '' : ` --coverage ${coverage}`;
+  return `pnpm netproof ${mode} --cluster ${cluster} --check ${check}${thinned}`;
 }
 
 /** Every check once, grouped by suite: the first part of its id. Results are appended in their order. */
@@ -32,7 +46,12 @@ export function checksOnce(options: SuiteOptions, results: Counted[]): readonly 
     cases: checks.map((check) => ({
       title: check.id,
       async run() {
-        const { result } = await once(options, check, results);
+        const outcome = await once(options, check, results);
+        const { result } = outcome;
+        const state = divergenceState(outcome);
+        // What a cluster records decides what fails: `--bail` ends at the same that the exit code counts.
+        if (state === 'known') throw new Undecided(state);
+        if (state === 'unexpected-pass') throw new Red(state);
         if (result === 'fail' || result === 'error') throw new Red(result);
         if (result !== 'pass' && result !== 'observed') throw new Undecided(result);
       },
@@ -40,13 +59,18 @@ export function checksOnce(options: SuiteOptions, results: Counted[]): readonly 
   }));
 }
 
-/** Runs a check without a fault, appends its result, and prints what came of it. */
+/**
+ * Runs a check without a fault, appends its result, and prints what came of it.
+ *
+ * @param proved in a proof `none` as the fault
+ */
 export async function once(
   options: SuiteOptions,
   check: LoadedCheck,
   results: Counted[],
+  proved: Pick<Told, 'fault'> = {},
 ): Promise<CheckOutcome> {
-  const repeat = again('run', options.cluster, check.id);
+  const repeat = again('run', options, check.id);
   const outcome = await runCheck({
     check,
     context: options.context,
@@ -58,6 +82,6 @@ export async function once(
   });
   const { result, divergence } = outcome;
   results.push({ result, ...(divergence && { divergence }) });
-  options.onLine(linesOf(outcome, options.cluster, repeat));
+  options.onLine(linesOf(outcome, options.cluster, repeat), toldOf(outcome, options.cluster, repeat, proved));
   return outcome;
 }

@@ -7,9 +7,16 @@ import { join } from 'node:path';
 const main = join(import.meta.dirname, '../main.ts');
 
 /** What the command printed and how it ended. */
-function netproof(...args: readonly string[]): Promise<{ readonly code: unknown; readonly text: string }> {
+function netproof(...args: readonly string[]) {
+  return ended(args, process.env);
+}
+
+function ended(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly code: unknown; readonly text: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...args], (error, stdout, stderr) =>
+    execFile(process.execPath, [main, ...args], { env }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, text: stdout + stderr }),
     );
   });
@@ -58,6 +65,15 @@ describe('netproof report diff', () => {
     assert.equal(code, 1, text);
     assert.match(text, /1 broke.*\n\nbroke\n.*pass → fail\n {6}nobody answered\n/);
     assert.equal(JSON.parse(await readFile(file, 'utf8')).broke.length, 1);
+  });
+
+  it('gives GitHub no command that a message quotes', async () => {
+    const quoting = journal('fail').replace('nobody answered', '\\n::error::mine');
+    await writeFile(join(bad, 'journal.jsonl'), quoting);
+    const env = { ...process.env, GITHUB_ACTIONS: 'true' };
+    const { code, text } = await ended(['report', 'diff', good, bad], env);
+    assert.equal(code, 1, text);
+    assert.match(text, /\n: :error::mine\n/);
   });
 
   it('ends with 0 where nothing broke', async () => {

@@ -4,6 +4,7 @@ import { type ExitCode, explain, type Totals } from '@netproof/core';
 import { writeMergedReport, writeReports } from '@netproof/report';
 import type { Ended } from '@netproof/runner';
 import { tellFailure } from '../failure.ts';
+import type { Reporter } from '../reporters/reporter.ts';
 
 /** How one cluster ended, and its report where it came so far. */
 export interface Reported {
@@ -17,10 +18,11 @@ export interface Reported {
 
 const none: Totals = { passed: 0, failed: 0, skipped: 0 };
 
-/** Renders what the journal of a cluster holds, also of a run that was broken off, and prints the summary. */
+/** Renders what the journal of a cluster holds, also of a run that was broken off, and tells the summary. */
 export async function reported(
   { cluster, exit, failure, folder, lacks }: Ended,
   start: number,
+  ui: Reporter,
 ): Promise<Reported> {
   let written: { totals: Totals; html: string } | undefined;
   try {
@@ -29,20 +31,19 @@ export async function reported(
   } catch (error) {
     // How the run ended is to be told, whatever becomes of its report.
     if (failure === undefined) throw error;
-    process.stdout.write(`! the report was not written: ${explain(error)}\n`);
+    ui.line(`! the report was not written: ${explain(error)}`);
   }
-  if (written) {
-    process.stdout.write(`\n${line(written.totals)}, in ${seconds(start)} s\n`);
-    process.stdout.write(`report: ${relative(process.cwd(), written.html)}\n`);
-  }
-  if (failure !== undefined) tellFailure(failure);
-  return {
+  const one: Reported = {
     cluster: cluster.name,
     exit,
     applicable: lacks.length === 0,
     totals: written?.totals ?? none,
     ...(written && { html: written.html }),
   };
+  const text = written ? `\n${line(written.totals)}, in ${seconds(start)} s\n${reportAt(written.html)}` : '';
+  ui.line(text, { event: 'cluster-ended', ...one });
+  if (failure !== undefined) tellFailure(failure);
+  return one;
 }
 
 /** What `--json` holds: the totals of all clusters and of each. */
@@ -59,22 +60,46 @@ export function summed(clusters: readonly Reported[]) {
   };
 }
 
-/** The last lines of a run of several clusters, and the report that shows them side by side in the run's folder. */
-export async function tellAll(clusters: readonly Reported[], folder: string, start: number): Promise<void> {
+/**
+ * The last lines of a run of several clusters, and the report that shows them side by side in the run's folder. Of one
+ * cluster all was told; its report is that of the run.
+ */
+export async function tellAll(
+  clusters: readonly Reported[],
+  {
+    folder,
+    start,
+    several,
+    exit,
+    ui,
+  }: {
+    readonly folder: string;
+    readonly start: number;
+    readonly several: boolean;
+    readonly exit: ExitCode;
+    readonly ui: Reporter;
+  },
+): Promise<void> {
+  const { totals } = summed(clusters);
+  const ended = { event: 'run-ended', exit, totals } as const;
+  if (!several)
+    return ui.line('', { ...ended, ...(clusters[0]?.html !== undefined && { html: clusters[0].html }) });
   const folders = clusters.flatMap(({ html }) => (html === undefined ? [] : [dirname(html)]));
   const merged = folders.length > 0 ? await writeMergedReport(folders, folder) : undefined;
-  process.stdout.write('\n');
   const width = Math.max(...clusters.map(({ cluster }) => cluster.length));
-  for (const { cluster, exit, totals } of clusters) {
-    process.stdout.write(
-      `${exit === 0 ? '✓' : '✗'} ${cluster.padEnd(width)}  ${line(totals)}${ended(exit)}\n`,
-    );
-  }
-  process.stdout.write(`${line(summed(clusters).totals)}, in ${seconds(start)} s\n`);
-  if (merged) process.stdout.write(`report: ${relative(process.cwd(), merged.html)}\n`);
+  const lines = clusters.map(
+    ({ cluster, exit, totals }) =>
+      `${exit === 0 ? '✓' : '✗'} ${cluster.padEnd(width)}  ${line(totals)}${endOf(exit)}`,
+  );
+  const last = `${line(totals)}, in ${seconds(start)} s`;
+  ui.line(['', ...lines, last, ...(merged ? [reportAt(merged.html)] : [])].join('\n'), {
+    ...ended,
+    ...(merged && { html: merged.html }),
+  });
 }
 
-const ended = (exit: ExitCode): string => (exit === 0 || exit === 1 ? '' : `; ended with exit code ${exit}`);
+const reportAt = (html: string): string => `report: ${relative(process.cwd(), html)}`;
+const endOf = (exit: ExitCode): string => (exit === 0 || exit === 1 ? '' : `; ended with exit code ${exit}`);
 const line = ({ passed, failed, skipped, known }: Totals): string =>
   `${passed} passed, ${failed} failed, ${skipped} skipped${known === undefined ? '' : `, ${known} known to fail`}`;
 const seconds = (start: number): string => ((performance.now() - start) / 1000).toFixed(0);

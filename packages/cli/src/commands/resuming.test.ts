@@ -57,7 +57,7 @@ describe('netproof run --resume', () => {
       'flannel-vxlan': journal('flannel-vxlan', { [ids[0] as string]: 'pass' }),
     });
     const clusters = ['bridge', 'flannel-vxlan', 'calico-vxlan'].map((name) => ({ name }));
-    await writePlan(several, { run: id, mode: 'run', clusters, checks: ids });
+    await writePlan(several, { run: id, mode: 'run', clusters, checks: ids, coverage: 'nodes' });
   });
   afterEach(() => rm(out, { recursive: true }));
 
@@ -115,16 +115,19 @@ describe('netproof run --resume', () => {
       [{ cni: ['bridge', 'flannel', 'calico', 'cilium'] }, /not on cilium-vxlan$/],
       [{ cni: ['bridge', 'flannel'] }, /of which calico-vxlan is left out$/],
     ] as const) {
-      await assert.rejects(runCommand('run', { resume: several, out, ...flags }), (error) => {
-        assert.ok(error instanceof Error);
-        assert.match(error.message, message);
-        assert.match(error.message, why);
-        assert.deepEqual(
-          { ...error, hint: '' },
-          { name: 'NetproofError', code: 'NOT_OF_THIS_RUN', exit: 2, hint: '' },
-        );
-        return true;
-      });
+      await assert.rejects(
+        runCommand('run', { resume: several, out, coverage: 'all', ...flags }),
+        (error) => {
+          assert.ok(error instanceof Error);
+          assert.match(error.message, message);
+          assert.match(error.message, why);
+          assert.deepEqual(
+            { ...error, hint: '' },
+            { name: 'NetproofError', code: 'NOT_OF_THIS_RUN', exit: 2, hint: '' },
+          );
+          return true;
+        },
+      );
     }
     assert.ok(!existsSync(join(several, 'calico-vxlan')));
   });

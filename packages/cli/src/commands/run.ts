@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { exitCode, NetproofError } from '@netproof/core';
+import { type Coverage, exitCode, NetproofError, type Shard } from '@netproof/core';
 import {
   type ClusterFolder,
   expiredEntries,
@@ -26,8 +26,9 @@ import {
 } from '@netproof/runner';
 import { ensureBuildTools, ensureDocker } from '@netproof/setup/docker';
 import { netproofVersion, places } from '../places.ts';
+import { type ReporterName, reporters, usualReporter } from '../reporters/index.ts';
+import type { Reporter } from '../reporters/reporter.ts';
 import { untilInterrupted } from '../signals.ts';
-import { terminal } from '../terminal.ts';
 import { kernelLacks } from './lacking.ts';
 import { type Reported, reported, summed, tellAll } from './reporting.ts';
 import { type Resumed, resumedRun, sameClusters } from './resuming.ts';
@@ -37,11 +38,16 @@ export interface RunFlags {
   readonly cluster?: readonly string[];
   readonly check?: readonly string[];
   readonly suite?: readonly string[];
+  readonly grep?: RegExp;
+  readonly shard?: Shard;
   readonly fault?: readonly string[];
+  readonly coverage: Coverage;
   readonly resume?: string;
   readonly on?: string;
   readonly jobs?: number;
+  readonly bail?: boolean;
   readonly keep?: boolean;
+  readonly reporter?: ReporterName;
   readonly list?: boolean;
   readonly json?: string;
   readonly out: string;
@@ -51,12 +57,19 @@ export interface RunFlags {
 export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promise<number> {
   const resumed = flags.resume === undefined ? undefined : await resumedRun(flags.resume);
   const all = await loadChecks(places.suites, faultIds);
-  const checks = resumed ? all : selectChecks(all, { checks: flags.check ?? [], suites: flags.suite ?? [] });
+  const { check = [], suite = [], grep, shard = resumed?.plan.shard } = flags;
+  const checks = resumed ? all : selectChecks(all, { checks: check, suites: suite, grep, shard });
+  const coverage = resumed?.plan.coverage ?? flags.coverage;
   const faults = chosenFaults(flags.fault);
+  const reporter = reporters[flags.reporter ?? usualReporter()];
   if (flags.list) {
+    const ui: Reporter = reporter();
     // Without a name it lists also what is run by its name only.
-    for (const { id, requirement, onlyNamed } of flags.check || flags.suite ? checks : all)
-      process.stdout.write(`${id}${onlyNamed ? ', only where it is named' : ''}\n  ${requirement}\n`);
+    const named = [flags.check, flags.suite, grep, shard].some((one) => one !== undefined);
+    for (const { id, requirement, onlyNamed } of named ? checks : all) {
+      const line = `${id}${onlyNamed ? ', only where it is named' : ''}\n  ${requirement}`;
+      ui.line(line, { event: 'listed', check: id, requirement });
+    }
     return exitCode.pass;
   }
   const on = flags.on === undefined ? undefined : await kept(flags.on);
@@ -86,8 +99,8 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
   // A cluster that is there needs no more building.
   if (!on) await ensureBuildTools();
   const signal = untilInterrupted();
-  const folder = resumed?.folder ?? (await newFolder(mode, flags.out, clusters, checks));
-  const ui = terminal(jobs > 1 ? false : undefined);
+  const folder = resumed?.folder ?? (await newFolder(mode, flags.out, { clusters, checks, coverage, shard }));
+  const ui: Reporter = reporter(jobs > 1 ? false : undefined);
   for (const line of expiredEntries(new Date(), clusters)) ui.line(line);
   const images = await prepareMachine({ clusters: open, log: folder.imagesLog, ui, signal });
   const reports: Reported[] = [];
@@ -100,6 +113,9 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
     suites: places.suites,
     checks: (cluster) => checksOf.get(cluster) ?? [],
     faults,
+    coverage,
+    bail: flags.bail ?? false,
+    shard,
     keep: flags.keep ?? false,
     on,
     folder,
@@ -110,12 +126,13 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
     ui,
     signal,
     onEnd: async (one) => {
-      reports.push(await reported(one, start));
+      reports.push(await reported(one, start, ui));
     },
   });
   if (flags.json !== undefined) await writeFile(flags.json, JSON.stringify(summed(reports)));
-  if (clusters.length > 1) await tellAll(reports, folder.path, start);
-  return signal.aborted ? exitCode.interrupted : worstExit(ended.map(({ exit }) => exit));
+  const exit = signal.aborted ? exitCode.interrupted : worstExit(ended.map(({ exit }) => exit));
+  await tellAll(reports, { folder: folder.path, start, several: clusters.length > 1, exit, ui });
+  return exit;
 }
 
 /** @throws NetproofError `NO_SUCH_FAULT` (exit 2) with every name that is none */
@@ -155,8 +172,17 @@ function checksLeft(
 async function newFolder(
   mode: 'run' | 'prove',
   out: string,
-  clusters: readonly ClusterFolder[],
-  checks: readonly LoadedCheck[],
+  {
+    clusters,
+    checks,
+    coverage,
+    shard,
+  }: {
+    readonly clusters: readonly ClusterFolder[];
+    readonly checks: readonly LoadedCheck[];
+    readonly coverage: Coverage;
+    readonly shard: Shard | undefined;
+  },
 ): Promise<RunFolder> {
   const run = await newRunFolder(out);
   await writePlan(run.path, {
@@ -166,6 +192,8 @@ async function newFolder(
       dirname(folder) === places.clusters ? { name } : { name, folder: resolve(folder) },
     ),
     checks: checks.map(({ id }) => id),
+    coverage,
+    ...(shard && { shard }),
   });
   return run;
 }

@@ -18,8 +18,8 @@ export interface Identity {
 export function control(
   socket: net.Socket,
   identity: Identity,
-  programs: Programs,
-  stalls: Stalls,
+  programs: Pick<Programs, 'run' | 'forget'>,
+  stalls: Pick<Stalls, 'longestSince'>,
   end: () => void,
 ): void {
   const say = (report: Report) => {

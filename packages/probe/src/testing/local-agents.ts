@@ -4,11 +4,11 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Endpoint } from '@netproof/core';
-import { Lines } from '@netproof/kube/lines';
 import { type Agent, startAgent } from '../agent/agent.ts';
 import type { Order } from '../agent/wire.ts';
 import type { Open } from '../link.ts';
 import type { Timing } from '../reach.ts';
+import { streamOver } from './stream-over.ts';
 
 /** Short bounds, so that the tests are. Same proportions as core's. */
 export const quick: Timing = {
@@ -113,19 +113,13 @@ export class LocalAgents implements AsyncDisposable {
     const socket = net.connect(this.#socket(id));
     await once(socket, 'connect');
     this.streams.push(socket);
-    const lines = new Lines(onLine);
-    socket.on('data', (data) => lines.push(data));
-    const closed = new Promise<{ reason: string }>((resolve) => {
-      socket.on('error', () => {});
-      socket.on('close', () => resolve({ reason: 'socket closed' }));
-    });
+    const stream = streamOver(socket, onLine);
     return {
+      ...stream,
       write: (line) => {
-        if (!socket.destroyed) socket.write(`${line}\n`);
+        stream.write(line);
         this.#orders.emit(JSON.parse(line).type);
       },
-      closed,
-      close: () => socket.destroy(),
     };
   };
 

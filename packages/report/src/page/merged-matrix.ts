@@ -1,10 +1,10 @@
 import { count, duration } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { countKills } from '../kills.ts';
-import type { Merged, MergedCheck, MergedRun, ShownWord } from '../model.ts';
+import type { Merged, MergedCheck, MergedRun } from '../model.ts';
 import { byBadness, gistOf, shown } from '../outcome.ts';
 import { type SuiteRow, suitesOf, tallyOf, wordOf } from '../suite-rows.ts';
-import { signs } from '../words.ts';
+import { outcomeWords, signs } from '../words.ts';
 import { gistOfKills } from './kill-matrix.ts';
 import { nameOf, pageOf } from './merged-parts.ts';
 import { badge, breakable, scrolling } from './parts.ts';
@@ -68,7 +68,9 @@ function ofSuite(checks: readonly MergedCheck[], run: MergedRun, at: number): Ht
   const [first] = known.toSorted((a, b) => byBadness(a.outcome, b.outcome));
   const whole = worst === 'pass' || worst === 'not-applicable';
   const figures = whole ? `${many}` : `${many} of ${of}`;
-  const more = [words[worst], ...rest.map((one) => `${one.many} ${words[one.word]}`)].join(', ');
+  const more = [outcomeWords[worst], ...rest.map((one) => `${one.many} ${outcomeWords[one.word]}`)].join(
+    ', ',
+  );
   return html`<td class="came"><a class="mark-of ${signs[worst].tone}" href="${pageOf(run, first?.check)}"><b><span aria-hidden="true">${signs[worst].glyph}</span>${worst !== 'not-applicable' && ` ${figures}`}</b> <span class="sub">${more}</span></a></td>`;
 }
 
@@ -89,16 +91,3 @@ function kills(run: MergedRun): Html {
   const { glyph, tone } = signs[unexpected > 0 ? 'fail' : open > 0 ? 'inconclusive' : 'pass'];
   return html`<td class="came"><a class="mark-of ${tone}" href="${pageOf(run)}#kills"><b aria-hidden="true">${glyph}</b> <span class="sub">${gistOfKills(all)}</span></a></td>`;
 }
-
-const words: Readonly<Record<ShownWord, string>> = {
-  pass: 'pass',
-  observed: 'observed',
-  fail: 'fail',
-  known: 'known to fail',
-  'unexpected-pass': 'unexpected pass',
-  error: 'in error',
-  inconclusive: 'undecided',
-  unfinished: 'unfinished',
-  'not-run': 'not run',
-  'not-applicable': 'not applicable',
-};

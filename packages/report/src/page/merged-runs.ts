@@ -44,6 +44,7 @@ ${byRun('Runs', '', runs, [
   ['Docker', ofRun(({ docker }) => docker)],
   ['netproof', ofRun(({ netproof }) => netproof)],
   ['Run', ofRun(({ id }) => html`<code>${id}</code>`)],
+  ['Coverage', ofRun(({ coverage }) => coverage)],
   ['Called as', ofRun(called)],
   ['Began', ofRun(({ started }) => moment(started))],
   ['Took', ofRun(({ started, ended }) => duration(Date.parse(ended) - Date.parse(started)))],

@@ -3,6 +3,12 @@ import { type Html, html } from '../html.ts';
 import type { ReportModel } from '../model.ts';
 import { bar, facts, table } from './parts.ts';
 
+const coverages: Readonly<Record<ReportModel['run']['coverage'], string>> = {
+  all: 'all: every pair that a check names was asked',
+  nodes: 'nodes: one pair of probes was asked for each pair of nodes',
+  sample: 'sample: pairs of nodes were drawn by lot; each check says how many of how many',
+};
+
 /** Where each part came from, with what was changed in it, and on which machine it ran. */
 export function provenance({ run }: ReportModel): Html {
   return html`<section id="provenance" aria-labelledby="provenance-h"><h2 id="provenance-h">Provenance</h2>
@@ -23,6 +29,7 @@ ${
 ${facts([
   ['CPUs', run.machine.cpus],
   ['Memory', memory(run.machine.memoryBytes)],
+  ['Coverage', coverages[run.coverage]],
   ['Called as', called(run)],
 ])}
 </section>`;

@@ -58,6 +58,7 @@ export const runStarted: Extract<NewEvent, { event: 'run-started' }> = {
   event: 'run-started',
   run: '20261121-101305-bridge',
   mode: 'run',
+  coverage: 'all',
   netproof: '0.1.0',
   argv: ['run', '--cni', 'bridge'],
   machine: { kernel: '6.18.5', os: 'Debian GNU/Linux 12 (bookworm)', cpus: 2, memoryBytes: 25_281_658_880 },

@@ -14,6 +14,7 @@ export function marked(events: readonly JournalEvent[], text: string): readonly 
     't',
     'event',
     'mode',
+    'coverage',
     'kind',
     'protocol',
     'verdict',
