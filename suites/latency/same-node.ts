@@ -13,6 +13,7 @@ export default check({
   // It defines what is measured, in a cluster and by a prober pod, and leaves the number open; the limit is ours.
   source:
     'https://github.com/kubernetes/community/blob/master/sig-scalability/slos/network_latency.md#definition',
+  slow: true,
   needs: [feature('PodNetwork')],
   reddenedBy: { must: ['shaped-on-node'] },
 

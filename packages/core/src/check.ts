@@ -47,6 +47,11 @@ export interface CheckDefinition {
   readonly needs: readonly Need[];
   /** It takes minutes: it runs where it or its suite is named, and not with all others. */
   readonly onlyNamed?: true;
+  /**
+   * It takes seconds: a whole proof runs it without a fault and under those that must show in it. One that names checks,
+   * suites or faults runs it under all of them.
+   */
+  readonly slow?: true;
   /** Faults under which this check must, or may, be red. Under every other fault it must stay green. */
   readonly reddenedBy: { readonly must: readonly string[]; readonly may?: readonly string[] };
   /** Faults that blind its probes: under them it must be `inconclusive`. */

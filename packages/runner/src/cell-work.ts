@@ -124,7 +124,17 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   const chosen = faults.filter(({ id }) => order.faults.includes(id));
   const groups =
     order.mode === 'prove'
-      ? killMatrix({ ...options, faults: chosen, objects, tampering: isolation, lifecycle: pods }, proof)
+      ? killMatrix(
+          {
+            ...options,
+            faults: chosen,
+            everyCell: order.everyCell,
+            objects,
+            tampering: isolation,
+            lifecycle: pods,
+          },
+          proof,
+        )
       : checksOnce(options, proof.results);
   const { bail } = order;
   const { failures, left } = await runInMocha(groups, { signal, bail }).catch(async (error: unknown) => {

@@ -20,6 +20,8 @@ export interface CellOrder {
   readonly checks: readonly string[];
   /** Those of a proof, by their ids. */
   readonly faults: readonly string[];
+  /** See `ProveOptions`. */
+  readonly everyCell: boolean;
   /** Which pairs of matrices are asked. */
   readonly coverage: Coverage;
   /** Whether the first check that fails ends it. */

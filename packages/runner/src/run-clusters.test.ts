@@ -76,6 +76,7 @@ describe('a run on several clusters that is resumed', () => {
     const options: RunClustersOptions = {
       mode: 'run',
       faults: [],
+      everyCell: true,
       coverage: 'all',
       clusters,
       checks: () => ids.map((id) => checkThat(async () => {}, { id })),

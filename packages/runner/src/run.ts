@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly checks: readonly LoadedCheck[];
   /** The ids of those that a proof puts in. */
   readonly faults: readonly string[];
+  /** See `ProveOptions`. */
+  readonly everyCell: boolean;
   /** Which pairs of matrices are asked. */
   readonly coverage: Coverage;
   /** What this machine lacks for the cluster, in words; with any, it is not applicable here. */
@@ -189,6 +191,7 @@ async function prepare(
     suites,
     checks: checks.map(({ id }) => id),
     faults: options.faults,
+    everyCell: options.everyCell,
     coverage: options.coverage,
     bail: options.bail,
     cluster: { name, spec },

@@ -47,6 +47,7 @@ async function proveAll(
   checks: readonly LoadedCheck[],
   faults: readonly Fault[],
   divergences: ReadonlyMap<string, RecordedDivergence> = new Map(),
+  everyCell = true,
 ) {
   const lines: string[] = [];
   const told: Told[] = [];
@@ -56,6 +57,7 @@ async function proveAll(
   const options = {
     checks,
     faults,
+    everyCell,
     context: contextWith(),
     objects: {} as Objects, // the fake fault changes none
     lifecycle: { on: () => ({ stop: () => {} }) },
@@ -197,6 +199,20 @@ describe('the kill matrix', () => {
     const kills = journal.of('kill').filter(({ check }) => check === 'fake/needy');
     assert.deepEqual(new Set(kills.map(({ fault }) => fault)), new Set(['none']));
     assert.equal(proof.unexpected, 0);
+  });
+
+  it('runs a slow check under the faults that must show in it, and under others where every cell is wanted', async () => {
+    const { fault, check } = world();
+    const slow = checkThat(async ({ judge }) => judge.holds(true, ''), { id: 'fake/slow', slow: true });
+    const under = async (everyCell: boolean) => {
+      const { journal } = await proveAll([check, slow], [fault], new Map(), everyCell);
+      return journal
+        .of('kill')
+        .filter((kill) => kill.check === 'fake/slow')
+        .map((kill) => kill.fault);
+    };
+    assert.deepEqual(await under(false), ['none', 'none']);
+    assert.deepEqual(await under(true), ['none', 'fake-fault', 'none']);
   });
 
   it('asks no proof of a check that does not apply to the cluster', async () => {

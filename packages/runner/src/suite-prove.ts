@@ -25,6 +25,8 @@ import { again, once, type SuiteOptions } from './suite-run.ts';
 
 export interface ProveOptions extends SuiteOptions {
   readonly faults: readonly Fault[];
+  /** Slow checks run under faults that do not concern them, too. */
+  readonly everyCell: boolean;
   readonly objects: Objects;
   readonly tampering: Tampering;
   readonly lifecycle: PodLifecycle;
@@ -91,6 +93,8 @@ export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[
     if (reason !== undefined) onLine(`- not-applicable ${fault.id}  ${reason}`);
     return reason === undefined;
   });
+  const runsUnder = (check: LoadedCheck, fault: Fault) =>
+    !lacks(check, fault) && (options.everyCell || !check.slow || proving.includes(expectation(check, fault)));
   const none = checks.map((check) => (isKnown(check) ? knownCase : killCase)(options, proof, check));
   return [
     { title: noFault, cases: none },
@@ -99,11 +103,13 @@ export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[
       const after = judging.filter(
         (check) =>
           next === undefined ||
-          (concerning.includes(expectation(check, fault)) && expectation(check, next) !== 'never'),
+          (runsUnder(check, fault) &&
+            concerning.includes(expectation(check, fault)) &&
+            !(runsUnder(check, next) && expectation(check, next) === 'never')),
       );
       return [
         underFault(
-          { ...options, checks: judging.filter((check) => !lacks(check, fault)) },
+          { ...options, checks: judging.filter((check) => runsUnder(check, fault)) },
           proof,
           fault,
           `fault ${index + 1} of ${applicable.length}`,

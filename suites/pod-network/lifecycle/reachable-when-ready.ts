@@ -6,6 +6,7 @@ export default check({
     'A new pod MUST be reached by every pod of every node from the moment on at which it is Ready.',
   // It says that a pod which is Ready can serve requests, and so can be sent them.
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-conditions',
+  slow: true,
   needs: [feature('PodNetwork'), feature(newPods), nodes(2)],
   // What takes the way to a resident pod takes the answers of the new one with it.
   reddenedBy: {

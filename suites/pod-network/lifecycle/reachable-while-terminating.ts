@@ -7,6 +7,7 @@ export default check({
   // period ends, and that Services may still send it there (KEP-1669): neither is possible without its network.
   source:
     'https://kubernetes.io/docs/tutorials/services/pods-and-endpoint-termination-flow/#example-flow-with-endpoint-termination',
+  slow: true,
   needs: [feature('PodNetwork'), feature(newPods), nodes(2)],
   reddenedBy: {
     must: ['terminating-cut-off', 'new-pods-unreachable', 'vxlan-dropped'],

@@ -11,6 +11,7 @@ export default check({
   requirement:
     'A new connection to a ClusterIP MUST go to one of the ready endpoints of the Service, on every node, and a proxy that chooses at random MUST give each the same chance.',
   source: 'https://kubernetes.io/docs/reference/networking/virtual-ips/#proxy-mode-iptables',
+  slow: true,
   needs: [feature('PodNetwork'), feature('Services')],
   reddenedBy: {
     must: [

@@ -21,6 +21,7 @@ export default check({
     'All connections of one client to a Service with sessionAffinity ClientIP MUST go to the same endpoint, also after a silence that is shorter than its timeout.',
   source: 'https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity',
   covers: ['[sig-network] Services should have session affinity work for service with type clusterIP'],
+  slow: true,
   needs: [feature('PodNetwork'), feature('Services')],
   // Without its route a node's client fails only if its one backend is on the other side.
   reddenedBy: {

@@ -113,6 +113,7 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
     suites: places.suites,
     checks: (cluster) => checksOf.get(cluster) ?? [],
     faults,
+    everyCell: [flags.check, flags.suite, flags.fault, grep].some((one) => one !== undefined),
     coverage,
     bail: flags.bail ?? false,
     shard,

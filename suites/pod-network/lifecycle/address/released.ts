@@ -21,6 +21,7 @@ export default check({
     'When a pod is gone its address MUST be free: nobody answers there to any pod of any node, and no node keeps a device, a route or a reservation that came with the pod.',
   source:
     'https://github.com/containernetworking/cni/blob/main/SPEC.md#del-remove-container-from-network-or-un-apply-modifications',
+  slow: true,
   needs: [feature('PodNetwork'), feature(newPods), nodes(2)],
   // Who could not be reached before cannot be shown to have gone.
   reddenedBy: {

@@ -5,6 +5,7 @@ export default check({
     'A pod MUST keep its address when its container is restarted, and the new container MUST answer there to every pod of every node.',
   // The address is the pod's, whose containers share it.
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
+  slow: true,
   needs: [feature('PodNetwork'), feature(newPods), nodes(2)],
   reddenedBy: {
     must: ['restarted-cut-off', 'new-pods-unreachable', 'vxlan-dropped'],
