@@ -20,14 +20,16 @@ const packets = 300;
 /*
  * `any` shows a packet on every device that it crosses, with the device's name. It prints that it listens when
  * its socket is open. It ends by itself after its bound, so that a harness that dies leaves no capture behind.
+ * Its process is remembered at once: what reads its words is a job too, and the last one then.
  */
 const begin = `rm -rf /tmp/netproof-capture.*
 folder=$(mktemp -d /tmp/netproof-capture.XXXXXX) || exit 1
 timeout "$1" tcpdump -Z root -i any -n --immediate-mode -U -s "$3" -c ${packets} -w "$folder/pcap" "$2" \
   >/dev/null 2>"$folder/said" </dev/null &
+pid=$!
 while read -r line; do
-  case $line in *'listening on'*) echo "$folder $!"; exit 0;; esac
-done < <(tail -n +1 --pid=$! -s 0.1 -f "$folder/said" 2>/dev/null)
+  case $line in *'listening on'*) echo "$folder $pid"; exit 0;; esac
+done < <(tail -n +1 --pid=$pid -s 0.1 -f "$folder/said" 2>/dev/null)
 cat "$folder/said" >&2
 exit 1`;
 

@@ -18,13 +18,16 @@ export async function said(nodes: Nodes, node: string, commands: readonly string
   return stdout;
 }
 
-/** Addresses, routes and neighbours, and what decides on forwarding. */
+/** Addresses, routes and neighbours, bridges with their ports, and what decides on forwarding. */
 export const network: readonly string[] = [
   'ip -brief address',
   'ip rule',
   'ip route show table all',
   'ip neighbour',
-  'ip -statistics link',
+  // What kind of device each is: a bridge's settings, a tunnel's ends.
+  'ip -details -statistics link',
+  // Each port's state, and whether it sends back where it came from (hairpin).
+  'bridge -details link',
   'bridge fdb show',
   'sysctl net.ipv4.ip_forward net.ipv4.conf.all.rp_filter net.bridge.bridge-nf-call-iptables',
 ];
