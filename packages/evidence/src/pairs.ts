@@ -48,10 +48,16 @@ export function addressesOf(pair: Pair, endpoints: readonly Endpoint[]): readonl
   return [...new Set([pair.source.ip, pair.target.address, ...servers])].filter((address) => address !== '');
 }
 
-/** Where a pair's packets start and where they may arrive, client first. */
+/** Where a pair's packets start, where they may arrive, and who forwards them where that is a NodePort; client first. */
 export function nodesOf(pair: Pair, endpoints: readonly Endpoint[]): readonly string[] {
   const servers = serversOf(pair, endpoints).map(({ node }) => node);
-  return [...new Set([pair.source.node, ...servers])].filter((node) => node !== '');
+  const all = [pair.source.node, nodeAt(pair.target.address, endpoints) ?? '', ...servers];
+  return [...new Set(all)].filter((node) => node !== '');
+}
+
+/** The node that has an address. */
+export function nodeAt(address: string, endpoints: readonly Endpoint[]): string | undefined {
+  return endpoints.find(({ kind, ip }) => kind === 'node' && ip === address)?.node;
 }
 
 /** `x/a (10.1.1.2) on worker → y/b (10.1.2.2) on worker2, TCP 8080`. */

@@ -119,11 +119,19 @@ describe('the pairs of a judgement', () => {
     assert.deepEqual(addressesOf(pair, [a, b, c]), ['10.1.0.2', '10.96.0.9', '10.1.1.2', '10.1.1.3']);
   });
 
+  it('reach over the node that forwards a node port', () => {
+    const three: Endpoint = { ...endpoint('node/three', 'three', '172.18.0.5'), kind: 'node' };
+    const target = { label: 'NodePort of x/web at three', address: '172.18.0.5', servers: ['x/b'] };
+    const pair = { source: a, target, port: tcp, sampled: true };
+    assert.deepEqual(nodesOf(pair, [a, b, three]), ['one', 'three', 'two']);
+  });
+
   it('make a filter that a rewritten address does not escape', () => {
     assert.equal(
       filterOf(['10.1.0.2', '10.1.1.2', '10.1.0.2'], [8080]),
-      '(host 10.1.0.2 or host 10.1.1.2) and (port 8080 or icmp or icmp6)',
+      '((host 10.1.0.2 or host 10.1.1.2) and (port 8080 or icmp or icmp6)) or ((udp port 4789 or udp port 8472) and (udp[42:4] = 0x0a010002 or udp[46:4] = 0x0a010002 or udp[42:4] = 0x0a010102 or udp[46:4] = 0x0a010102))',
     );
+    assert.equal(filterOf(['fd00::2'], [53]), '(host fd00::2) and (port 53 or icmp or icmp6)');
   });
 });
 

@@ -1,14 +1,16 @@
 import type { Endpoint, Nodes, Probes } from '@netproof/core';
 import { bounds, describeLookup, explain } from '@netproof/core';
-import { type Capture, endCapture, filterOf, startCapture } from './capture.ts';
+import { type Capture, type Captured, endCapture, filterOf, packetsAtMost, startCapture } from './capture.ts';
 import { counted } from './counters.ts';
 import { verdictOf } from './expected-observed.ts';
 import type { Folder } from './folder.ts';
+import { lastSeen } from './last-seen.ts';
 import { said, ways } from './node-state.ts';
+import { seenIn } from './packets.ts';
 import { addressesOf, inWords, nodesOf, type Pair, serversOf } from './pairs.ts';
 
-/** So many bytes of a packet are its headers: what a probe carries is not kept. A lookup is read whole. */
-const headers = 96;
+/** So many bytes of a packet are its headers, those of a tunnel included. A lookup is read whole. */
+const headers = 160;
 const whole = 600;
 /** Connections in place of a sample: a rule for every tenth is met with a probability of 0.9. */
 const connections = 20;
@@ -29,10 +31,18 @@ export async function reProbe(order: ReProbe): Promise<void> {
   const names = nodesOf(pair, probes.endpoints).filter((name) =>
     nodes.list.some((node) => node.name === name),
   );
-  const captures = await captured(order, names);
+  const captures = await started(order, names);
   const before = await rulesOf(nodes, names, folder);
   const observed = await asked(pair, probes).catch((error: unknown) => `not known: ${explain(error)}`);
   const after = await rulesOf(nodes, names, folder);
+  const captured = await ended(order, captures);
+  const sentence = lastSeen({
+    pair,
+    endpoints: probes.endpoints,
+    served: probes.served,
+    captures: new Map([...captured].map(([node, { text }]) => [node, seenIn(text, packetsAtMost)])),
+  });
+  folder.lastSeen(sentence);
 
   await Promise.all([
     folder.add({
@@ -40,20 +50,21 @@ export async function reProbe(order: ReProbe): Promise<void> {
       name: 're-probe.txt',
       content: async () =>
         [
-          inWords(pair),
+          sentence,
+          `asked again: ${inWords(pair)}`,
           `observed again: ${observed}`,
           ...(await Promise.all(names.map((name) => met(order, name, before, after)))),
         ].join('\n\n'),
     }),
-    ...captures.map((capture) => keep(nodes, capture, folder)),
+    ...[...captured].map(([node, capture]) => keep(node, capture, folder)),
   ]);
 }
 
-async function captured({ pair, nodes, probes, folder }: ReProbe, names: readonly string[]) {
+async function started({ pair, nodes, probes, folder }: ReProbe, names: readonly string[]) {
   // A server behind a Service is asked at the port where it serves.
   const ports = pair.target.endpoint ? [pair.port.port] : [pair.port.port, ...probes.served];
   const filter = filterOf(addressesOf(pair, probes.endpoints), ports);
-  const started = await Promise.allSettled(
+  const all = await Promise.allSettled(
     names.map((node) =>
       startCapture(nodes, node, {
         filter,
@@ -62,25 +73,35 @@ async function captured({ pair, nodes, probes, folder }: ReProbe, names: readonl
       }),
     ),
   );
-  return started.flatMap((one, at): Capture[] => {
+  return all.flatMap((one, at): Capture[] => {
     if (one.status === 'fulfilled') return [one.value];
     folder.problem(`packets on ${names[at]}: ${explain(one.reason)}`);
     return [];
   });
 }
 
-async function keep(nodes: Nodes, capture: Capture, folder: Folder): Promise<void> {
-  const { node } = capture;
-  const ended = endCapture(nodes, capture);
+/** What was captured, by node; a node that does not give it is missing. */
+async function ended({ nodes, folder }: ReProbe, captures: readonly Capture[]) {
+  const all = await Promise.allSettled(captures.map((capture) => endCapture(nodes, capture)));
+  const given = all.flatMap((one, at): [string, Captured][] => {
+    const node = captures[at]?.node ?? '';
+    if (one.status === 'fulfilled') return [[node, one.value]];
+    folder.problem(`packets on ${node}: ${explain(one.reason)}`);
+    return [];
+  });
+  return new Map(given);
+}
+
+async function keep(node: string, { text, pcap }: Captured, folder: Folder): Promise<void> {
   await folder.add({
     title: `Packets of that probe on ${node}`,
     name: `packets-${node}.txt`,
-    content: async () => (await ended).text,
+    content: async () => text,
   });
   await folder.add({
     title: `The same for Wireshark, ${node}`,
     name: `packets-${node}.pcap`,
-    content: async () => (await ended).pcap,
+    content: async () => pcap,
   });
 }
 
