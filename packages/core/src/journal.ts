@@ -322,6 +322,8 @@ export const journalEvent = z.discriminatedUnion('event', [
     observations: z.array(observation),
     metrics: z.array(metric).optional(),
     evidence: z.array(evidence).optional(),
+    /** How far one more probe came, by the captures of its nodes: which pair, and where it was seen for the last time. */
+    lastSeen: z.string().optional(),
     /** The command that repeats it. */
     again: z.string(),
   }),

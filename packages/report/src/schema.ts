@@ -87,6 +87,7 @@ const outcome = z.object({
   observations: checkFinished.observations,
   metrics: checkFinished.metrics,
   evidence: checkFinished.evidence,
+  lastSeen: checkFinished.lastSeen,
   again: z.string().optional(),
 });
 

@@ -58,6 +58,7 @@ async function proveAll(checks: readonly LoadedCheck[], faults: readonly Fault[]
         folder: 'reports/fake',
         files: [{ title: 'Rules', file: 'evidence/rules.txt' }],
         problems: [],
+        lastSeen: 'x/a on one → x/b on two, TCP 80: the request was last seen on one',
       };
     },
     onLine: (line: string) => lines.push(line),
@@ -90,7 +91,13 @@ describe('the kill matrix', () => {
     assert.deepEqual(collected, ['fake/check under fake-fault: pass']);
     const kept = journal.of('check-finished').flatMap(({ evidence = [] }) => evidence);
     assert.deepEqual(kept, [{ title: 'Rules', file: 'evidence/rules.txt' }]);
-    assert(lines.some((line) => /evidence: \S+\n {4}again: pnpm netproof prove /.test(line)));
+    const far = journal.of('check-finished').flatMap(({ lastSeen = [] }) => lastSeen);
+    assert.deepEqual(far, ['x/a on one → x/b on two, TCP 80: the request was last seen on one']);
+    assert(
+      lines.some((line) =>
+        / last seen on one\n {4}evidence: \S+\n {4}again: pnpm netproof prove /.test(line),
+      ),
+    );
   });
 
   it('shows a check that is red without a fault', async () => {
