@@ -4,6 +4,7 @@ import { targetOf } from '@netproof/core';
 import { filterOf } from './capture.ts';
 import { entriesOf } from './conntrack.ts';
 import { counted } from './counters.ts';
+import { eventsOf } from './events.ts';
 import { expectedAndObserved } from './expected-observed.ts';
 import { concerned } from './logs.ts';
 import { addressesOf, concernedPairs, inWords, nodesOf } from './pairs.ts';
@@ -162,6 +163,46 @@ COMMIT`;
     assert.equal(entriesOf(`${masqueraded}\n${other}\n`, pairs), masqueraded);
     assert.equal(entriesOf(other, pairs), 'no entry');
     assert.match(entriesOf(`${masqueraded}\n`.repeat(300), pairs), /… and 200 more/);
+  });
+
+  it('shows the events of the pair and of its nodes, the last one last', () => {
+    const event = (involvedObject: object, message: string, more: object) => ({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'e', creationTimestamp: '2026-11-21T10:00:00Z' },
+      involvedObject,
+      message,
+      ...more,
+    });
+    const pod = (namespace: string, name: string) => ({ kind: 'Pod', namespace, name });
+    const host = (name: string) => ({ source: { component: 'kubelet', host: name } });
+    const text = eventsOf(
+      [
+        event({ kind: 'Node', name: 'one' }, 'not\nready', {
+          lastTimestamp: '2026-11-21T10:09:00Z',
+          count: 3,
+        }),
+        event({ kind: 'Node', name: 'three' }, 'elsewhere', {}),
+        event(pod('netproof-x', 'a'), 'its image', {
+          eventTime: '2026-11-21T10:05:00.123456Z',
+          lastTimestamp: null,
+        }),
+        event(pod('netproof-x', 'd'), 'another probe', host('one')),
+        event(pod('kube-system', 'kube-proxy-1'), 'killed', host('one')),
+        event(pod('kube-system', 'kube-proxy-2'), 'killed', host('three')),
+      ],
+      { nodes: ['one'], endpoints: ['x/a'] },
+    );
+    assert.deepEqual(
+      text.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' | ')),
+      [
+        'last seen | times | type | object | reason | message',
+        '2026-11-21T10:00:00Z | 1 | Pod kube-system/kube-proxy-1 | killed',
+        '2026-11-21T10:05:00Z | 1 | Pod netproof-x/a | its image',
+        '2026-11-21T10:09:00Z | 3 | Node one | not ready',
+      ],
+    );
+    assert.equal(eventsOf([], { nodes: ['one'], endpoints: [] }), 'no event');
   });
 
   it('shows the logs of what carries the network', () => {

@@ -82,6 +82,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   await using isolation = new ClusterIsolation(kube, order.run, pods);
   const context = { cluster, nodes, probes, load, isolation };
   const run = dirname(order.journal);
+  const events = () => kube.list({ apiVersion: 'v1', kind: 'Event' });
   const options: SuiteOptions = {
     checks,
     context,
@@ -94,7 +95,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
         nodes.list.map(({ name }) => name),
         watch,
       ),
-    collect: (check, outcome, fault) => collectEvidence({ run, check, fault, context, outcome }),
+    collect: (check, outcome, fault) => collectEvidence({ run, check, fault, context, outcome, events }),
     onLine,
   };
   const proof = noProof();
