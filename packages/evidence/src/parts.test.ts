@@ -9,6 +9,7 @@ import { expectedAndObserved } from './expected-observed.ts';
 import { concerned } from './logs.ts';
 import { addressesOf, concernedPairs, inWords, nodesOf } from './pairs.ts';
 import { withoutSecrets } from './secrets.ts';
+import { traced } from './trace.ts';
 
 const endpoint = (id: string, node: string, ip: string): Endpoint => ({
   kind: 'pod',
@@ -152,6 +153,27 @@ COMMIT`;
       'nat         +3  -A POSTROUTING -j MASQUERADE',
     ]);
     assert.deepEqual(counted(save('2:99', '7:70'), save('2:99', '7:70')), []);
+  });
+
+  it('shows the rules of nftables that packets met, and the policies that dropped them', () => {
+    const packet = (
+      id: string,
+    ) => `trace id ${id} ip netproof-trace prerouting packet: iif "cni0" ip saddr 10.9.1.2 ip daddr 10.96.0.9 udp dport 80
+trace id ${id} ip netproof-trace prerouting rule meta l4proto { tcp, udp } ip daddr { 10.96.0.9 } th dport { 80 } meta nftrace set 1 (verdict continue)
+trace id ${id} ip netproof-trace prerouting policy accept 
+trace id ${id} ip kube-proxy services rule ip daddr . meta l4proto . th dport vmap @service-ips (verdict goto service-AAA-netproof-z/web/udp/u)
+trace id ${id} ip kube-proxy service-AAA-netproof-z/web/udp/u rule meta l4proto udp dnat ip to numgen random mod 1 map { 0 : 10.9.2.2 . 8080 } (verdict accept)`;
+    const dropped = `trace id 3 ip kube-proxy filter-forward rule ip daddr 10.9.2.2 counter packets 7 bytes 420 drop comment "netproof-fault" (verdict drop)
+trace id 4 ip kube-proxy filter-forward rule ip daddr 10.9.2.2 counter packets 8 bytes 480 drop comment "netproof-fault" (verdict drop)
+trace id 5 ip filter FORWARD policy accept 
+trace id 5 inet firewall forward policy drop `;
+    assert.deepEqual(traced([packet('1'), packet('2'), dropped].join('\n')), [
+      '    +2  ip kube-proxy services: ip daddr . meta l4proto . th dport vmap @service-ips (goto service-AAA-netproof-z/web/udp/u)',
+      '    +2  ip kube-proxy service-AAA-netproof-z/web/udp/u: meta l4proto udp dnat ip to numgen random mod 1 map { 0 : 10.9.2.2 . 8080 } (accept)',
+      '    +2  ip kube-proxy filter-forward: ip daddr 10.9.2.2 counter drop comment "netproof-fault" (drop)',
+      '    +1  inet firewall forward: policy drop',
+    ]);
+    assert.deepEqual(traced(''), []);
   });
 
   it('shows connections between the ends of a pair, rewritten ones too', () => {
