@@ -333,6 +333,8 @@ export const journalEvent = z.discriminatedUnion('event', [
     evidence: z.array(evidence).optional(),
     /** What the cluster records of it, where that is that it fails; `result` is what it came to all the same. */
     divergence: recordedDivergence.optional(),
+    /** How far one more probe came, by the captures of its nodes: which pair, and where it was seen for the last time. */
+    lastSeen: z.string().optional(),
     /** The command that repeats it. */
     again: z.string(),
   }),

@@ -47,6 +47,7 @@ describe('evidence', () => {
     ] as const;
     return {
       run,
+      events: async () => [],
       check: {
         id: 'pod-network/no-nat',
         requirement: 'It MUST hold.',
@@ -80,7 +81,7 @@ describe('evidence', () => {
   const read = (name: string) => readFileSync(join(run, name), 'utf8');
 
   it('is what the nodes of the failing pair say, without secrets', async () => {
-    const { folder, files, problems } = await collectEvidence(order(talking, { fault: 'a-fault' }));
+    const { folder, files, problems, lastSeen } = await collectEvidence(order(talking, { fault: 'a-fault' }));
     assert.deepEqual(problems, []);
     assert.equal(folder, join(run, 'evidence/pod-network-no-nat-a-fault'));
     const names = files.map(({ file }) => file.replace('evidence/pod-network-no-nat-a-fault/', ''));
@@ -93,7 +94,10 @@ describe('evidence', () => {
       'logs-N.txt',
     ];
     const expected = ['one', 'two'].flatMap((node) => each.map((name) => name.replace('N', node)));
-    assert.deepEqual(names.toSorted(), [...expected, 'expected-observed.txt', 're-probe.txt'].toSorted());
+    assert.deepEqual(
+      names.toSorted(),
+      [...expected, 'events.txt', 'expected-observed.txt', 're-probe.txt'].toSorted(),
+    );
     assert.deepEqual(readdirSync(folder).toSorted(), names.toSorted());
     for (const { file } of files) assert(!read(file).includes(token), file);
     assert.match(
@@ -101,6 +105,8 @@ describe('evidence', () => {
       /172\.18\.0\.3 .* seen as the node/,
     );
     assert.match(read('evidence/pod-network-no-nat-a-fault/rules-one.txt'), /iptables-save -c/);
+    assert.equal(lastSeen, 'x/a on one → x/b on two, TCP 8080: the captures prove nothing');
+    assert(read('evidence/pod-network-no-nat-a-fault/re-probe.txt').startsWith(lastSeen));
   });
 
   it('of nodes that cannot be asked says so and is there all the same', async () => {

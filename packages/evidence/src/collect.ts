@@ -7,7 +7,9 @@ import {
   explain,
   type Milliseconds,
 } from '@netproof/core';
+import type { Manifest } from '@netproof/kube';
 import { tracked } from './conntrack.ts';
+import { eventsOf } from './events.ts';
 import { expectedAndObserved } from './expected-observed.ts';
 import { type Evidence, Folder } from './folder.ts';
 import { lastLines } from './logs.ts';
@@ -22,6 +24,8 @@ export interface EvidenceOrder {
   readonly fault?: string | undefined;
   readonly context: Omit<CheckContext, 'judge' | 'load' | 'isolation' | 'pods'>;
   readonly outcome: CheckResult;
+  /** Every Event of the cluster, from its API. */
+  readonly events: () => Promise<readonly Manifest[]>;
   /** After which it ends with what there is; `bounds.evidence` without it. */
   readonly bound?: Milliseconds;
 }
@@ -85,7 +89,17 @@ async function askNodes(folder: Folder, order: EvidenceOrder): Promise<void> {
     ),
   ]);
   // Last, because it says least and stays as it is.
-  await Promise.all(names.flatMap((node) => stateOf(folder, order, node, pairs)));
+  const ends = pairs.flatMap((pair) => [pair.source, ...serversOf(pair, probes.endpoints)]);
+  // The pod of a further container: `x/a` of `x/a:second`.
+  const endpoints = [...new Set(ends.map(({ id }) => id.replace(/:.*/, '')))];
+  await Promise.all([
+    folder.add({
+      title: 'Last events of these nodes and pods',
+      name: 'events.txt',
+      content: async () => eventsOf(await order.events(), { nodes: names, endpoints }),
+    }),
+    ...names.flatMap((node) => stateOf(folder, order, node, endpoints)),
+  ]);
 }
 
 /** Those of the pairs; where the findings show none, the cluster's first. */
@@ -97,12 +111,10 @@ function concernedNodes({ context: { nodes, probes } }: EvidenceOrder, pairs: re
 
 function stateOf(
   folder: Folder,
-  { check, context: { nodes, probes } }: EvidenceOrder,
+  { check, context: { nodes } }: EvidenceOrder,
   node: string,
-  pairs: readonly Pair[],
+  endpoints: readonly string[],
 ): Promise<void>[] {
-  const ends = pairs.flatMap((pair) => [pair.source, ...serversOf(pair, probes.endpoints)]);
-  const endpoints = [...new Set(ends.map(({ id }) => id))];
   return [
     folder.add({
       title: `Addresses, routes and neighbours of ${node}`,

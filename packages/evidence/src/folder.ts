@@ -9,6 +9,8 @@ export interface Evidence {
   readonly files: readonly { readonly title: string; readonly file: string }[];
   /** What could not be collected, a line each. */
   readonly problems: readonly string[];
+  /** How far one more probe came, in a sentence: where it was seen for the last time. */
+  readonly lastSeen?: string;
 }
 
 /** More of one text than this, in characters, nobody reads. */
@@ -25,6 +27,7 @@ export class Folder {
   readonly path: string;
   readonly #files: { title: string; file: string }[] = [];
   readonly #problems: string[] = [];
+  #lastSeen: string | undefined;
   #open = true;
 
   private constructor(path: string) {
@@ -62,6 +65,11 @@ export class Folder {
     if (this.#open) this.#problems.push(withoutSecrets(line));
   }
 
+  /** @param sentence see {@link Evidence.lastSeen} */
+  lastSeen(sentence: string): void {
+    if (this.#open) this.#lastSeen = withoutSecrets(sentence);
+  }
+
   /** Nothing is added any more. */
   async close(): Promise<Evidence> {
     this.#open = false;
@@ -74,7 +82,8 @@ export class Folder {
         (error: unknown) => problems.push(`${name}: ${explain(error)}`),
       );
     }
-    return { folder: this.path, files, problems };
+    const lastSeen = this.#lastSeen;
+    return { folder: this.path, files, problems, ...(lastSeen !== undefined && { lastSeen }) };
   }
 
   #fromRun(name: string): string {

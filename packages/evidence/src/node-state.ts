@@ -1,4 +1,5 @@
 import type { Nodes } from '@netproof/core';
+import { traceTable } from './trace.ts';
 
 /** So much of one command's output is kept, in bytes. */
 const longest = 200_000;
@@ -18,24 +19,27 @@ export async function said(nodes: Nodes, node: string, commands: readonly string
   return stdout;
 }
 
-/** Addresses, routes and neighbours, and what decides on forwarding. */
+/** Addresses, routes and neighbours, bridges with their ports, and what decides on forwarding. */
 export const network: readonly string[] = [
   'ip -brief address',
   'ip rule',
   'ip route show table all',
   'ip neighbour',
-  'ip -statistics link',
+  // What kind of device each is: a bridge's settings, a tunnel's ends.
+  'ip -details -statistics link',
+  // Each port's state, and whether it sends back where it came from (hairpin).
+  'bridge -details link',
   'bridge fdb show',
   'sysctl net.ipv4.ip_forward net.ipv4.conf.all.rp_filter net.bridge.bridge-nf-call-iptables',
 ];
 
-/** Rules with their counters. What iptables holds stands there alone and not once more as nftables. */
+/** Rules with their counters. What iptables holds stands there alone and not once more as nftables; our trace is left out. */
 export function rules(addresses: readonly string[]): readonly string[] {
   const version6 = addresses.some((address) => address.includes(':'));
   return [
     'iptables-save -c',
     ...(version6 ? ['ip6tables-save -c'] : []),
-    `nft list tables 2>/dev/null | grep -vE '^table ip6? (filter|nat|mangle|raw|security)$' |
+    `nft list tables 2>/dev/null | grep -vE '^table ip6? (filter|nat|mangle|raw|security|${traceTable})$' |
   while read -r table; do nft list $table; done`,
     'ipset list',
   ];

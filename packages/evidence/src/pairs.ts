@@ -2,6 +2,7 @@ import {
   type Endpoint,
   type Judgement,
   type Lookup,
+  type MatrixPlan,
   type Port,
   portName,
   type Question,
@@ -13,6 +14,8 @@ export interface Pair {
   readonly source: Endpoint;
   readonly target: Target;
   readonly port: Port;
+  /** How large its question was, and whether it might be fragmented. */
+  readonly size?: Pick<MatrixPlan, 'padding' | 'unfragmented'>;
   /** Whether it was asked many times: one connection more would show nothing. */
   readonly sampled: boolean;
   /** What a nameserver was asked; without it the address is that of a probe. */
@@ -29,7 +32,10 @@ const dns = 53;
 export function concernedPairs({ findings }: Pick<Judgement, 'findings'>, atMost: number): readonly Pair[] {
   const order = findings.toSorted((a, b) => Number(b.kind === 'fail') - Number(a.kind === 'fail'));
   const all = order.flatMap(({ cells = [], sample, lookups = [] }): Pair[] => [
-    ...cells.map(({ source, target, port }) => ({ source, target, port, sampled: false })),
+    ...cells.map(({ source, target, port, padding, unfragmented }) => ({
+      ...{ source, target, port, sampled: false },
+      size: { ...(padding !== undefined && { padding }), ...(unfragmented && { unfragmented }) },
+    })),
     ...lookups.filter(({ server }) => server !== '').map(asked),
     ...(sample ? [{ source: sample.source, target: sample.target, port: sample.port, sampled: true }] : []),
   ]);
@@ -56,10 +62,16 @@ export function addressesOf(pair: Pair, endpoints: readonly Endpoint[]): readonl
   return [...new Set([pair.source.ip, pair.target.address, ...servers])].filter((address) => address !== '');
 }
 
-/** Where a pair's packets start and where they may arrive, client first. */
+/** Where a pair's packets start, where they may arrive, and who forwards them where that is a NodePort; client first. */
 export function nodesOf(pair: Pair, endpoints: readonly Endpoint[]): readonly string[] {
   const servers = serversOf(pair, endpoints).map(({ node }) => node);
-  return [...new Set([pair.source.node, ...servers])].filter((node) => node !== '');
+  const all = [pair.source.node, nodeAt(pair.target.address, endpoints) ?? '', ...servers];
+  return [...new Set(all)].filter((node) => node !== '');
+}
+
+/** The node that has an address. */
+export function nodeAt(address: string, endpoints: readonly Endpoint[]): string | undefined {
+  return endpoints.find(({ kind, ip }) => kind === 'node' && ip === address)?.node;
 }
 
 /** `x/a (10.1.1.2) on worker → y/b (10.1.2.2) on worker2, TCP 8080`. */

@@ -4,9 +4,11 @@ import { targetOf } from '@netproof/core';
 import { filterOf } from './capture.ts';
 import { entriesOf } from './conntrack.ts';
 import { counted } from './counters.ts';
+import { eventsOf } from './events.ts';
 import { expectedAndObserved } from './expected-observed.ts';
 import { concerned } from './logs.ts';
 import { addressesOf, concernedPairs, inWords, nodesOf } from './pairs.ts';
+import { traced } from './trace.ts';
 
 const endpoint = (id: string, node: string, ip: string): Endpoint => ({
   kind: 'pod',
@@ -118,11 +120,19 @@ describe('the pairs of a judgement', () => {
     assert.deepEqual(addressesOf(pair, [a, b, c]), ['10.1.0.2', '10.96.0.9', '10.1.1.2', '10.1.1.3']);
   });
 
+  it('reach over the node that forwards a node port', () => {
+    const three: Endpoint = { ...endpoint('node/three', 'three', '172.18.0.5'), kind: 'node' };
+    const target = { label: 'NodePort of x/web at three', address: '172.18.0.5', servers: ['x/b'] };
+    const pair = { source: a, target, port: tcp, sampled: true };
+    assert.deepEqual(nodesOf(pair, [a, b, three]), ['one', 'three', 'two']);
+  });
+
   it('make a filter that a rewritten address does not escape', () => {
     assert.equal(
       filterOf(['10.1.0.2', '10.1.1.2', '10.1.0.2'], [8080]),
-      '(host 10.1.0.2 or host 10.1.1.2) and (port 8080 or icmp or icmp6)',
+      '((host 10.1.0.2 or host 10.1.1.2) and (port 8080 or icmp or icmp6)) or ((udp port 4789 or udp port 8472) and (udp[42:4] = 0x0a010002 or udp[46:4] = 0x0a010002 or udp[42:4] = 0x0a010102 or udp[46:4] = 0x0a010102))',
     );
+    assert.equal(filterOf(['fd00::2'], [53]), '(host fd00::2) and (port 53 or icmp or icmp6)');
   });
 });
 
@@ -144,6 +154,27 @@ COMMIT`;
     assert.deepEqual(counted(save('2:99', '7:70'), save('2:99', '7:70')), []);
   });
 
+  it('shows the rules of nftables that packets met, and the policies that dropped them', () => {
+    const packet = (
+      id: string,
+    ) => `trace id ${id} ip netproof-trace prerouting packet: iif "cni0" ip saddr 10.9.1.2 ip daddr 10.96.0.9 udp dport 80
+trace id ${id} ip netproof-trace prerouting rule meta l4proto { tcp, udp } ip daddr { 10.96.0.9 } th dport { 80 } meta nftrace set 1 (verdict continue)
+trace id ${id} ip netproof-trace prerouting policy accept 
+trace id ${id} ip kube-proxy services rule ip daddr . meta l4proto . th dport vmap @service-ips (verdict goto service-AAA-netproof-z/web/udp/u)
+trace id ${id} ip kube-proxy service-AAA-netproof-z/web/udp/u rule meta l4proto udp dnat ip to numgen random mod 1 map { 0 : 10.9.2.2 . 8080 } (verdict accept)`;
+    const dropped = `trace id 3 ip kube-proxy filter-forward rule ip daddr 10.9.2.2 counter packets 7 bytes 420 drop comment "netproof-fault" (verdict drop)
+trace id 4 ip kube-proxy filter-forward rule ip daddr 10.9.2.2 counter packets 8 bytes 480 drop comment "netproof-fault" (verdict drop)
+trace id 5 ip filter FORWARD policy accept 
+trace id 5 inet firewall forward policy drop `;
+    assert.deepEqual(traced([packet('1'), packet('2'), dropped].join('\n')), [
+      '    +2  ip kube-proxy services: ip daddr . meta l4proto . th dport vmap @service-ips (goto service-AAA-netproof-z/web/udp/u)',
+      '    +2  ip kube-proxy service-AAA-netproof-z/web/udp/u: meta l4proto udp dnat ip to numgen random mod 1 map { 0 : 10.9.2.2 . 8080 } (accept)',
+      '    +2  ip kube-proxy filter-forward: ip daddr 10.9.2.2 counter drop comment "netproof-fault" (drop)',
+      '    +1  inet firewall forward: policy drop',
+    ]);
+    assert.deepEqual(traced(''), []);
+  });
+
   it('shows connections between the ends of a pair, rewritten ones too', () => {
     const masqueraded =
       'tcp 6 5 CLOSE src=10.1.0.2 dst=10.1.1.2 sport=4 dport=8080 src=10.1.1.2 dst=172.18.0.3 sport=8080 dport=4';
@@ -153,6 +184,46 @@ COMMIT`;
     assert.equal(entriesOf(`${masqueraded}\n${other}\n`, pairs), masqueraded);
     assert.equal(entriesOf(other, pairs), 'no entry');
     assert.match(entriesOf(`${masqueraded}\n`.repeat(300), pairs), /… and 200 more/);
+  });
+
+  it('shows the events of the pair and of its nodes, the last one last', () => {
+    const event = (involvedObject: object, message: string, more: object) => ({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'e', creationTimestamp: '2026-11-21T10:00:00Z' },
+      involvedObject,
+      message,
+      ...more,
+    });
+    const pod = (namespace: string, name: string) => ({ kind: 'Pod', namespace, name });
+    const host = (name: string) => ({ source: { component: 'kubelet', host: name } });
+    const text = eventsOf(
+      [
+        event({ kind: 'Node', name: 'one' }, 'not\nready', {
+          lastTimestamp: '2026-11-21T10:09:00Z',
+          count: 3,
+        }),
+        event({ kind: 'Node', name: 'three' }, 'elsewhere', {}),
+        event(pod('netproof-x', 'a'), 'its image', {
+          eventTime: '2026-11-21T10:05:00.123456Z',
+          lastTimestamp: null,
+        }),
+        event(pod('netproof-x', 'd'), 'another probe', host('one')),
+        event(pod('kube-system', 'kube-proxy-1'), 'killed', host('one')),
+        event(pod('kube-system', 'kube-proxy-2'), 'killed', host('three')),
+      ],
+      { nodes: ['one'], endpoints: ['x/a'] },
+    );
+    assert.deepEqual(
+      text.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' | ')),
+      [
+        'last seen | times | type | object | reason | message',
+        '2026-11-21T10:00:00Z | 1 | Pod kube-system/kube-proxy-1 | killed',
+        '2026-11-21T10:05:00Z | 1 | Pod netproof-x/a | its image',
+        '2026-11-21T10:09:00Z | 3 | Node one | not ready',
+      ],
+    );
+    assert.equal(eventsOf([], { nodes: ['one'], endpoints: [] }), 'no event');
   });
 
   it('shows the logs of what carries the network', () => {

@@ -1,17 +1,17 @@
-import type { Endpoint, Nodes, Probes } from '@netproof/core';
-import { bounds, describeLookup, explain } from '@netproof/core';
-import { type Capture, endCapture, filterOf, startCapture } from './capture.ts';
+import { bounds, type Endpoint, explain, type Nodes, type Probes } from '@netproof/core';
+import { askAgain } from './ask-again.ts';
+import { type Captured, endCapture, filterOf, packetsAtMost, startCapture } from './capture.ts';
 import { counted } from './counters.ts';
-import { verdictOf } from './expected-observed.ts';
 import type { Folder } from './folder.ts';
+import { lastSeen } from './last-seen.ts';
 import { said, ways } from './node-state.ts';
+import { seenIn } from './packets.ts';
 import { addressesOf, inWords, nodesOf, type Pair, serversOf } from './pairs.ts';
+import { endTrace, startTrace, traced } from './trace.ts';
 
-/** So many bytes of a packet are its headers: what a probe carries is not kept. A lookup is read whole. */
-const headers = 96;
+/** So many bytes of a packet are its headers, those of a tunnel included. A lookup is read whole. */
+const headers = 160;
 const whole = 600;
-/** Connections in place of a sample: a rule for every tenth is met with a probability of 0.9. */
-const connections = 20;
 
 export interface ReProbe {
   readonly pair: Pair;
@@ -29,118 +29,119 @@ export async function reProbe(order: ReProbe): Promise<void> {
   const names = nodesOf(pair, probes.endpoints).filter((name) =>
     nodes.list.some((node) => node.name === name),
   );
-  const captures = await captured(order, names);
-  const before = await rulesOf(nodes, names, folder);
-  const observed = await asked(pair, probes).catch((error: unknown) => `not known: ${explain(error)}`);
-  const after = await rulesOf(nodes, names, folder);
+  // A server behind a Service is asked at the port where it serves.
+  const ports = pair.target.endpoint ? [pair.port.port] : [pair.port.port, ...probes.served];
+  const addresses = addressesOf(pair, probes.endpoints);
+  const seconds = bounds.evidence / 1000;
+  const plan = { filter: filterOf(addresses, ports), seconds, bytes: pair.question ? whole : headers };
+  const counters = async (node: string) => (await nodes.run(node, ['iptables-save', '-c'])).stdout;
+
+  const [captures, traces] = await Promise.all([
+    ofEach(folder, 'packets', names, (node) => startCapture(nodes, node, plan)),
+    ofEach(folder, 'rules that are met', names, (node) =>
+      startTrace(nodes, node, { addresses, ports, seconds }),
+    ),
+  ]);
+  const before = await ofEach(folder, 'rules that count', names, counters);
+  const observed = await askAgain(pair, probes).catch((error: unknown) => `not known: ${explain(error)}`);
+  const after = await ofEach(folder, 'rules that count', names, counters);
+  const [captured, met] = await Promise.all([
+    ofEach(folder, 'packets', captures.keys(), async (node) => {
+      const capture = captures.get(node);
+      return capture && endCapture(nodes, capture);
+    }),
+    ofEach(folder, 'rules that are met', traces.keys(), async (node) => {
+      const trace = traces.get(node);
+      return trace && endTrace(nodes, node, trace);
+    }),
+  ]);
+  const sentence = lastSeen({
+    pair,
+    endpoints: probes.endpoints,
+    served: probes.served,
+    captures: new Map([...captured].map(([node, { text }]) => [node, seenIn(text, packetsAtMost)])),
+  });
+  folder.lastSeen(sentence);
 
   await Promise.all([
     folder.add({
       title: 'One probe again: its way, and the rules that counted it',
       name: 're-probe.txt',
-      content: async () =>
-        [
-          inWords(pair),
+      content: async () => {
+        const ofNodes = names.map((node) =>
+          ofNode(order, node, [
+            ...rulesThatCounted(before.get(node) ?? '', after.get(node) ?? ''),
+            ...rulesThatWereMet(met.get(node)),
+          ]),
+        );
+        return [
+          sentence,
+          `asked again: ${inWords(pair)}`,
           `observed again: ${observed}`,
-          ...(await Promise.all(names.map((name) => met(order, name, before, after)))),
-        ].join('\n\n'),
+          ...(await Promise.all(ofNodes)),
+        ].join('\n\n');
+      },
     }),
-    ...captures.map((capture) => keep(nodes, capture, folder)),
+    ...[...captured].map(([node, capture]) => keep(node, capture, folder)),
   ]);
 }
 
-async function captured({ pair, nodes, probes, folder }: ReProbe, names: readonly string[]) {
-  // A server behind a Service is asked at the port where it serves.
-  const ports = pair.target.endpoint ? [pair.port.port] : [pair.port.port, ...probes.served];
-  const filter = filterOf(addressesOf(pair, probes.endpoints), ports);
-  const started = await Promise.allSettled(
-    names.map((node) =>
-      startCapture(nodes, node, {
-        filter,
-        seconds: bounds.evidence / 1000,
-        bytes: pair.question ? whole : headers,
-      }),
-    ),
-  );
-  return started.flatMap((one, at): Capture[] => {
-    if (one.status === 'fulfilled') return [one.value];
-    folder.problem(`packets on ${names[at]}: ${explain(one.reason)}`);
-    return [];
+/** What each node gives, by its name. One that gives nothing is missing; that is a problem of the evidence alone. */
+async function ofEach<T>(
+  folder: Folder,
+  what: string,
+  names: Iterable<string>,
+  ask: (node: string) => Promise<T | undefined>,
+): Promise<ReadonlyMap<string, T>> {
+  const all = [...names].map(async (node): Promise<[string, T][]> => {
+    try {
+      const given = await ask(node);
+      return given === undefined ? [] : [[node, given]];
+    } catch (error) {
+      folder.problem(`${what} on ${node}: ${explain(error)}`);
+      return [];
+    }
   });
+  return new Map((await Promise.all(all)).flat());
 }
 
-async function keep(nodes: Nodes, capture: Capture, folder: Folder): Promise<void> {
-  const { node } = capture;
-  const ended = endCapture(nodes, capture);
+async function keep(node: string, { text, pcap }: Captured, folder: Folder): Promise<void> {
   await folder.add({
     title: `Packets of that probe on ${node}`,
     name: `packets-${node}.txt`,
-    content: async () => (await ended).text,
+    content: async () => text,
   });
   await folder.add({
     title: `The same for Wireshark, ${node}`,
     name: `packets-${node}.pcap`,
-    content: async () => (await ended).pcap,
+    content: async () => pcap,
   });
 }
 
-/** What came of it, in words. */
-async function asked(pair: Pair, probes: Probes): Promise<string> {
-  const { source, target, port, sampled, question } = pair;
-  if (question) {
-    const lookups = await probes.resolve({
-      sources: [source],
-      questions: [question],
-      transports: [port.protocol === 'TCP' ? 'TCP' : 'UDP'],
-      nameserver: { address: target.address, port: port.port },
-    });
-    return lookups.map(describeLookup).join('; ');
-  }
-  if (sampled) {
-    const { verdicts, servers } = await probes.sample({ source, target, port, connections });
-    const counts = [...Map.groupBy(servers, (server) => server ?? 'nobody')].map(
-      ([server, all]) => `${server} ${all.length}`,
-    );
-    return `${connections} connections: ${JSON.stringify(verdicts)}, answered by ${counts.join(', ')}`;
-  }
-  const { cells } = await probes.matrix({ sources: [source], targets: [target], ports: [port] });
-  return cells
-    .map((cell) => {
-      const who = cell.server === undefined ? '' : `, by ${cell.server}, which saw ${cell.clientSeenAs}`;
-      return `${verdictOf(cell)}${who}${cell.reason === undefined ? '' : `, ${cell.reason}`}`;
-    })
-    .join('; ');
+function rulesThatCounted(before: string, after: string): readonly string[] {
+  const rules = counted(before, after);
+  return [
+    'rules of iptables that counted packets meanwhile, other traffic of the node included:',
+    ...(rules.length > 0 ? rules : ['none']),
+  ];
 }
 
-async function rulesOf(nodes: Nodes, names: readonly string[], folder: Folder) {
-  const all = await Promise.all(
-    names.map(async (name): Promise<readonly [string, string]> => {
-      try {
-        return [name, (await nodes.run(name, ['iptables-save', '-c'])).stdout];
-      } catch (error) {
-        folder.problem(`rules that count on ${name}: ${explain(error)}`);
-        return [name, ''];
-      }
-    }),
-  );
-  return new Map(all);
+/** @param trace undefined where kube-proxy's rules are not of nftables */
+function rulesThatWereMet(trace: string | undefined): readonly string[] {
+  if (trace === undefined) return [];
+  const rules = traced(trace);
+  return ['', 'rules of nftables that its packets met:', ...(rules.length > 0 ? rules : ['none'])];
 }
 
-async function met(
+async function ofNode(
   { pair, nodes, probes }: ReProbe,
   node: string,
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
+  rules: readonly string[],
 ): Promise<string> {
-  const rules = counted(before.get(node) ?? '', after.get(node) ?? '');
   const to = serversOf(pair, probes.endpoints).map(({ ip }: Endpoint) => ip);
   const addresses = to.length > 0 ? to : [pair.target.address];
   const local = pair.source.kind === 'node' && pair.source.node === node;
-  return [
-    `== ${node}`,
-    'rules of iptables that counted packets meanwhile, other traffic of the node included:',
-    ...(rules.length > 0 ? rules : ['none']),
-    '',
-    await said(nodes, node, ways(pair.source.ip, addresses, local)),
-  ].join('\n');
+  return [`== ${node}`, ...rules, '', await said(nodes, node, ways(pair.source.ip, addresses, local))].join(
+    '\n',
+  );
 }

@@ -93,6 +93,7 @@ const outcome = z.object({
   metrics: checkFinished.metrics,
   evidence: checkFinished.evidence,
   divergence: checkFinished.divergence,
+  lastSeen: checkFinished.lastSeen,
   again: z.string().optional(),
 });
 

@@ -59,11 +59,25 @@ describe('writeReports', () => {
     const events = failingRun().map(
       (event): JournalEvent =>
         event.event === 'check-finished' && event.result === 'fail'
-          ? { ...event, evidence: evidence.map((file) => ({ title: `title of ${file}`, file })) }
+          ? {
+              ...event,
+              evidence: evidence.map((file) => ({ title: `title of ${file}`, file })),
+              lastSeen: 'x/a on worker → x/b on worker2, TCP 8080: the request was last seen <where>',
+            }
           : event,
     );
     await writeFile(join(run, 'journal.jsonl'), lines(events));
-    const text = await readFile((await writeReports(run)).html, 'utf8');
+    const written = await writeReports(run);
+    const text = await readFile(written.html, 'utf8');
+    assert.match(text, /TCP 8080: the request was last seen &lt;where&gt;<\/p>\s*<p class="again">/);
+    const json = JSON.parse(await readFile(written.json, 'utf8'));
+    const outcomes: readonly { lastSeen?: string }[] = json.checks.flatMap(
+      ({ outcomes }: { outcomes: object[] }) => outcomes,
+    );
+    assert.match(
+      outcomes.map(({ lastSeen }) => lastSeen ?? '').join(''),
+      /^x\/a on worker .* last seen <where>$/,
+    );
     assert.ok(text.includes('<pre>-A POSTROUTING -j MASQUERADE &lt;/pre&gt;&lt;script&gt;</pre>'));
     assert.match(text, /<a href="evidence\/long.txt">title of evidence\/long.txt<\/a> .*\.txt 39.1 KiB/);
     assert.match(text, /<a href="evidence\/eth0.pcap">.*\.pcap 6 bytes/);

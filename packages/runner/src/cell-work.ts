@@ -103,6 +103,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   await using pods = new NewPods(kube, probes, { image: order.image, run: order.run });
   const context = { cluster, nodes, probes, load, isolation, pods };
   const run = dirname(order.journal);
+  const events = () => kube.list({ apiVersion: 'v1', kind: 'Event' });
   const options: SuiteOptions = {
     checks,
     context,
@@ -117,7 +118,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
         nodes.list.map(({ name }) => name),
         watch,
       ),
-    collect: (check, outcome, fault) => collectEvidence({ run, check, fault, context, outcome }),
+    collect: (check, outcome, fault) => collectEvidence({ run, check, fault, context, outcome, events }),
     onLine,
   };
   const proof = noProof();

@@ -46,12 +46,16 @@ export function noteOf(outcome: CheckOutcome): string {
   return note === undefined ? '' : `  ${note} (${outcome.divergence?.reference})`;
 }
 
-/** What one needs to go on from an unwelcome result: findings, where the evidence is, how to see it again. */
+/**
+ * What one needs to go on from an unwelcome result: findings, how far the packets came, where the evidence is, how to
+ * see it again.
+ */
 export function detailsOf({ judgement, evidence }: CheckOutcome, again: string): readonly string[] {
   const findings = (judgement?.findings ?? []).map(({ message }) => `    ${message}`);
   const problems = (evidence?.problems ?? []).map((problem) => `    ! not collected: ${problem}`);
+  const far = evidence?.lastSeen === undefined ? [] : [`    ${evidence.lastSeen}`];
   const kept = evidence ? [`    evidence: ${relative(process.cwd(), evidence.folder)}/`] : [];
-  return [...findings, ...kept, ...problems, `    again: ${again}`];
+  return [...findings, ...far, ...kept, ...problems, `    again: ${again}`];
 }
 
 /** The same for programs; in a proof `proved` says under which fault, and whether it is as expected. */

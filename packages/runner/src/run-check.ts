@@ -123,6 +123,7 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
     ...(judgement.metrics.length > 0 && { metrics: [...judgement.metrics] }),
     ...(evidence && { evidence: [...evidence.files] }),
     ...(options.divergence && { divergence: options.divergence }),
+    ...(evidence?.lastSeen !== undefined && { lastSeen: evidence.lastSeen }),
     again: options.again,
   });
   if (gone !== undefined) throw new ClusterVanished(gone);

@@ -75,6 +75,7 @@ async function proveAll(
         folder: 'reports/fake',
         files: [{ title: 'Rules', file: 'evidence/rules.txt' }],
         problems: [],
+        lastSeen: 'x/a on one → x/b on two, TCP 80: the request was last seen on one',
       };
     },
     onLine: (line: string, one?: Told) => {
@@ -112,7 +113,13 @@ describe('the kill matrix', () => {
     assert.deepEqual(collected, ['fake/check under fake-fault: pass']);
     const kept = journal.of('check-finished').flatMap(({ evidence = [] }) => evidence);
     assert.deepEqual(kept, [{ title: 'Rules', file: 'evidence/rules.txt' }]);
-    assert(lines.some((line) => /evidence: \S+\n {4}again: pnpm netproof prove /.test(line)));
+    const far = journal.of('check-finished').flatMap(({ lastSeen = [] }) => lastSeen);
+    assert.deepEqual(far, ['x/a on one → x/b on two, TCP 80: the request was last seen on one']);
+    assert(
+      lines.some((line) =>
+        / last seen on one\n {4}evidence: \S+\n {4}again: pnpm netproof prove /.test(line),
+      ),
+    );
   });
 
   it('shows a check that is red without a fault', async () => {
@@ -203,7 +210,11 @@ describe('the kill matrix', () => {
 
   it('runs a slow check under the faults that must show in it, and under others where every cell is wanted', async () => {
     const { fault, check } = world();
-    const slow = checkThat(async ({ judge }) => judge.holds(true, ''), { id: 'fake/slow', slow: true });
+    const slow = checkThat(async ({ judge }) => judge.holds(true, ''), {
+      id: 'fake/slow',
+      slow: true,
+      reddenedBy: { must: ['other-fault'] },
+    });
     const under = async (everyCell: boolean) => {
       const { journal } = await proveAll([check, slow], [fault], new Map(), everyCell);
       return journal

@@ -4,14 +4,18 @@ import { type Html, html } from '../html.ts';
 import type { ClusterFacts, Outcome } from '../model.ts';
 import { shorten } from './parts.ts';
 
-/** The files that were kept as evidence: short texts here, the rest as links, and the command that repeats the check. */
+/**
+ * How far the packets came, the files that were kept as evidence, short texts here and the rest as links, and the command
+ * that repeats the check.
+ */
 export function kept(
-  { evidence = [], again }: Outcome,
+  { evidence = [], lastSeen, again }: Outcome,
   files: EvidenceFiles,
   cluster: ClusterFacts | undefined,
 ): Html | undefined {
   if (evidence.length === 0 && again === undefined) return undefined;
-  return html`<div class="beside">${again !== undefined && html`<p class="again"><span class="sub">Again:</span> <code class="copy">${again}</code></p>`}
+  return html`<div class="beside">${lastSeen !== undefined && html`<p class="last-seen"><span class="sub">Packets:</span> ${shorten(lastSeen, cluster)}</p>`}
+${again !== undefined && html`<p class="again"><span class="sub">Again:</span> <code class="copy">${again}</code></p>`}
 ${
   evidence.length > 0 &&
   html`<ul class="files">${evidence.map(({ title, file }) => html`<li>${entry(shorten(title, cluster), file, files.get(file))}</li>`)}</ul>`

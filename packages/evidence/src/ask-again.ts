@@ -1,0 +1,34 @@
+import { describeLookup, type Probes } from '@netproof/core';
+import { verdictOf } from './expected-observed.ts';
+import type { Pair } from './pairs.ts';
+
+/** Connections in place of a sample: a rule for every tenth is met with a probability of 0.9. */
+const connections = 20;
+
+/** Asks a pair once more; what came of it, in words. */
+export async function askAgain(pair: Pair, probes: Probes): Promise<string> {
+  const { source, target, port, size, sampled, question } = pair;
+  if (question) {
+    const lookups = await probes.resolve({
+      sources: [source],
+      questions: [question],
+      transports: [port.protocol === 'TCP' ? 'TCP' : 'UDP'],
+      nameserver: { address: target.address, port: port.port },
+    });
+    return lookups.map(describeLookup).join('; ');
+  }
+  if (sampled) {
+    const { verdicts, servers } = await probes.sample({ source, target, port, connections });
+    const counts = [...Map.groupBy(servers, (server) => server ?? 'nobody')].map(
+      ([server, all]) => `${server} ${all.length}`,
+    );
+    return `${connections} connections: ${JSON.stringify(verdicts)}, answered by ${counts.join(', ')}`;
+  }
+  const { cells } = await probes.matrix({ sources: [source], targets: [target], ports: [port], ...size });
+  return cells
+    .map((cell) => {
+      const who = cell.server === undefined ? '' : `, by ${cell.server}, which saw ${cell.clientSeenAs}`;
+      return `${verdictOf(cell)}${who}${cell.reason === undefined ? '' : `, ${cell.reason}`}`;
+    })
+    .join('; ');
+}
