@@ -1,4 +1,11 @@
-import { type AppliedFault, type Cluster, exitCode, NetproofError, type Nodes } from '@netproof/core';
+import {
+  type AppliedFault,
+  type Cluster,
+  exitCode,
+  NetproofError,
+  type Nodes,
+  runOnEach,
+} from '@netproof/core';
 import { insertProxyRules } from './insert-proxy-rules.ts';
 import { listedSets, proxyRules } from './proxy-rules.ts';
 import { proxyChains, type ServiceChain, serviceChains, usesNftables } from './service-chains.ts';
@@ -53,6 +60,16 @@ function inNftables(nodes: Nodes): Memory {
     // kube-proxy's rules do not count, so ours do, right before those that draw lots.
     async lots() {
       const listings = await all();
+      // Who is remembered at several backends, as after a fault that forgets, would go to the next of them without a lot.
+      await runOnEach(
+        nodes,
+        listings.flatMap((listing, at) =>
+          affinitySets(listing).map(({ name }) => ({
+            node: nodes.list[at]?.name ?? '',
+            argv: ['nft', 'flush', 'set', 'ip', 'kube-proxy', name],
+          })),
+        ),
+      );
       const rules = listings.flatMap((listing, at) =>
         proxyChains(listing)
           .filter(({ affinity }) => affinity)
@@ -65,10 +82,11 @@ function inNftables(nodes: Nodes): Memory {
 
 /** The same in nftables mode. @param listing what {@link proxyRules} prints */
 export function proxyTimeouts(listing: string): readonly number[] {
-  return listedSets(listing)
-    .filter(({ name }) => /^affinity-\w+-netproof-/.test(name))
-    .map(({ timeout }) => timeout ?? 0);
+  return affinitySets(listing).map(({ timeout }) => timeout ?? 0);
 }
+
+const affinitySets = (listing: string) =>
+  listedSets(listing).filter(({ name }) => /^affinity-\w+-netproof-/.test(name));
 
 async function listed({ list, run }: Nodes, listing: readonly string[]): Promise<readonly string[]> {
   const all = await Promise.all(list.map(({ name }) => run(name, listing)));
