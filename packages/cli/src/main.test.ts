@@ -61,7 +61,9 @@ describe('netproof run --list', () => {
   it('shares the checks out, none twice and none left out', async () => {
     const shares: string[] = [];
     for (const index of [1, 2, 3]) shares.push(...(await listed({ shard: { index, of: 3 } })));
-    assert.deepEqual(shares.toSorted(), (await listed({})).toSorted());
+    // What is run by its name only is listed with all, and shared out where it is named.
+    const all = (await listed({})).filter((id) => !id.startsWith('churn/'));
+    assert.deepEqual(shares.toSorted(), all.toSorted());
     await assert.rejects(listed({ shard: { index: 1, of: 999 } }), { code: 'SHARD_EMPTY', exit: 2 });
   });
 });
