@@ -105,7 +105,7 @@ export const stimuli = {
   /** So much later than it is told a policy comes to the cluster: far more than an engine takes, and soon enough. */
   policyLate: 2_000,
   /** For so long a pod that terminates is asked: far more than whoever watches the API takes to hear of a deletion. */
-  terminating: 500,
+  terminating: 2_500,
   /** Pods come and go for no longer: two hundred take half of it on two cores. What follows stays within `bounds.check`. */
   churn: 300_000,
 } as const satisfies Record<string, Milliseconds>;

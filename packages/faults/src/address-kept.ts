@@ -21,7 +21,8 @@ export default fault({
       if (pod.node !== name) return;
       const spec = ['-d', pod.ip];
       last = await insertRules(nodes, [{ node: name, table: 'mangle', chain: 'INPUT', spec }]);
-      await ip('address', 'add', `${pod.ip}/32`, 'dev', nowhere);
+      // It may have been given twice meanwhile.
+      await ip('address', 'replace', `${pod.ip}/32`, 'dev', nowhere);
     });
     const revert = async () => {
       stop();

@@ -61,7 +61,7 @@ describe('a fault that begins with a pod which a check starts', () => {
     await acts.get('gone')?.({ ...started, node: 'a' });
     assert.deepEqual(done, [
       'a: iptables -w -t mangle -I INPUT -d 10.1.1.9 -m comment --comment netproof-fault',
-      'a: ip address add 10.1.1.9/32 dev netproof-void',
+      'a: ip address replace 10.1.1.9/32 dev netproof-void',
     ]);
     await applied.revert();
     assert.equal(acts.size, 0);

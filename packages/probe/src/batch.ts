@@ -4,7 +4,9 @@ import type { Answered } from './agent-stream.ts';
 import type { Reach } from './reach.ts';
 
 /** So many asks at a time: more would queue behind each other in one agent and look slow. */
-const atOnce = 256;
+const asksAtOnce = 256;
+/** An echo is a process of its own: a burst of them would take from the agent the CPU in which it hears the answers. */
+const echoesAtOnce = 6;
 
 /** What was learnt from one endpoint: an attempt list per ask, or why there is none. */
 export interface Findings {
@@ -39,6 +41,7 @@ export class Batch {
     if (stream === undefined)
       return findings([], { ok: false, reason: `no agent runs at ${this.#endpoint.id}` });
     const asks = [...this.#asks.values()];
+    const atOnce = asks.some(({ protocol }) => protocol === 'ICMP') ? echoesAtOnce : asksAtOnce;
     const { silence, nextAttempt } = reach.timing;
     const program = {
       verb: 'probe',

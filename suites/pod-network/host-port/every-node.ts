@@ -20,24 +20,30 @@ export default check({
   },
 
   async run({ nodes: { list }, probes, judge }) {
-    const sources = probes.endpoints.filter(({ kind }) => kind === 'pod' || kind === 'node');
     const pods = probes.endpoints.filter(({ kind, labels }) => kind === 'pod' && labels[hostPortLabel]);
-    const table = await probes.matrix({
-      sources,
-      targets: pods.flatMap((endpoint) => {
-        const node = list.find(({ name }) => name === endpoint.node);
-        const label = `hostPort of ${endpoint.id}`;
-        return node ? [{ label, address: node.ip, servers: [endpoint.id], endpoint }] : [];
-      }),
-      // Through its own node's address a pod that speaks to itself depends on hairpin, which is not promised.
-      pairs: (source, target) => source !== target.endpoint,
-      ports: [
-        { protocol: 'TCP', port: hostPort },
-        { protocol: 'UDP', port: hostPort },
-      ],
+    const targets = pods.flatMap((endpoint) => {
+      const node = list.find(({ name }) => name === endpoint.node);
+      const label = `hostPort of ${endpoint.id}`;
+      return node ? [{ label, address: node.ip, servers: [endpoint.id], endpoint }] : [];
     });
     judge.everyNode(pods, list);
-    judge.everyNode(sources, list);
-    judge.connected(table);
+    for (const kind of ['pod', 'node']) {
+      const sources = probes.endpoints.filter((endpoint) => endpoint.kind === kind);
+      const table = await probes.matrix({
+        sources,
+        targets,
+        // Through its own node's address a pod that speaks to itself depends on hairpin, which is not promised.
+        pairs: (source, target) => source !== target.endpoint,
+        ports: [
+          { protocol: 'TCP', port: hostPort },
+          { protocol: 'UDP', port: hostPort },
+        ],
+      });
+      judge.everyNode(
+        table.cells.map(({ source }) => source),
+        list,
+      );
+      judge.connected(table);
+    }
   },
 });

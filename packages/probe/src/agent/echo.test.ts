@@ -22,6 +22,7 @@ describe('what ping says', () => {
     'From 172.17.0.2 icmp_seq=1 Destination Host Unreachable',
     'From 172.17.0.2 icmp_seq=1 Destination Port Unreachable',
     'From 172.17.0.2 icmp_seq=1 Packet filtered',
+    'From 172.17.0.2 icmp_seq=1 Time to live exceeded',
     'ping: connect: No route to host',
     'ping: connect: Network is unreachable',
     'ping: sendmsg: Operation not permitted',

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -19,17 +19,11 @@ type Said = Outcome | { readonly kind: 'too-large'; readonly mtu: number };
  */
 export function overIcmp(ask: Ask, report: (outcome: Outcome) => void): () => void {
   const headers = net.isIPv6(ask.address) ? 48 : 28;
-  let over = false;
-  let ping: ReturnType<typeof execFile> | undefined;
+  let giveUp = () => {};
   const send = (size: number, left: number) => {
     const fragments = ask.unfragmented ? 'do' : 'dont';
     const argv = ['-n', '-c', '1', '-W', '10', '-M', fragments, '-s', String(size), ask.address];
-    ping = execFile('ping', argv, { env: { ...process.env, LC_ALL: 'C' } }, (error, stdout, stderr) => {
-      if (over) return;
-      const said =
-        typeof error?.code === 'string'
-          ? ({ kind: 'error', reason: `ping: ${error.code}` } as const)
-          : readPing(`${stdout}\n${stderr}`);
+    giveUp = ping(argv, (said) => {
       if (said.kind !== 'too-large') return report(said);
       if (left > 0 && said.mtu - headers < size) return send(said.mtu - headers, left - 1);
       report({
@@ -39,10 +33,34 @@ export function overIcmp(ask: Ask, report: (outcome: Outcome) => void): () => vo
     });
   };
   send(ask.unfragmented ? largestMtu() - headers : usual + (ask.padding ?? 0), smallerAtMost);
-  return () => {
+  return () => giveUp();
+}
+
+/** Reports once, as soon as there is something to report: after an error of its own a ping goes on for a second. */
+function ping(argv: readonly string[], report: (said: Said) => void): () => void {
+  const env = { ...process.env, LC_ALL: 'C' };
+  const child = spawn('ping', argv, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  let over = false;
+  const giveUp = () => {
     over = true;
-    ping?.kill('SIGKILL');
+    child.kill('SIGKILL');
   };
+  const end = (said: Said) => {
+    if (over) return;
+    giveUp();
+    report(said);
+  };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data: Buffer) => {
+      text += data.toString();
+      const said = readPing(text);
+      if (said.kind !== 'silent' && said.kind !== 'error') end(said);
+    });
+  }
+  child.on('error', (error: NodeJS.ErrnoException) => end({ kind: 'error', reason: `ping: ${error.code}` }));
+  child.on('close', () => end(readPing(text)));
+  return giveUp;
 }
 
 /** Reads the output of a ping of one packet, as iputils write it. */
@@ -52,13 +70,13 @@ export function readPing(text: string): Said {
   const mtu = /\bmtu ?= ?(\d+)/.exec(text)?.[1];
   if (mtu !== undefined) return { kind: 'too-large', mtu: Number(mtu) };
   if (noWay.test(text)) return { kind: 'unreachable' };
-  if (/ 0 received, 100% packet loss/.test(text)) return { kind: 'silent' };
+  if (/ 0 received,.* 100% packet loss/.test(text)) return { kind: 'silent' };
   return { kind: 'error', reason: text.trim().split('\n')[0] ?? '' };
 }
 
 /** Of a router, of the own kernel without a route, and of its rules; a prohibited address is taken for one of broadcast. */
 const noWay =
-  /Destination \w+ (Unreachable|Prohibited)|Packet filtered|No route to host|Network is unreachable|Operation not permitted|Do you want to ping broadcast|connect: Invalid argument/;
+  /Destination \w+ (Unreachable|Prohibited)|Packet filtered|Time to live exceeded|No route to host|Network is unreachable|Operation not permitted|Do you want to ping broadcast|connect: Invalid argument/;
 
 /** Of the interfaces that lead to others. */
 function largestMtu(): number {

@@ -16,7 +16,7 @@ export function outcomeOf(code: string | undefined): Outcome {
 export function answered(text: string, nonce: string, local: string): Outcome {
   const answer = parse(text);
   if (answer === undefined || answer.nonce !== nonce) {
-    return { kind: 'answered', server: `stranger (${text.slice(0, 40)})`, client: '', local };
+    return { kind: 'answered', server: `stranger (${printable(text.slice(0, 40))})`, client: '', local };
   }
   return { kind: 'answered', server: answer.id, client: answer.client, local };
 }
@@ -30,8 +30,15 @@ function parse(text: string): Answer | undefined {
   }
 }
 
+/** Anybody may answer there, and what an answer says of itself goes into reports and to terminals. */
 function isAnswer(value: unknown): value is Answer {
-  return (
-    typeof value === 'object' && value !== null && 'nonce' in value && 'id' in value && 'client' in value
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  const { nonce, id, client } = value as Partial<Record<string, unknown>>;
+  return typeof nonce === 'string' && isPlain(id) && isPlain(client);
 }
+
+/** As ids of endpoints and addresses are: visible ASCII, and no longer than a pod's name with its namespace. */
+const isPlain = (value: unknown) => typeof value === 'string' && /^[!-~]{1,320}$/.test(value);
+
+/** Without control characters, which a terminal would obey. */
+const printable = (text: string) => text.replaceAll(/\p{Cc}/gu, '·');

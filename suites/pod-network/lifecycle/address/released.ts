@@ -7,6 +7,7 @@ import {
   newPods,
   nobodyThere,
   nodes,
+  pair,
   type Target,
   targetOf,
 } from '@netproof/core';
@@ -23,12 +24,8 @@ export default check({
     'https://github.com/containernetworking/cni/blob/main/SPEC.md#del-remove-container-from-network-or-un-apply-modifications',
   slow: true,
   needs: [feature('PodNetwork'), feature(newPods), nodes(2)],
-  // Who could not be reached before cannot be shown to have gone.
-  reddenedBy: {
-    must: ['address-kept', 'new-pods-unreachable', 'vxlan-dropped'],
-    // A node that knows another way to who asks may take what comes from there for forged (rp_filter), uncounted.
-    may: ['route-missing-one-way', 'duplicated-address'],
-  },
+  // A pod that could not be reached while it was there cannot be shown to have gone: where none can, it is undecided.
+  reddenedBy: { must: ['address-kept'] },
 
   async run({ nodes, pods, probes, judge }) {
     const residents = probes.endpoints.filter(({ kind }) => kind === 'pod');
@@ -38,16 +35,27 @@ export default check({
     const started = await Promise.all(nodes.list.map(({ name }) => pods.start(name)));
     const those = started.map(({ pod }) => pod);
     const [reached, meanwhile] = await Promise.all([ask(those.map(targetOf)), heldBy(nodes)]);
-    judge.connected(reached);
+    const silent = reached.cells.filter(({ verdict }) => verdict !== 'connected');
+    if (silent.length > 0) {
+      judge.inconclusive(
+        `not reached while it was there, so that its silence would tell nothing: ${silent.map(pair).join('; ')}`,
+      );
+    }
     await pods.remove(those);
     const [answered, after] = await Promise.all([ask(those.map(formerAddress)), heldBy(nodes)]);
     judge.every(answered, nobodyThere);
+    const came = heldSince(before, meanwhile);
+    for (const { name } of nodes.list) {
+      // A look that sees nothing come would see nothing left either.
+      if (!came.some((thing) => thing.startsWith(`${name}: `)))
+        judge.error(`no device of the pod was seen on ${name}`);
+    }
     const left = heldSince(before, after);
     judge.holds(left.length === 0, `with the pods gone, nodes still have ${left.join('; ')}`);
     judge.show({
       title: 'What came to the nodes with a pod on each, and what of it was left',
       columns: ['came', 'left'],
-      rows: heldSince(before, meanwhile).map((thing) => [thing, left.includes(thing) ? 'yes' : 'no']),
+      rows: came.map((thing) => [thing, left.includes(thing) ? 'yes' : 'no']),
     });
   },
 });
