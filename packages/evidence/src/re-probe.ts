@@ -55,13 +55,17 @@ export async function reProbe(order: ReProbe): Promise<void> {
       return trace && endTrace(nodes, node, trace);
     }),
   ]);
-  const sentence = lastSeen({
-    pair,
-    endpoints: probes.endpoints,
-    served: probes.served,
-    captures: new Map([...captured].map(([node, { text }]) => [node, seenIn(text, packetsAtMost)])),
-  });
-  folder.lastSeen(sentence);
+  // An echo has no port, by which packets are followed here; the captures show it.
+  const sentence =
+    pair.port.protocol === 'ICMP'
+      ? undefined
+      : lastSeen({
+          pair,
+          endpoints: probes.endpoints,
+          served: probes.served,
+          captures: new Map([...captured].map(([node, { text }]) => [node, seenIn(text, packetsAtMost)])),
+        });
+  if (sentence !== undefined) folder.lastSeen(sentence);
 
   await Promise.all([
     folder.add({
@@ -75,7 +79,7 @@ export async function reProbe(order: ReProbe): Promise<void> {
           ]),
         );
         return [
-          sentence,
+          ...(sentence === undefined ? [] : [sentence]),
           `asked again: ${inWords(pair)}`,
           `observed again: ${observed}`,
           ...(await Promise.all(ofNodes)),

@@ -14,8 +14,9 @@ export default check({
       'vxlan-dropped',
       'duplicated-address',
     ],
-    // Where the pod's routes have an MTU of their own, it is that one which counts.
-    may: ['mtu-above-link'],
+    // Where the pod's routes have an MTU of their own, it is that one which counts. A path on which echoes wait for each
+    // other loses sight of the last ones.
+    may: ['mtu-above-link', 'shaped-between-nodes', 'shaped-on-node'],
   },
 
   async run({ nodes: { list }, probes, judge }) {
