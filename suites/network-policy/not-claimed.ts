@@ -5,6 +5,7 @@ export default check({
   requirement:
     'A cluster that does not claim NetworkPolicy MUST let traffic pass that a policy denies: what is enforced is to be claimed, and judged.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#prerequisites',
+  slow: true,
   needs: [feature('PodNetwork'), without('NetworkPolicy'), nodes(2)],
   reddenedBy: {
     must: ['route-missing-one-way', 'vxlan-dropped', 'udp-dropped', 'duplicated-address'],

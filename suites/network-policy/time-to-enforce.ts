@@ -37,6 +37,7 @@ export default check({
     'A policy that is made or deleted MUST come into force for new connections, and MUST stay in force from then on.',
   // No bound is specified: how long it takes is shown and not judged.
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#pod-lifecycle',
+  slow: true,
   needs: [feature('PodNetwork'), feature('NetworkPolicy'), nodes(2)],
   reddenedBy: {
     must: ['policy-ignored', 'policy-targets-dead'],

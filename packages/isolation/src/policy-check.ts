@@ -74,6 +74,7 @@ export function policyCheck(
       may: [...(reddenedBy.may ?? []), ...disturbing],
     },
     cloudedBy: ['agent-throttled'],
+    slow: true,
     needs: [feature('PodNetwork'), feature('Services'), feature('NetworkPolicy'), nodes(2), ...needs],
     async run(context) {
       const { isolation, judge, nodes: all } = context;
