@@ -5,8 +5,15 @@ import type { Pair } from './pairs.ts';
 /** Connections in place of a sample: a rule for every tenth is met with a probability of 0.9. */
 const connections = 20;
 
-/** Asks a pair once more; what came of it, in words. */
-export async function askAgain(pair: Pair, probes: Probes): Promise<string> {
+/** What came of it. */
+export interface AskedAgain {
+  readonly inWords: string;
+  /** Whether everything was answered, by whom it may be; undefined where that is not known. */
+  readonly answered?: boolean;
+}
+
+/** Asks a pair once more. */
+export async function askAgain(pair: Pair, probes: Probes): Promise<AskedAgain> {
   const { source, target, port, size, sampled, question } = pair;
   if (question) {
     const lookups = await probes.resolve({
@@ -15,20 +22,25 @@ export async function askAgain(pair: Pair, probes: Probes): Promise<string> {
       transports: [port.protocol === 'TCP' ? 'TCP' : 'UDP'],
       nameserver: { address: target.address, port: port.port },
     });
-    return lookups.map(describeLookup).join('; ');
+    return {
+      inWords: lookups.map(describeLookup).join('; '),
+      answered: lookups.every(({ verdict }) => verdict === 'answered'),
+    };
   }
   if (sampled) {
     const { verdicts, servers } = await probes.sample({ source, target, port, connections });
     const counts = [...Map.groupBy(servers, (server) => server ?? 'nobody')].map(
       ([server, all]) => `${server} ${all.length}`,
     );
-    return `${connections} connections: ${JSON.stringify(verdicts)}, answered by ${counts.join(', ')}`;
+    return {
+      inWords: `${connections} connections: ${JSON.stringify(verdicts)}, answered by ${counts.join(', ')}`,
+      answered: verdicts.connected === connections,
+    };
   }
   const { cells } = await probes.matrix({ sources: [source], targets: [target], ports: [port], ...size });
-  return cells
-    .map((cell) => {
-      const who = cell.server === undefined ? '' : `, by ${cell.server}, which saw ${cell.clientSeenAs}`;
-      return `${verdictOf(cell)}${who}${cell.reason === undefined ? '' : `, ${cell.reason}`}`;
-    })
-    .join('; ');
+  const inWords = cells.map((cell) => {
+    const who = cell.server === undefined ? '' : `, by ${cell.server}, which saw ${cell.clientSeenAs}`;
+    return `${verdictOf(cell)}${who}${cell.reason === undefined ? '' : `, ${cell.reason}`}`;
+  });
+  return { inWords: inWords.join('; '), answered: cells.every(({ verdict }) => verdict === 'connected') };
 }

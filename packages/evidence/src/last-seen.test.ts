@@ -38,13 +38,15 @@ function sentence(
     to = targetOf(b),
     protocol = 'UDP',
     port = 8080,
-  }: { from?: Endpoint; to?: Target; protocol?: Protocol; port?: number } = {},
+    answered,
+  }: { from?: Endpoint; to?: Target; protocol?: Protocol; port?: number; answered?: boolean } = {},
 ): string {
   const said = lastSeen({
     pair: { source: from, target: to, port: { protocol, port }, sampled: false },
     endpoints: [a, b, c, one, two],
     served: [8080, 8081],
     captures: new Map(Object.entries(texts).map(([node, text]) => [node, seenIn(text, 300)])),
+    ...(answered !== undefined && { answered }),
   });
   const [head = '', ...rest] = said.split(': ');
   assert.match(head, /^\S+ on \w+ → .*, (TCP|UDP) \d+$/);
@@ -117,6 +119,15 @@ describe('the sentence of a probe that was made again names the last place where
       'this time request and answer were seen all the way, though nothing of it on two',
     ],
   ];
+  it('of a probe that was answered says nothing was lost, though eBPF takes packets past devices', () => {
+    const texts = { one: capture(`${left}\neth0  In  ${answer}`), two: capture(`${arrived}\n${answered}`) };
+    assert.match(sentence(texts, { answered: false }), /not seen going out to x\/a$/);
+    assert.equal(
+      sentence(texts, { answered: true }),
+      'this time it was answered, past devices that did not show it',
+    );
+  });
+
   for (const [title, onOne, onTwo, said] of cases) {
     it(`where ${title}`, () => {
       assert.equal(sentence({ one: capture(onOne), two: capture(onTwo) }), said);

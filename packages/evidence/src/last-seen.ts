@@ -11,6 +11,8 @@ export interface Probed {
   readonly served: readonly number[];
   /** Of every node on which one could be made, the client's first. */
   readonly captures: Captures;
+  /** Whether the client had its answer, each time. */
+  readonly answered?: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export function lastSeen(probed: Probed): string {
   return `${place(source)} → ${to}, ${port.protocol} ${port.port}: ${howFar(probed)}`;
 }
 
-function howFar({ pair, endpoints, served, captures }: Probed): string {
+function howFar({ pair, endpoints, served, captures, answered }: Probed): string {
   const { source, target, port } = pair;
   if (target.address === source.ip || /^(127\.|::1$)/.test(target.address)) {
     return `it stays inside ${source.id}, where nothing was captured`;
@@ -49,6 +51,8 @@ function howFar({ pair, endpoints, served, captures }: Probed): string {
     (a, b) => Number(a[0]?.answered) - Number(b[0]?.answered) || b.length - a.length,
   );
   if (ends.every(({ answered }) => answered)) return `this time ${groups[0]?.[0]?.text}`;
+  // Past the devices of the node, as eBPF takes them.
+  if (answered) return 'this time it was answered, past devices that did not show it';
   const texts = groups.map((same) => {
     const count = groups.length > 1 ? `${same.length} of ${flows.length} times ` : '';
     return `${count}${same[0]?.text}`;

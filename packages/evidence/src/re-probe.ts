@@ -1,5 +1,5 @@
 import { bounds, type Endpoint, explain, type Nodes, type Probes } from '@netproof/core';
-import { askAgain } from './ask-again.ts';
+import { type AskedAgain, askAgain } from './ask-again.ts';
 import { type Captured, endCapture, filterOf, packetsAtMost, startCapture } from './capture.ts';
 import { counted } from './counters.ts';
 import type { Folder } from './folder.ts';
@@ -43,7 +43,9 @@ export async function reProbe(order: ReProbe): Promise<void> {
     ),
   ]);
   const before = await ofEach(folder, 'rules that count', names, counters);
-  const observed = await askAgain(pair, probes).catch((error: unknown) => `not known: ${explain(error)}`);
+  const again: AskedAgain = await askAgain(pair, probes).catch((error: unknown) => ({
+    inWords: `not known: ${explain(error)}`,
+  }));
   const after = await ofEach(folder, 'rules that count', names, counters);
   const [captured, met] = await Promise.all([
     ofEach(folder, 'packets', captures.keys(), async (node) => {
@@ -64,6 +66,7 @@ export async function reProbe(order: ReProbe): Promise<void> {
           endpoints: probes.endpoints,
           served: probes.served,
           captures: new Map([...captured].map(([node, { text }]) => [node, seenIn(text, packetsAtMost)])),
+          ...(again.answered !== undefined && { answered: again.answered }),
         });
   if (sentence !== undefined) folder.lastSeen(sentence);
 
@@ -81,7 +84,7 @@ export async function reProbe(order: ReProbe): Promise<void> {
         return [
           ...(sentence === undefined ? [] : [sentence]),
           `asked again: ${inWords(pair)}`,
-          `observed again: ${observed}`,
+          `observed again: ${again.inWords}`,
           ...(await Promise.all(ofNodes)),
         ].join('\n\n');
       },
