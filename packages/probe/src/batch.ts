@@ -6,7 +6,7 @@ import type { Reach } from './reach.ts';
 /** So many asks at a time: more would queue behind each other in one agent and look slow. */
 const asksAtOnce = 256;
 /** An echo is a process of its own: a burst of them would take from the agent the CPU in which it hears the answers. */
-const echoesAtOnce = 6;
+const echoesAtOnce = 3;
 
 /** What was learnt from one endpoint: an attempt list per ask, or why there is none. */
 export interface Findings {
