@@ -17,6 +17,7 @@ export default check({
     '[sig-network] Networking Granular Checks: Services should function for node-Service: http',
     '[sig-network] Networking Granular Checks: Services should function for node-Service: udp',
   ],
+  slow: true,
   needs: [feature('PodNetwork'), feature('Services')],
   reddenedBy: {
     must: [
