@@ -14,6 +14,22 @@ export const exitCode = {
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
+/** Worst first: what hides the most of the truth. */
+const worst: readonly ExitCode[] = [
+  exitCode.interrupted,
+  exitCode.defect,
+  exitCode.environment,
+  exitCode.usage,
+  exitCode.checkFailed,
+  exitCode.undecided,
+  exitCode.pass,
+];
+
+/** The exit code of several runs together. */
+export function worstExit(exits: readonly number[]): ExitCode {
+  return worst.find((code) => exits.includes(code)) ?? exitCode.defect;
+}
+
 interface ErrorFacts {
   /** Stable and greppable, in capitals: `DISK_TOO_SMALL`. */
   readonly code: string;

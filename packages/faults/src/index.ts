@@ -73,7 +73,7 @@ export const faults: readonly Fault[] = [
   fragmentsDropped,
   icmpDropped,
   loopbackIntercepted,
-  // These disturb no traffic, and one check each is red under them.
+  // These change what is written down on a node; only the last one is met by traffic.
   cniConfigInvalid,
   cniRangeOverlap,
   staleRoute,

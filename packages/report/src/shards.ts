@@ -1,4 +1,4 @@
-import { type ExitCode, exitCode } from '@netproof/core';
+import { worstExit } from '@netproof/core';
 import { conclude } from './conclusion.ts';
 import type { MergedRun, Part, ReportModel } from './model.ts';
 import { spoken, verb } from './sentence.ts';
@@ -46,18 +46,6 @@ function isOneRun(some: readonly Part[]): boolean {
   return new Set(some.map(indexOf)).size === some.length && new Set(checks).size === checks.length;
 }
 
-/** Exit codes, the one that hides the most first. */
-const worst: readonly (ExitCode | undefined)[] = [
-  undefined,
-  exitCode.interrupted,
-  exitCode.defect,
-  exitCode.environment,
-  exitCode.usage,
-  exitCode.checkFailed,
-  exitCode.undecided,
-  exitCode.pass,
-];
-
 function together(some: readonly Part[]): Whole {
   const shards = some.toSorted((a, b) => indexOf(a) - indexOf(b));
   const [first] = shards as readonly Part[] as readonly [Part, ...Part[]];
@@ -65,7 +53,9 @@ function together(some: readonly Part[]): Whole {
   const runs = models.map(({ run }) => run);
   const by = (a: string, b: string) => a.localeCompare(b, 'en');
   const { shard, exit: _, message: __, ...facts } = first.model.run;
-  const exit = worst.find((code) => runs.some((run) => run.exit === code));
+  const exits = runs.flatMap(({ exit }) => exit ?? []);
+  // One that has none yet hides more than any.
+  const exit = exits.length < runs.length ? undefined : worstExit(exits);
   const messages = runs.flatMap(({ message }) => message ?? []);
   // One whose machine could not carry the cluster judged nothing, where others did.
   const judging = shards.filter(({ model }) => model.clusters[0]?.notApplicable === undefined);

@@ -11,7 +11,7 @@ export { wholeArchives } from './own-images.ts';
 export { type RunPlan, readPlan, writePlan } from './plan.ts';
 export { prepareMachine } from './prepare-machine.ts';
 export { kubeconfigOf, type Owner, owners } from './registry.ts';
-export { type Ended, runClusters, worstExit } from './run-clusters.ts';
+export { type Ended, runClusters } from './run-clusters.ts';
 export { clusterFolder, newRunFolder, type RunFolder, runFolder } from './run-folder.ts';
 export { type Selection, selectChecks } from './select-checks.ts';
 export { removeOwned, sweepClusters } from './sweep.ts';

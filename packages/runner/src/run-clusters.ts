@@ -100,19 +100,3 @@ function uiOf(cluster: ClusterFolder, { clusters, jobs, ui }: RunClustersOptions
     step: (title, work) => ui.step(prefix + title, work),
   };
 }
-
-/** Worst first: what hides the most of the truth. */
-const worst: readonly ExitCode[] = [
-  exitCode.interrupted,
-  exitCode.defect,
-  exitCode.environment,
-  exitCode.usage,
-  exitCode.checkFailed,
-  exitCode.undecided,
-  exitCode.pass,
-];
-
-/** The exit code of several runs together. */
-export function worstExit(exits: readonly ExitCode[]): ExitCode {
-  return worst.find((code) => exits.includes(code)) ?? exitCode.defect;
-}

@@ -1,6 +1,6 @@
 import { check, feature, nodes, targetOf } from '@netproof/core';
 
-/** Bytes each way: a handful of fragments on an Ethernet, and less than the 8 KiB of a socket's smallest buffer. */
+/** Bytes each way: a handful of fragments on an Ethernet. */
 const padding = 7_000;
 
 export default check({

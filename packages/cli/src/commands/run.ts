@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { type Coverage, exitCode, NetproofError, type Shard } from '@netproof/core';
+import { type Coverage, exitCode, NetproofError, type Shard, worstExit } from '@netproof/core';
 import {
   type ClusterFolder,
   expiredEntries,
@@ -21,7 +21,6 @@ import {
   selectClusters,
   type WantedClusters,
   wholeArchives,
-  worstExit,
   writePlan,
 } from '@netproof/runner';
 import { ensureBuildTools, ensureDocker } from '@netproof/setup/docker';
