@@ -1,3 +1,4 @@
+import { explain, NetproofError } from '@netproof/core';
 import { benchImages } from './images.ts';
 import { benchIsolation } from './isolation.ts';
 import { benchMatrix } from './matrix.ts';
@@ -31,5 +32,12 @@ if (bench === undefined) {
   process.stderr.write(`no such benchmark: ${name}; there are: ${Object.keys(benches).join(', ')}\n`);
   process.exitCode = 2;
 } else {
-  await bench(argv);
+  try {
+    await bench(argv);
+  } catch (error) {
+    if (!(error instanceof NetproofError)) throw error;
+    process.stderr.write(`\n${explain(error)}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
+    // What was interrupted may still hold the process.
+    process.exit(error.exit);
+  }
 }

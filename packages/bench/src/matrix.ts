@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Endpoint, type Port, targetOf } from '@netproof/core';
 import { Kube } from '@netproof/kube';
 import { openProbes, throughExec } from '@netproof/probe';
-import { kubeconfigOf, owners, removeOwned } from '@netproof/runner';
 import { median, spread } from './figures.ts';
-import { netproof } from './netproof.ts';
+import { cheapest, onCluster } from './on-cluster.ts';
 import { byExecs, execsAtOnce, probeByExec } from './one-exec.ts';
 
 /** How often each side is measured, in turns: a machine that slows down slows both. */
@@ -14,19 +11,10 @@ const matricesPerRound = 10;
 
 /** A matrix over resident agents, and the same probes with one exec each, in turns on one cluster. */
 export async function benchMatrix(): Promise<void> {
-  const before = new Set((await owners()).map(({ kindName }) => kindName));
-  await netproof(['run', '--keep']);
-  const owner = (await owners()).find(({ kindName, kept }) => kept && !before.has(kindName));
-  if (!owner) throw new Error('netproof run --keep kept no cluster');
-  try {
-    const { endpoints } = JSON.parse(await readFile(join(owner.folder, 'cell.json'), 'utf8')) as {
-      endpoints: Endpoint[];
-    };
+  await onCluster('bridge', cheapest, async ({ kubeconfig, endpoints }) => {
     const pods = endpoints.filter(({ kind }) => kind === 'pod');
-    await measure(await Kube.connect(kubeconfigOf(owner.kindName)), pods);
-  } finally {
-    await removeOwned(owner);
-  }
+    await measure(await Kube.connect(kubeconfig), pods);
+  });
 }
 
 async function measure(kube: Kube, endpoints: readonly Endpoint[]): Promise<void> {

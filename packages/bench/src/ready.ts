@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { spread } from './figures.ts';
 import { netproof } from './netproof.ts';
+import { cheapest } from './on-cluster.ts';
 
 const starts = 3;
 /** What a cluster is ready after: all nodes, CoreDNS and every workload of the CNI. */
 const phases = ['kind create', 'cluster ready'];
-/** The cheapest check: what is measured is over before it. */
-const check = 'pod-network/localhost/containers';
 
 /** From nothing to ready on each of these clusters, images cached. Each is made anew every time. */
 export async function benchReady(clusters: readonly string[]): Promise<void> {
@@ -22,11 +21,12 @@ export async function benchReady(clusters: readonly string[]): Promise<void> {
   for (const [cluster, all] of seconds) process.stdout.write(`${cluster} is ready: ${spread(all, 's', 1)}\n`);
 }
 
+/** What is measured is over before its check. */
 async function ready(cluster: string): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'netproof-ready-'));
   try {
     const totals = join(folder, 'totals.json');
-    await netproof(['run', '--cluster', cluster, '--check', check, '--out', folder, '--json', totals]);
+    await netproof(['run', '--cluster', cluster, '--check', cheapest, '--out', folder, '--json', totals]);
     const { report } = JSON.parse(await readFile(totals, 'utf8')) as { report: string };
     const journal = await readFile(join(dirname(report), 'journal.jsonl'), 'utf8');
     const events = journal

@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { owners, removeOwned } from '@netproof/runner';
 import { rateAtMost } from '@netproof/stats';
-import { attempt } from './netproof.ts';
+import { attempt, endedWith } from './netproof.ts';
+import { cheapest, onCluster } from './on-cluster.ts';
 
 const runs = 20;
 /** Ends of a run whose checks were judged: all pass, one failed, one undecided. */
@@ -22,32 +22,29 @@ interface Results {
  * the rate of false red with its upper bound. The cluster is made for it and removed.
  */
 export async function benchSteady(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'netproof-steady-'));
-  const first = await results(['run', '--keep'], folder);
-  const own = (await owners()).find((owner) => dirname(first.report).endsWith(owner.run));
-  if (own === undefined) throw new Error(`no cluster of ${first.report} was kept`);
   const tries: { readonly check: string; readonly result: string }[] = [];
-  try {
+  await onCluster('bridge', cheapest, async ({ kindName }) => {
     for (let run = 1; run <= runs; run += 1) {
-      const { checks } = await results(['run', '--on', own.kindName], folder);
+      const { checks } = await results(['run', '--on', kindName]);
       tries.push(
         ...checks.flatMap(({ id, outcomes }) => outcomes.map(({ result }) => ({ check: id, result }))),
       );
     }
-  } finally {
-    await removeOwned(own);
-    await rm(folder, { recursive: true });
-  }
+  });
   tell(tries);
 }
 
-async function results(argv: readonly string[], folder: string): Promise<Results & { report: string }> {
-  const file = join(folder, 'totals.json');
-  const code = await attempt([...argv, '--json', file]);
-  if (!judged.includes(code)) throw new Error(`netproof ${argv.join(' ')} ended with ${code}`);
-  const { report } = JSON.parse(await readFile(file, 'utf8')) as { report: string };
-  const text = await readFile(join(dirname(report), 'results.json'), 'utf8');
-  return { ...(JSON.parse(text) as Results), report };
+async function results(argv: readonly string[]): Promise<Results> {
+  const folder = await mkdtemp(join(tmpdir(), 'netproof-steady-'));
+  try {
+    const file = join(folder, 'totals.json');
+    const { code } = await attempt([...argv, '--json', file]);
+    if (code === null || !judged.includes(code)) throw endedWith(code, argv);
+    const { report } = JSON.parse(await readFile(file, 'utf8')) as { report: string };
+    return JSON.parse(await readFile(join(dirname(report), 'results.json'), 'utf8')) as Results;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 function tell(tries: readonly { readonly check: string; readonly result: string }[]): void {
