@@ -2,6 +2,8 @@ import { explain, NetproofError } from '@netproof/core';
 import { benchImages } from './images.ts';
 import { benchIsolation } from './isolation.ts';
 import { benchMatrix } from './matrix.ts';
+import { benchProber } from './prober.ts';
+import { benchProbes } from './probes.ts';
 import { benchReady } from './ready.ts';
 import { benchScale } from './scale.ts';
 import { benchStart } from './start.ts';
@@ -12,7 +14,9 @@ import { benchUpstream } from './upstream.ts';
  * `pnpm bench` measures probing on a cluster of its own; `pnpm bench isolation [CLUSTER]` the steps of checks of
  * NetworkPolicy; `pnpm bench start` whole runs; `pnpm bench ready CLUSTER…` from nothing to ready; `pnpm bench steady`
  * how often runs are red for nothing; `pnpm bench images [CNI…]` builds from nothing; `pnpm bench upstream RUN`
- * upstream's own verdicts on a proof's cluster; `pnpm bench scale [AGENTS…]` the controller against simulated agents.
+ * upstream's own verdicts on a proof's cluster; `pnpm bench scale [AGENTS…]` the controller against simulated agents;
+ * `pnpm bench probes [CLUSTER]` probes a second and memory of 9, 30 and 100 pods; `pnpm bench prober [CLUSTER]` resident
+ * agents against execs of upstream's static prober.
  * Figures are for reading; nothing passes or fails by them.
  */
 const benches: Record<string, (argv: readonly string[]) => Promise<void>> = {
@@ -24,6 +28,8 @@ const benches: Record<string, (argv: readonly string[]) => Promise<void>> = {
   images: benchImages,
   upstream: benchUpstream,
   scale: benchScale,
+  probes: benchProbes,
+  prober: benchProber,
 };
 
 const [name = 'matrix', ...argv] = process.argv.slice(2);

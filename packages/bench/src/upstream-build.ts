@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { versions } from '@netproof/images';
+import { agnhostInto, buildFlags, built, go, pinned } from './kubernetes-module.ts';
 
 /** Upstream's programs and images, built from the Go module that netproof's Kubernetes is built from. */
 export interface Upstream {
@@ -42,46 +41,22 @@ CMD ["pause"]
 
 /** Builds what is not there yet, into a folder that later calls find again. Compiling takes minutes. */
 export async function buildUpstream(): Promise<Upstream> {
-  const folder = join(tmpdir(), `netproof-upstream-${versions.kubernetes}`);
-  const built = {
+  const folder = await built('upstream', async (scratch) => {
+    await programs(scratch);
+    await images(scratch);
+  });
+  return {
     e2e: join(folder, 'e2e.test'),
     kubectl: join(folder, 'kubectl'),
     images: join(folder, 'images.tar'),
   };
-  if (existsSync(folder)) return built;
-  // Under another name until it is whole.
-  const scratch = await mkdtemp(`${folder}-`);
-  try {
-    await programs(scratch);
-    await images(scratch);
-    await rename(scratch, folder);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-  return built;
 }
 
-const go = (folder: string, ...argv: readonly string[]) =>
-  execute('go', argv, {
-    cwd: folder,
-    // The pinned module may need more of what it requires than netproof's own go.sum names.
-    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod -buildvcs=false', GOWORK: 'off' },
-    maxBuffer: Number.POSITIVE_INFINITY,
-  });
-
 async function programs(folder: string): Promise<void> {
-  const pins = join(import.meta.dirname, '../../images/go/kubernetes');
-  for (const file of ['go.mod', 'go.sum']) await copyFile(join(pins, file), join(folder, file));
-  const version = 'k8s.io/component-base/version.gitVersion';
-  const [major, minor] = versions.kubernetes.slice(1).split('.');
-  const set = [`${version}=${versions.kubernetes}`, `${version.replace('Version', 'Major')}=${major}`];
-  const link = [...set, `${version.replace('Version', 'Minor')}=${minor}`]
-    .map((one) => `-X ${one}`)
-    .join(' ');
-  const flags = ['-trimpath', '-gcflags=all=-dwarf=false', '-ldflags', `-s -w ${link}`];
-  await go(folder, 'build', ...flags, '-o', 'agnhost', 'k8s.io/kubernetes/test/images/agnhost');
-  await go(folder, 'build', ...flags, '-o', 'kubectl', 'k8s.io/kubernetes/cmd/kubectl');
-  await go(folder, 'test', '-c', ...flags, '-o', 'e2e.test', 'k8s.io/kubernetes/test/e2e');
+  await pinned(folder);
+  await agnhostInto(folder);
+  await go(folder, 'build', ...buildFlags(), '-o', 'kubectl', 'k8s.io/kubernetes/cmd/kubectl');
+  await go(folder, 'test', '-c', ...buildFlags(), '-o', 'e2e.test', 'k8s.io/kubernetes/test/e2e');
 }
 
 async function images(folder: string): Promise<void> {
