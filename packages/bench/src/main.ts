@@ -1,4 +1,4 @@
-import { explain, NetproofError } from '@netproof/core';
+import { endWith } from './failure.ts';
 import { benchImages } from './images.ts';
 import { benchIsolation } from './isolation.ts';
 import { benchMatrix } from './matrix.ts';
@@ -6,6 +6,7 @@ import { benchProber } from './prober.ts';
 import { benchProbes } from './probes.ts';
 import { benchReady } from './ready.ts';
 import { benchScale } from './scale.ts';
+import { benchShortcuts } from './shortcuts.ts';
 import { benchStart } from './start.ts';
 import { benchSteady } from './steady.ts';
 import { benchUpstream } from './upstream.ts';
@@ -16,8 +17,8 @@ import { benchUpstream } from './upstream.ts';
  * how often runs are red for nothing; `pnpm bench images [CNI…]` builds from nothing; `pnpm bench upstream RUN`
  * upstream's own verdicts on a proof's cluster; `pnpm bench scale [AGENTS…]` the controller against simulated agents;
  * `pnpm bench probes [CLUSTER]` probes a second and memory of 9, 30 and 100 pods; `pnpm bench prober [CLUSTER]` resident
- * agents against execs of upstream's static prober.
- * Figures are for reading; nothing passes or fails by them.
+ * agents against execs of upstream's static prober; `pnpm bench shortcuts [CLUSTER…]` whether checks come to the same on
+ * a cluster made the plain way. Figures are for reading: nothing passes or fails by them, but those shortcuts.
  */
 const benches: Record<string, (argv: readonly string[]) => Promise<void>> = {
   matrix: benchMatrix,
@@ -25,6 +26,7 @@ const benches: Record<string, (argv: readonly string[]) => Promise<void>> = {
   start: benchStart,
   steady: benchSteady,
   ready: benchReady,
+  shortcuts: benchShortcuts,
   images: benchImages,
   upstream: benchUpstream,
   scale: benchScale,
@@ -41,9 +43,6 @@ if (bench === undefined) {
   try {
     await bench(argv);
   } catch (error) {
-    if (!(error instanceof NetproofError)) throw error;
-    process.stderr.write(`\n${explain(error)}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
-    // What was interrupted may still hold the process.
-    process.exit(error.exit);
+    endWith(error);
   }
 }

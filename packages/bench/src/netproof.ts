@@ -20,9 +20,18 @@ export interface Attempt {
   readonly pid: number | undefined;
 }
 
-/** Runs it to its end, whichever that is. Who interrupts us interrupts it, and it ends by itself. */
-export async function attempt(argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Attempt> {
-  const child = spawn(process.execPath, [cli, ...argv], {
+/** Runs it to its end, whichever that is. */
+export function attempt(argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Attempt> {
+  return ended(cli, argv, env);
+}
+
+/** Runs a main module to its end. Who interrupts us interrupts it, and it ends by itself. */
+export async function ended(
+  module: string,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Attempt> {
+  const child = spawn(process.execPath, [module, ...argv], {
     stdio: 'inherit',
     env: { ...process.env, ...env },
   });

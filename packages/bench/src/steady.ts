@@ -1,13 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { rateAtMost } from '@netproof/stats';
-import { attempt, endedWith } from './netproof.ts';
+import { judgedRun } from './judged-run.ts';
 import { cheapest, onCluster } from './on-cluster.ts';
 
 const runs = 20;
-/** Ends of a run whose checks were judged: all pass, one failed, one undecided. */
-const judged = [0, 1, 5];
 
 /** The part of results.json that is counted. */
 interface Results {
@@ -25,26 +22,14 @@ export async function benchSteady(): Promise<void> {
   const tries: { readonly check: string; readonly result: string }[] = [];
   await onCluster('bridge', cheapest, async ({ kindName }) => {
     for (let run = 1; run <= runs; run += 1) {
-      const { checks } = await results(['run', '--on', kindName]);
+      const folder = await judgedRun(['run', '--on', kindName]);
+      const { checks } = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8')) as Results;
       tries.push(
         ...checks.flatMap(({ id, outcomes }) => outcomes.map(({ result }) => ({ check: id, result }))),
       );
     }
   });
   tell(tries);
-}
-
-async function results(argv: readonly string[]): Promise<Results> {
-  const folder = await mkdtemp(join(tmpdir(), 'netproof-steady-'));
-  try {
-    const file = join(folder, 'totals.json');
-    const { code } = await attempt([...argv, '--json', file]);
-    if (code === null || !judged.includes(code)) throw endedWith(code, argv);
-    const { report } = JSON.parse(await readFile(file, 'utf8')) as { report: string };
-    return JSON.parse(await readFile(join(dirname(report), 'results.json'), 'utf8')) as Results;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 }
 
 function tell(tries: readonly { readonly check: string; readonly result: string }[]): void {
