@@ -151,6 +151,19 @@ report
     const { diffCommand } = await import('./commands/diff.ts');
     await exitWith(diffCommand(before, after, flags));
   });
+report
+  .command('site')
+  .description('write the index of the reports that stand in runs/<name>/ of a folder, the newest first')
+  .argument('<folder>', 'what is published')
+  .addOption(
+    new Option('--keep <n>', 'how many reports stay; older ones are deleted. Without it all stay').argParser(
+      countOf,
+    ),
+  )
+  .action(async (folder: string, flags: { keep?: number }) => {
+    const { siteCommand } = await import('./commands/site.ts');
+    await exitWith(siteCommand(folder, flags));
+  });
 program
   .command('doctor')
   .description('what this machine has and lacks, and what cures it')

@@ -10,3 +10,4 @@ export { reportSchema } from './schema.ts';
 export { summarise } from './summarise.ts';
 export { writeMergedReport } from './write-merged.ts';
 export { type WrittenReports, writeReports } from './write-reports.ts';
+export { writeSite } from './write-site.ts';

@@ -5,6 +5,7 @@ import { root } from './folders.mjs';
 import { breaches } from './layers.mjs';
 import { line } from './totals.mjs';
 import { countedUnits } from './units.mjs';
+import { lintWorkflows } from './workflows.mjs';
 
 /**
  * What a change must pass before it is shown to anybody: one line each, and what the failing ones said.
@@ -19,6 +20,7 @@ export async function check() {
     }),
     timed('format and lint', () => ended('@biomejs/biome/bin/biome', 'check')),
     timed('types', () => ended('typescript/bin/tsc', '-p', '.')),
+    timed('workflows', lintWorkflows),
     timed('unit tests', async () => {
       const { exitCode, totals, output } = await countedUnits();
       return { ok: exitCode === 0, output, note: totals && line(totals) };

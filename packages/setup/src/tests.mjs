@@ -7,11 +7,11 @@ import { root } from './folders.mjs';
 import { inherited } from './inherited.mjs';
 import { step } from './step.mjs';
 import { line, sum, totalsIn } from './totals.mjs';
-import { countedBadLuck, countedUnits } from './units.mjs';
+import { countedBadLuck, countedUnits, countedWorkflows } from './units.mjs';
 
 /**
- * All tests: the units, then the suites on real clusters, then the proof that the suites can fail, then what
- * becomes of runs that have bad luck.
+ * All tests: the units, then the suites on real clusters, then the proof that the suites can fail, then what the
+ * workflows run, then what becomes of runs that have bad luck.
  * The last line of stdout is `N passed, N failed, N skipped`.
  *
  * @param {readonly string[]} args for `netproof run` and `netproof prove`; without any, the suites run on the
@@ -63,6 +63,7 @@ async function onCluster(args) {
       });
       if (ended.interrupted || ended.exitCode === 130) return { parts, interrupted: true };
     }
+    parts.push(await told('running the workflows', () => countedWorkflows(join(folder, 'run.json'))));
     return { parts, interrupted: false };
   } finally {
     await rm(folder, { recursive: true });

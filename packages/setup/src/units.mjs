@@ -27,22 +27,37 @@ export function countedUnits() {
   return counted('unit tests', [ofSetup]);
 }
 
+/** One file alone, and none of those that package.json names. */
+const alone = ['--no-package', '--no-config', '--extension', 'ts'];
+
 /** Bad luck, done to runs on a real cluster; quietly. */
 export function countedBadLuck() {
-  const alone = ['--no-package', '--no-config', '--extension', 'ts'];
   return counted('bad luck', [...alone, 'packages/bench/src/bad-luck/bad-luck.ts']);
+}
+
+/**
+ * What the workflows run, done here on a real cluster; quietly.
+ *
+ * @param {string} runs what `netproof run --json` wrote: the jobs that merge and publish get these runs, too
+ */
+export function countedWorkflows(runs) {
+  return counted('workflows', [...alone, 'packages/actions/src/on-cluster.ts'], { NETPROOF_RUNS: runs });
 }
 
 /**
  * @param {string} title
  * @param {readonly string[]} args for mocha
+ * @param {NodeJS.ProcessEnv} [env] beside ours
  * @returns {Promise<import('./totals.mjs').Part & { output: string }>} `output` shows what failed
  */
-async function counted(title, args) {
+async function counted(title, args, env = {}) {
   const file = join(root, `node_modules/.cache/netproof-${title.replace(' ', '-')}-${process.pid}.json`);
   try {
     const report = ['--reporter', 'json', '--reporter-option', `output=${file}`];
-    const { exitCode, output } = await attempt([...mocha, ...args, ...report], { cwd: root });
+    const { exitCode, output } = await attempt([...mocha, ...args, ...report], {
+      cwd: root,
+      env: { ...process.env, ...env },
+    });
     return { title, exitCode: exitCode ?? 1, ...readReport(file, output) };
   } finally {
     await rm(file, { force: true });
