@@ -28,6 +28,7 @@ import nodeCutOffFromPods from './node-cut-off-from-pods.ts';
 import nodePortClosed from './node-port-closed.ts';
 import nodeRefusesPods from './node-refuses-pods.ts';
 import outsideCutOff from './outside-cut-off.ts';
+import packetsLost from './packets-lost.ts';
 import policyEgressIgnored from './policy-egress-ignored.ts';
 import policyEndPortIgnored from './policy-end-port-ignored.ts';
 import policyExceptIgnored from './policy-except-ignored.ts';
@@ -62,6 +63,7 @@ export const faults: readonly Fault[] = [
   vxlanDropped,
   udpDropped,
   udpDroppedOnNode,
+  packetsLost,
   nodeRefusesPods,
   nodeCutOffFromPods,
   duplicatedAddress,

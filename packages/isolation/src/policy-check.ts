@@ -39,6 +39,7 @@ const disturbing = [
   'vxlan-dropped',
   'udp-dropped',
   'udp-dropped-on-node',
+  'packets-lost',
   'duplicated-address',
   // Who comes with another address is another peer.
   'masquerade-between-nodes',

@@ -8,6 +8,7 @@ export default check({
   // A pod that does not answer at its address cannot be told from one that has lost it to a silent other.
   reddenedBy: {
     must: ['duplicated-address', 'route-missing-one-way', 'vxlan-dropped', 'policy-targets-dead'],
+    may: ['packets-lost'],
   },
 
   async run({ cluster: { claims }, nodes: { list }, probes, judge }) {
