@@ -4,6 +4,7 @@ export {
   type CheckContext,
   type CheckDefinition,
   check,
+  cniAgents,
   feature,
   type Need,
   newPods,

@@ -1,5 +1,6 @@
 import type { Fault } from '@netproof/core';
 import addressKept from './address-kept.ts';
+import addressOutsideRange from './address-outside-range.ts';
 import affinityForgetsAfterASecond from './affinity-forgets-after-a-second.ts';
 import affinityForgotten from './affinity-forgotten.ts';
 import affinityUnheard from './affinity-unheard.ts';
@@ -71,6 +72,7 @@ export const faults: readonly Fault[] = [
   restartedCutOff,
   terminatingCutOff,
   addressKept,
+  addressOutsideRange,
   largePacketsDropped,
   fragmentsDropped,
   icmpDropped,
