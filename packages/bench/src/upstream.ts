@@ -53,7 +53,9 @@ export async function benchUpstream(argv: readonly string[]): Promise<void> {
   };
   // Upstream's pods are none that a check of ours starts.
   const lifecycle = { on: () => ({ stop: () => {} }) };
-  const context = { ...portsOf(order, kube, kind), objects: objectsOf(kube), probes, tampering, lifecycle };
+  const cni = { onRestart: () => ({ stop: () => {} }) };
+  const ports = portsOf(order, kube, kind);
+  const context = { ...ports, objects: objectsOf(kube), probes, tampering, lifecycle, cni };
   const upstream = await buildUpstream();
   await kind.loadImageArchive(upstream.images);
 

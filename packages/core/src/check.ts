@@ -1,3 +1,4 @@
+import type { Cni } from './cni.ts';
 import type { Isolation } from './isolation.ts';
 import type { Judge } from './judge.ts';
 import type { Load } from './latency.ts';
@@ -13,6 +14,7 @@ export interface CheckContext {
   readonly load: Load;
   readonly isolation: Isolation;
   readonly pods: Pods;
+  readonly cni: Cni;
   readonly judge: Judge;
 }
 

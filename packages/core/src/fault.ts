@@ -1,4 +1,5 @@
 import type { Need } from './check.ts';
+import type { CniLifecycle } from './cni.ts';
 import type { Tampering } from './isolation.ts';
 import type { PodLifecycle } from './pods.ts';
 import type { Cluster, Nodes, Objects, Probes } from './ports.ts';
@@ -10,6 +11,7 @@ export interface FaultContext {
   readonly probes: Probes;
   readonly tampering: Tampering;
   readonly lifecycle: PodLifecycle;
+  readonly cni: CniLifecycle;
 }
 
 /** A fault that is in place. */

@@ -13,6 +13,7 @@ export {
   outsideClient,
   without,
 } from './check.ts';
+export type { Cni, CniLifecycle, RestartedAgents } from './cni.ts';
 export { type Coverage, type Covered, type CoveredPart, coverages } from './coverage.ts';
 export {
   type DivergenceState,

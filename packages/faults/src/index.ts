@@ -9,6 +9,7 @@ import backendNeverChosen from './backend-never-chosen.ts';
 import biasedServiceChain from './biased-service-chain.ts';
 import cniConfigInvalid from './cni-config-invalid.ts';
 import cniRangeOverlap from './cni-range-overlap.ts';
+import connectionsCutAtRestart from './connections-cut-at-restart.ts';
 import corednsGone from './coredns-gone.ts';
 import dnsTcpDropped from './dns-tcp-dropped.ts';
 import dnsWildcard from './dns-wildcard.ts';
@@ -73,6 +74,7 @@ export const faults: readonly Fault[] = [
   terminatingCutOff,
   addressKept,
   addressOutsideRange,
+  connectionsCutAtRestart,
   largePacketsDropped,
   fragmentsDropped,
   icmpDropped,

@@ -26,6 +26,7 @@ import {
 import { type CellOrder, type CellOutcome, claimsOf, clusterFacts } from './cell.ts';
 import { type LoadedCheck, loadChecks } from './checks.ts';
 import { vanished, watchNodes } from './cluster-vanished.ts';
+import { CniAgents, daemonSetsOf } from './cni-agents.ts';
 import { recordedAt } from './divergences.ts';
 import { dnsAnswers } from './dns-ready.ts';
 import { fixturesOf, settleServices } from './fixtures.ts';
@@ -101,7 +102,8 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   const ids = policyPods(probes.endpoints).map(({ id }) => id);
   await using isolation = new ClusterIsolation(kube, order.run, ids);
   await using pods = new NewPods(kube, probes, { image: order.image, run: order.run });
-  const context = { cluster, nodes, probes, load, isolation, pods };
+  const cni = new CniAgents(kube, daemonSetsOf(order.cluster.spec.ready));
+  const context = { cluster, nodes, probes, load, isolation, pods, cni };
   const run = dirname(order.journal);
   const events = () => kube.list({ apiVersion: 'v1', kind: 'Event' });
   const options: SuiteOptions = {
@@ -133,6 +135,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
             objects,
             tampering: isolation,
             lifecycle: pods,
+            cni,
           },
           proof,
         )

@@ -61,6 +61,7 @@ async function proveAll(
     context: contextWith(),
     objects: {} as Objects, // the fake fault changes none
     lifecycle: { on: () => ({ stop: () => {} }) },
+    cni: { onRestart: () => ({ stop: () => {} }) },
     tampering: {
       tamper: () => ({ changed: () => 0, stop: () => {} }),
       delay: () => ({ changed: () => 0, stop: async () => {} }),
