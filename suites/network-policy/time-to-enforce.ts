@@ -46,6 +46,7 @@ export default check({
       'vxlan-dropped',
       'packets-lost',
       'duplicated-address',
+      'cni-agent-stopped',
       'policy-pair-let-through',
     ],
   },

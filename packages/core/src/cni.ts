@@ -1,4 +1,5 @@
 import type { Milliseconds } from './bounds.ts';
+import type { ObjectName } from './ports.ts';
 
 /** What became of the agents of a CNI that were restarted. */
 export interface RestartedAgents {
@@ -18,8 +19,9 @@ export interface Cni {
   restart(): Promise<RestartedAgents>;
 }
 
-/** For faults that begin when a check restarts the agents. */
+/** For faults of the agents, and for those that begin when a check restarts them. */
 export interface CniLifecycle {
+  readonly daemonSets: readonly ObjectName[];
   /** Does something each time before they are deleted, until it is called off. */
   onRestart(act: () => Promise<void>): { stop(): void };
 }

@@ -38,7 +38,7 @@ export interface Fault {
    * that names it in `cloudedBy` must say that it does not know.
    */
   readonly yields?: 'inconclusive';
-  /** A feature that the cluster lacks while it is in place: a check that needs it is not run under it. */
+  /** A feature that the cluster lacks while it is in place: a check that needs it is run under it only if it must show there. */
   readonly withholds?: string;
   apply(context: FaultContext): Promise<AppliedFault>;
 }

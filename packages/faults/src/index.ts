@@ -7,6 +7,7 @@ import affinityUnheard from './affinity-unheard.ts';
 import agentThrottled from './agent-throttled.ts';
 import backendNeverChosen from './backend-never-chosen.ts';
 import biasedServiceChain from './biased-service-chain.ts';
+import cniAgentStopped from './cni-agent-stopped.ts';
 import cniConfigInvalid from './cni-config-invalid.ts';
 import cniRangeOverlap from './cni-range-overlap.ts';
 import connectionsCutAtRestart from './connections-cut-at-restart.ts';
@@ -74,6 +75,7 @@ export const faults: readonly Fault[] = [
   terminatingCutOff,
   addressKept,
   addressOutsideRange,
+  cniAgentStopped,
   connectionsCutAtRestart,
   largePacketsDropped,
   fragmentsDropped,

@@ -41,6 +41,7 @@ const disturbing = [
   'udp-dropped-on-node',
   'packets-lost',
   'duplicated-address',
+  'cni-agent-stopped',
   // Who comes with another address is another peer.
   'masquerade-between-nodes',
   'masquerade-on-node',

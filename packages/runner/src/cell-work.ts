@@ -64,7 +64,8 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
     nodes.list.map(({ name }) => name),
   );
   const objects = objectsOf(kube);
-  await leftObjects(objects);
+  const daemonSets = daemonSetsOf(order.cluster.spec.ready);
+  await leftObjects(objects, daemonSets);
   for (const left of [...(await removeLeftPolicies(kube)), ...(await removeLeftPods(kube))])
     onLine(`removed ${left}, which a killed run had left`);
   journal.write(cellStarted(order, checks));
@@ -102,7 +103,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   const ids = policyPods(probes.endpoints).map(({ id }) => id);
   await using isolation = new ClusterIsolation(kube, order.run, ids);
   await using pods = new NewPods(kube, probes, { image: order.image, run: order.run });
-  const cni = new CniAgents(kube, daemonSetsOf(order.cluster.spec.ready));
+  const cni = new CniAgents(kube, daemonSets);
   const context = { cluster, nodes, probes, load, isolation, pods, cni };
   const run = dirname(order.journal);
   const events = () => kube.list({ apiVersion: 'v1', kind: 'Event' });

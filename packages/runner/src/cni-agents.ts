@@ -23,18 +23,18 @@ type Asked = Pick<Kube, 'get' | 'list' | 'remove'> & { readonly wait: Pick<Kube[
 
 /** The agents of a CNI, as pods of its DaemonSets. */
 export class CniAgents implements Cni, CniLifecycle {
+  readonly daemonSets: readonly ObjectName[];
   readonly #kube: Asked;
-  readonly #daemonSets: readonly ObjectName[];
   readonly #acts = new Set<() => Promise<void>>();
 
   constructor(kube: Asked, daemonSets: readonly ObjectName[]) {
     this.#kube = kube;
-    this.#daemonSets = daemonSets;
+    this.daemonSets = daemonSets;
   }
 
   async restart(): Promise<RestartedAgents> {
     const all = await this.#kube.list({ apiVersion: 'v1', kind: 'Pod' });
-    const sets = await Promise.all(this.#daemonSets.map((name) => this.#agentsOf(name, all)));
+    const sets = await Promise.all(this.daemonSets.map((name) => this.#agentsOf(name, all)));
     for (const act of this.#acts) await act();
     const begun = performance.now();
     const agents = sets.flatMap(({ pods }) => pods);

@@ -6,6 +6,7 @@ import {
   type Endpoint,
   Judge,
   type MatrixPlan,
+  NetproofError,
   resultOf,
   type Verdict,
 } from '@netproof/core';
@@ -34,6 +35,8 @@ const residents = list.map(
 interface Change {
   /** What comes of asking a pod at such a time of its life, where that is not as it should be. */
   readonly at?: { readonly state: State; readonly verdict: Verdict };
+  /** Nodes on which no new pod gets Ready. */
+  readonly cut?: readonly string[];
   /** What the addresses of new pods begin with. */
   readonly range?: string;
   /** The address of a pod whose container was restarted. */
@@ -97,6 +100,8 @@ async function judged(id: string, change: Change = {}) {
     },
     pods: {
       async start(node) {
+        if (change.cut?.includes(node))
+          throw new NetproofError('not within 30 s', { code: 'NOT_READY', exit: 3 });
         const ip = `${change.range ?? '10.1.9'}.${states.size}`;
         states.set(ip, 'ready');
         return {
@@ -178,6 +183,13 @@ describe('the checks of the life of pods', () => {
         ['b', 4],
       ],
     );
+  });
+
+  it('find a node on which new pods do not get Ready, where others do', async () => {
+    const { result, said } = await judged('reachable-when-ready', { cut: ['b'] });
+    assert.equal(result, 'fail');
+    assert.equal(said, 'a new pod on b did not get Ready: not within 30 s');
+    await assert.rejects(judged('reachable-when-ready', { cut: ['a', 'b'] }), /not within 30 s/);
   });
 
   it('find an address that is another after a restart', async () => {
