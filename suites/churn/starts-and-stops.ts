@@ -42,6 +42,7 @@ export default check({
       'duplicated-address',
       'policy-targets-dead',
     ],
+    may: ['packets-lost'],
   },
 
   async run({ nodes, pods, probes, judge }) {

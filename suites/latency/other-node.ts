@@ -15,7 +15,10 @@ export default check({
     'https://github.com/kubernetes/community/blob/master/sig-scalability/slos/network_latency.md#definition',
   slow: true,
   needs: [feature('PodNetwork'), nodes(2)],
-  reddenedBy: { must: ['shaped-between-nodes', 'route-missing-one-way', 'vxlan-dropped'] },
+  reddenedBy: {
+    must: ['shaped-between-nodes', 'route-missing-one-way', 'vxlan-dropped'],
+    may: ['packets-lost'],
+  },
 
   async run({ nodes: { list }, probes, load, judge }) {
     const workers = list.toSorted((a, b) => Number(a.controlPlane) - Number(b.controlPlane));

@@ -9,7 +9,7 @@ export default check({
   needs: [feature('PodNetwork'), without('NetworkPolicy'), nodes(2)],
   reddenedBy: {
     must: ['route-missing-one-way', 'vxlan-dropped', 'udp-dropped', 'duplicated-address'],
-    may: ['udp-dropped-on-node'],
+    may: ['udp-dropped-on-node', 'packets-lost'],
   },
 
   async run({ isolation, nodes: { list }, probes, judge }) {

@@ -41,7 +41,14 @@ export default check({
   needs: [feature('PodNetwork'), feature('NetworkPolicy'), nodes(2)],
   reddenedBy: {
     must: ['policy-ignored', 'policy-targets-dead'],
-    may: ['route-missing-one-way', 'vxlan-dropped', 'duplicated-address', 'policy-pair-let-through'],
+    may: [
+      'route-missing-one-way',
+      'vxlan-dropped',
+      'packets-lost',
+      'duplicated-address',
+      'cni-agent-stopped',
+      'policy-pair-let-through',
+    ],
   },
   cloudedBy: ['agent-throttled'],
   movedBy: {

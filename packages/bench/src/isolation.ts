@@ -68,6 +68,7 @@ async function measure(order: CellOrder): Promise<readonly Turn[]> {
       terminate: () => Promise.reject(new Error('no pods here')),
       remove: async () => {},
     },
+    cni: { restart: () => Promise.reject(new Error('no agents here')) },
   };
   for (const { id, run } of selectChecks(await loadChecks(order.suites, faultIds), { checks: judged })) {
     await run(whole);

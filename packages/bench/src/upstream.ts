@@ -10,7 +10,7 @@ import { ensureImages } from '@netproof/images';
 import { kindPlan, type RunningKind } from '@netproof/kind-node';
 import { Kube } from '@netproof/kube';
 import { openProbes, throughExec } from '@netproof/probe';
-import { type CellOrder, objectsOf, portsOf } from '@netproof/runner';
+import { type CellOrder, daemonSetsOf, objectsOf, portsOf } from '@netproof/runner';
 import { buildUpstream, type Upstream } from './upstream-build.ts';
 
 /** How many cases run at a time: most of their time is waiting. */
@@ -53,7 +53,9 @@ export async function benchUpstream(argv: readonly string[]): Promise<void> {
   };
   // Upstream's pods are none that a check of ours starts.
   const lifecycle = { on: () => ({ stop: () => {} }) };
-  const context = { ...portsOf(order, kube, kind), objects: objectsOf(kube), probes, tampering, lifecycle };
+  const cni = { daemonSets: daemonSetsOf(order.cluster.spec.ready), onRestart: () => ({ stop: () => {} }) };
+  const ports = portsOf(order, kube, kind);
+  const context = { ...ports, objects: objectsOf(kube), probes, tampering, lifecycle, cni };
   const upstream = await buildUpstream();
   await kind.loadImageArchive(upstream.images);
 

@@ -1,3 +1,4 @@
+import type { Cni } from './cni.ts';
 import type { Isolation } from './isolation.ts';
 import type { Judge } from './judge.ts';
 import type { Load } from './latency.ts';
@@ -13,6 +14,7 @@ export interface CheckContext {
   readonly load: Load;
   readonly isolation: Isolation;
   readonly pods: Pods;
+  readonly cni: Cni;
   readonly judge: Judge;
 }
 
@@ -33,6 +35,9 @@ export const outsideClient = 'OutsideClient';
 /** The feature of clusters in which we may start pods. A fault that stops what makes them takes it away. */
 export const newPods = 'NewPods';
 
+/** The feature of clusters that name the agents of their CNI, so that we may restart them. */
+export const cniAgents = 'CNIAgents';
+
 /**
  * One requirement. Its file is `suites/<id>.ts`, its id is that path, and objects that it needs in the
  * cluster stand beside it in `suites/<id>.yaml`.
@@ -45,7 +50,10 @@ export interface CheckDefinition {
   /** Upstream tests whose promise this check proves, by their names. */
   readonly covers?: readonly string[];
   readonly needs: readonly Need[];
-  /** It takes minutes: it runs where it or its suite is named, and not with all others. */
+  /**
+   * It takes minutes, or disturbs what others look at: it runs where it or its suite is named, after all others that were,
+   * and not with all others.
+   */
   readonly onlyNamed?: true;
   /**
    * It takes seconds: a whole proof runs it without a fault and under those that must show in it. One that names checks,

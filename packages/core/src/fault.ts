@@ -1,4 +1,5 @@
 import type { Need } from './check.ts';
+import type { CniLifecycle } from './cni.ts';
 import type { Tampering } from './isolation.ts';
 import type { PodLifecycle } from './pods.ts';
 import type { Cluster, Nodes, Objects, Probes } from './ports.ts';
@@ -10,6 +11,7 @@ export interface FaultContext {
   readonly probes: Probes;
   readonly tampering: Tampering;
   readonly lifecycle: PodLifecycle;
+  readonly cni: CniLifecycle;
 }
 
 /** A fault that is in place. */
@@ -36,7 +38,7 @@ export interface Fault {
    * that names it in `cloudedBy` must say that it does not know.
    */
   readonly yields?: 'inconclusive';
-  /** A feature that the cluster lacks while it is in place: a check that needs it is not run under it. */
+  /** A feature that the cluster lacks while it is in place: a check that needs it is run under it only if it must show there. */
   readonly withholds?: string;
   apply(context: FaultContext): Promise<AppliedFault>;
 }

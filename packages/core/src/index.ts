@@ -4,6 +4,7 @@ export {
   type CheckContext,
   type CheckDefinition,
   check,
+  cniAgents,
   feature,
   type Need,
   newPods,
@@ -12,6 +13,7 @@ export {
   outsideClient,
   without,
 } from './check.ts';
+export type { Cni, CniLifecycle, RestartedAgents } from './cni.ts';
 export { type Coverage, type Covered, type CoveredPart, coverages } from './coverage.ts';
 export {
   type DivergenceState,

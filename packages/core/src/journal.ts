@@ -81,7 +81,7 @@ const observation = z.object({
   rows: z.array(z.array(z.union([z.string(), z.number()]))),
 });
 
-const unit = z.enum(['ms']);
+const unit = z.enum(['ms', '%']);
 
 /** A number that a check measured and nobody judges. */
 const metric = z.object({ name: z.string(), unit, value: z.number() });

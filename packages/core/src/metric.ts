@@ -2,7 +2,7 @@
 export interface Metric {
   /** Unique in its check: `deny, p50`. */
   readonly name: string;
-  readonly unit: 'ms';
+  readonly unit: 'ms' | '%';
   readonly value: number;
 }
 

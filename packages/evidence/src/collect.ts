@@ -22,7 +22,7 @@ export interface EvidenceOrder {
   readonly run: string;
   readonly check: Check;
   readonly fault?: string | undefined;
-  readonly context: Omit<CheckContext, 'judge' | 'load' | 'isolation' | 'pods'>;
+  readonly context: Omit<CheckContext, 'judge' | 'load' | 'isolation' | 'pods' | 'cni'>;
   readonly outcome: CheckResult;
   /** Every Event of the cluster, from its API. */
   readonly events: () => Promise<readonly Manifest[]>;

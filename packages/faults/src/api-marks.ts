@@ -12,7 +12,7 @@ export const dnsService: ObjectName = {
   metadata: { name: 'kube-dns', namespace: 'kube-system' },
 };
 
-/** Every object that faults change. What they make beside it stands and falls with its mark. */
+/** What faults change on every cluster. What they make beside it stands and falls with its mark. */
 const changed: readonly ObjectName[] = [dnsService];
 
 export function markObject(objects: Objects, object: ObjectName, fault: string): Promise<void> {
@@ -26,11 +26,12 @@ export function unmarkObject(objects: Objects, object: ObjectName): Promise<void
 /**
  * Rejects when a fault at the API is in place, of this run or of an earlier one on a cluster that was kept.
  *
+ * @param agents the DaemonSets of the CNI, which faults change too
  * @throws NetproofError `FAULT_LEFT`
  */
-export async function leftObjects(objects: Objects): Promise<void> {
+export async function leftObjects(objects: Objects, agents: readonly ObjectName[] = []): Promise<void> {
   const left = await Promise.all(
-    changed.map(async (object) => {
+    [...changed, ...agents].map(async (object) => {
       const fault = await markOf(objects, object);
       return fault === undefined ? [] : [`${nameOf(object)}: ${fault}`];
     }),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readConfigurations } from '@netproof/cni';
 import type { Endpoint, FaultContext } from '@netproof/core';
 import { nodesThatRun } from '@netproof/core/testing';
+import outsideRange from './address-outside-range.ts';
 import invalid from './cni-config-invalid.ts';
 import overlap from './cni-range-overlap.ts';
 import { leftFaults } from './marks.ts';
@@ -40,7 +41,9 @@ function fakeNodes(files: (podCIDR: string) => Record<string, string>, refuses?:
       },
     ]),
   );
+  const said: string[] = [];
   const nodes = nodesThatRun(list, (node, argv) => {
+    if (/^(touch|rm)$/.test(argv[0] ?? '')) said.push(`${node}: ${argv.join(' ')}`);
     const { files, covers, ...it } = state.get(node) ?? assert.fail(node);
     const text = argv.join(' ');
     if (refuses !== undefined && text.includes(refuses)) throw new Error('no');
@@ -72,7 +75,7 @@ function fakeNodes(files: (podCIDR: string) => Record<string, string>, refuses?:
     return '';
   });
   const context = { nodes, probes: { endpoints } } as unknown as FaultContext;
-  return { nodes, context, at: (node: string) => state.get(node) ?? assert.fail(node) };
+  return { nodes, context, said, at: (node: string) => state.get(node) ?? assert.fail(node) };
 }
 
 const bridgeFiles = (podCIDR: string) => ({
@@ -123,6 +126,31 @@ describe('a file laid over the configuration of a node', () => {
     assert.deepEqual([...at('a').covers], [[flannelEnv, 'FLANNEL_SUBNET=10.1.1.1/24\n']]);
     await revert();
     await leftFaults(nodes, ['a', 'b']);
+  });
+
+  it('gives addresses of nobody, read at once, and counts the new pods that have one', async () => {
+    const { nodes, context, at, said } = fakeNodes(bridgeFiles);
+    let came: ((pod: Endpoint) => Promise<void>) | undefined;
+    const lifecycle = {
+      on(_: string, act: typeof came) {
+        came = act;
+        return { stop: () => (came = undefined) };
+      },
+    };
+    const { effect, revert } = await outsideRange.apply({ ...context, lifecycle } as unknown as FaultContext);
+    const [a] = await readConfigurations(nodes);
+    assert.match(a?.text ?? '', /"name":"bridge","plugins":\[\{"type":"ptp".*"192\.0\.2\.0\/24"/);
+    assert.deepEqual(
+      said.slice(-2),
+      ['a: touch', 'a: rm'].map((act) => `${act} /etc/cni/net.d/.netproof-fault`),
+    );
+    assert.equal(await effect(), 0);
+    for (const ip of ['10.1.1.9', '192.0.2.2'])
+      await came?.({ kind: 'pod', id: `new/${ip}`, node: 'a', ip, labels: {} });
+    assert.equal(await effect(), 1);
+    await revert();
+    assert.equal(came, undefined);
+    assert.equal(at('a').covers.size, 0);
   });
 
   it('is taken out where it cannot be mounted', async () => {

@@ -9,23 +9,34 @@ import { coveredFiles, coverFolder, leftFaults, mark, mounts } from './marks.ts'
  * Nothing in its folder changes either, so that containerd goes on with what it has read.
  */
 
-/** Lays a file of ours over one of a node, for whoever opens that on the node. */
+const trace = posix.join(configurationFolder, `.${mark}`);
+
+/** Has containerd read its configurations again: what goes out of their folder tells it to. */
+export const readAgain = [
+  ['touch', trace],
+  ['rm', trace],
+] as const;
+
+/**
+ * Lays a file of ours over one of a node, for whoever opens that on the node.
+ *
+ * @param then commands that are run once it lies there
+ */
 export async function coverFile(
   nodes: Nodes,
   node: string,
   path: string,
   text: string,
+  then: readonly (readonly string[])[] = [],
 ): Promise<AppliedFault> {
   const ours = posix.join(coverFolder, posix.basename(path));
   const revert = async () => {
     const covered = coveredFiles((await nodes.run(node, mounts)).stdout);
-    const trace = posix.join(configurationFolder, `.${mark}`);
     await runAll(nodes, node, [
       ...covered.map((file) => ['umount', '--lazy', file]),
       ['rm', '-rf', coverFolder],
-      // Lets containerd read its configurations again, which somebody may have made it do meanwhile.
-      ['touch', trace],
-      ['rm', trace],
+      // Somebody may have made it read ours.
+      ...readAgain,
     ]);
     await leftFaults(nodes, [node]);
   };
@@ -34,6 +45,7 @@ export async function coverFile(
       ['mkdir', '-p', coverFolder],
       ['sh', '-c', 'printf %s "$1" > "$2"', 'sh', text, ours],
       ['mount', '--bind', ours, path],
+      ...then,
     ]);
   } catch (error) {
     await revert();

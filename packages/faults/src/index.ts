@@ -1,13 +1,16 @@
 import type { Fault } from '@netproof/core';
 import addressKept from './address-kept.ts';
+import addressOutsideRange from './address-outside-range.ts';
 import affinityForgetsAfterASecond from './affinity-forgets-after-a-second.ts';
 import affinityForgotten from './affinity-forgotten.ts';
 import affinityUnheard from './affinity-unheard.ts';
 import agentThrottled from './agent-throttled.ts';
 import backendNeverChosen from './backend-never-chosen.ts';
 import biasedServiceChain from './biased-service-chain.ts';
+import cniAgentStopped from './cni-agent-stopped.ts';
 import cniConfigInvalid from './cni-config-invalid.ts';
 import cniRangeOverlap from './cni-range-overlap.ts';
+import connectionsCutAtRestart from './connections-cut-at-restart.ts';
 import corednsGone from './coredns-gone.ts';
 import dnsTcpDropped from './dns-tcp-dropped.ts';
 import dnsWildcard from './dns-wildcard.ts';
@@ -28,6 +31,7 @@ import nodeCutOffFromPods from './node-cut-off-from-pods.ts';
 import nodePortClosed from './node-port-closed.ts';
 import nodeRefusesPods from './node-refuses-pods.ts';
 import outsideCutOff from './outside-cut-off.ts';
+import packetsLost from './packets-lost.ts';
 import policyEgressIgnored from './policy-egress-ignored.ts';
 import policyEndPortIgnored from './policy-end-port-ignored.ts';
 import policyExceptIgnored from './policy-except-ignored.ts';
@@ -62,6 +66,7 @@ export const faults: readonly Fault[] = [
   vxlanDropped,
   udpDropped,
   udpDroppedOnNode,
+  packetsLost,
   nodeRefusesPods,
   nodeCutOffFromPods,
   duplicatedAddress,
@@ -69,6 +74,9 @@ export const faults: readonly Fault[] = [
   restartedCutOff,
   terminatingCutOff,
   addressKept,
+  addressOutsideRange,
+  cniAgentStopped,
+  connectionsCutAtRestart,
   largePacketsDropped,
   fragmentsDropped,
   icmpDropped,

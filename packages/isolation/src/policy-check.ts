@@ -39,7 +39,9 @@ const disturbing = [
   'vxlan-dropped',
   'udp-dropped',
   'udp-dropped-on-node',
+  'packets-lost',
   'duplicated-address',
+  'cni-agent-stopped',
   // Who comes with another address is another peer.
   'masquerade-between-nodes',
   'masquerade-on-node',

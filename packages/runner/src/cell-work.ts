@@ -26,6 +26,7 @@ import {
 import { type CellOrder, type CellOutcome, claimsOf, clusterFacts } from './cell.ts';
 import { type LoadedCheck, loadChecks } from './checks.ts';
 import { vanished, watchNodes } from './cluster-vanished.ts';
+import { CniAgents, daemonSetsOf } from './cni-agents.ts';
 import { recordedAt } from './divergences.ts';
 import { dnsAnswers } from './dns-ready.ts';
 import { fixturesOf, settleServices } from './fixtures.ts';
@@ -63,7 +64,8 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
     nodes.list.map(({ name }) => name),
   );
   const objects = objectsOf(kube);
-  await leftObjects(objects);
+  const daemonSets = daemonSetsOf(order.cluster.spec.ready);
+  await leftObjects(objects, daemonSets);
   for (const left of [...(await removeLeftPolicies(kube)), ...(await removeLeftPods(kube))])
     onLine(`removed ${left}, which a killed run had left`);
   journal.write(cellStarted(order, checks));
@@ -101,7 +103,8 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   const ids = policyPods(probes.endpoints).map(({ id }) => id);
   await using isolation = new ClusterIsolation(kube, order.run, ids);
   await using pods = new NewPods(kube, probes, { image: order.image, run: order.run });
-  const context = { cluster, nodes, probes, load, isolation, pods };
+  const cni = new CniAgents(kube, daemonSets);
+  const context = { cluster, nodes, probes, load, isolation, pods, cni };
   const run = dirname(order.journal);
   const events = () => kube.list({ apiVersion: 'v1', kind: 'Event' });
   const options: SuiteOptions = {
@@ -133,6 +136,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
             objects,
             tampering: isolation,
             lifecycle: pods,
+            cni,
           },
           proof,
         )

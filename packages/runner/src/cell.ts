@@ -1,12 +1,14 @@
 import {
   type Counted,
   type Coverage,
+  cniAgents,
   type Endpoint,
   type NodeFacts,
   newPods,
   outsideClient,
 } from '@netproof/core';
 import type { ClusterFile, ClusterSpec } from './cluster-file.ts';
+import { daemonSetsOf } from './cni-agents.ts';
 import type { Told } from './ui.ts';
 
 /**
@@ -50,7 +52,7 @@ export function clusterFacts({ name, spec }: ClusterFile) {
 }
 
 /** What a cluster claims, and what follows from how it is made. */
-export function claimsOf({ claims, kubeProxy }: ClusterSpec): string[] {
+export function claimsOf({ claims, kubeProxy, ready }: ClusterSpec): string[] {
   const byRules = kubeProxy === 'iptables' || kubeProxy === 'nftables';
   return [
     ...claims,
@@ -62,6 +64,7 @@ export function claimsOf({ claims, kubeProxy }: ClusterSpec): string[] {
     // We make the cluster, so its docker network is ours to stand on.
     outsideClient,
     newPods,
+    ...(daemonSetsOf(ready).length > 0 ? [cniAgents] : []),
   ];
 }
 

@@ -2,6 +2,7 @@ export type { CellOrder } from './cell.ts';
 export { faultIds, portsOf } from './cell-work.ts';
 export { type LoadedCheck, loadChecks } from './checks.ts';
 export { type ClusterFolder, loadClusters, selectClusters, type WantedClusters } from './clusters.ts';
+export { daemonSetsOf } from './cni-agents.ts';
 export { expiredEntries } from './divergences.ts';
 export { type Earlier, earlierOf, isDone, planOf, refuseDone } from './earlier.ts';
 export { installation } from './installation.ts';

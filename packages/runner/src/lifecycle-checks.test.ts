@@ -6,6 +6,7 @@ import {
   type Endpoint,
   Judge,
   type MatrixPlan,
+  NetproofError,
   resultOf,
   type Verdict,
 } from '@netproof/core';
@@ -19,7 +20,7 @@ const all = await loadChecks(
   faults.map(({ id }) => id),
 );
 
-const list = ['a', 'b'].map((name) => ({ name, ip: '', podCIDR: '', controlPlane: false }));
+const list = ['a', 'b'].map((name) => ({ name, ip: '', podCIDR: '10.1.0.0/16', controlPlane: false }));
 const residents = list.map(
   ({ name: node }, index): Endpoint => ({
     kind: 'pod',
@@ -34,6 +35,10 @@ const residents = list.map(
 interface Change {
   /** What comes of asking a pod at such a time of its life, where that is not as it should be. */
   readonly at?: { readonly state: State; readonly verdict: Verdict };
+  /** Nodes on which no new pod gets Ready. */
+  readonly cut?: readonly string[];
+  /** What the addresses of new pods begin with. */
+  readonly range?: string;
   /** The address of a pod whose container was restarted. */
   readonly addressAfter?: string;
   /** What its node keeps of a pod that is gone. */
@@ -95,7 +100,9 @@ async function judged(id: string, change: Change = {}) {
     },
     pods: {
       async start(node) {
-        const ip = `10.1.9.${states.size}`;
+        if (change.cut?.includes(node))
+          throw new NetproofError('not within 30 s', { code: 'NOT_READY', exit: 3 });
+        const ip = `${change.range ?? '10.1.9'}.${states.size}`;
         states.set(ip, 'ready');
         return {
           pod: { kind: 'pod', id: `new/${node}`, node, ip, labels: {} },
@@ -114,6 +121,7 @@ async function judged(id: string, change: Change = {}) {
         for (const { ip } of pods) states.set(ip, 'gone');
       },
     },
+    cni: { restart: async () => ({ agents: 2, ms: 2_500 }) },
   };
   const check = all.find((one) => one.id.endsWith(`/${id}`)) ?? assert.fail(id);
   await check.run(context);
@@ -134,6 +142,8 @@ describe('the checks of the life of pods', () => {
     'address/stable',
     'address/released',
     'starts-and-stops',
+    'address/pod-cidr',
+    'cni/restart',
   ]) {
     it(`${id} passes where the network is right`, async () => {
       const { result, said } = await judged(id);
@@ -175,6 +185,13 @@ describe('the checks of the life of pods', () => {
     );
   });
 
+  it('find a node on which new pods do not get Ready, where others do', async () => {
+    const { result, said } = await judged('reachable-when-ready', { cut: ['b'] });
+    assert.equal(result, 'fail');
+    assert.equal(said, 'a new pod on b did not get Ready: not within 30 s');
+    await assert.rejects(judged('reachable-when-ready', { cut: ['a', 'b'] }), /not within 30 s/);
+  });
+
   it('find an address that is another after a restart', async () => {
     const { result, said } = await judged('address/stable', { addressAfter: '10.1.9.9' });
     assert.equal(result, 'fail');
@@ -193,6 +210,28 @@ describe('the checks of the life of pods', () => {
     const { result, said } = await judged('address/released', { kept: '10.1.9.0 dev netproof-void' });
     assert.equal(result, 'fail');
     assert.match(said, /nodes still have a: route 10\.1\.9\.0 dev netproof-void; b: route/);
+  });
+
+  it('find a new pod with an address outside of the podCIDR of its node', async () => {
+    const { result, said } = await judged('address/pod-cidr', { range: '192.0.2' });
+    assert.equal(result, 'fail');
+    assert.match(
+      said,
+      /^outside the podCIDR of its node: new\/a has 192\.0\.2\.0, a has 10\.1\.0\.0\/16; new\/b /,
+    );
+  });
+
+  it('of a restart of the CNI show the connections that broke, and judge the new ones alone', async () => {
+    const { result, judgement } = await judged('cni/restart', { old: 'reset' });
+    assert.equal(result, 'pass');
+    assert.deepEqual(
+      judgement.metrics.map(({ value, unit }) => `${value} ${unit}`),
+      ['100 %', '7 ms', '2500 ms'],
+    );
+    assert.deepEqual(judgement.observations[0]?.rows, [[2, 2.5, 1, 1, 0, 1, 7]]);
+    assert.equal((await judged('cni/restart', { fresh: 'dropped' })).result, 'fail');
+    const unknown = await judged('cni/restart', { old: 'probe-error' });
+    assert.equal(unknown.judgement.metrics.length, 2);
   });
 
   it('show nothing released that was not reached before', async () => {

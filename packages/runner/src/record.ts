@@ -1,5 +1,6 @@
 import {
   type CheckContext,
+  type Cni,
   type Covered,
   edgeOf,
   type Isolation,
@@ -80,6 +81,7 @@ export interface Recording {
   readonly load: Load;
   readonly isolation: Isolation;
   readonly pods: Pods;
+  readonly cni: Cni;
   /** Of its matrices that were thinned out, how much of each was asked. */
   readonly covered: readonly Covered[];
   /** What the check asks from then on is refused, and what is answered then is left out of the journal. */
@@ -88,7 +90,13 @@ export interface Recording {
 
 /** Probes and load that write everything they saw to the journal before the check sees it. */
 export function recording(
-  { probes, load, isolation, pods }: Pick<CheckContext, 'probes' | 'load' | 'isolation' | 'pods'>,
+  {
+    probes,
+    load,
+    isolation,
+    pods,
+    cni,
+  }: Pick<CheckContext, 'probes' | 'load' | 'isolation' | 'pods' | 'cni'>,
   to: Journal,
   occasion: Occasion,
 ): Recording {
@@ -114,6 +122,12 @@ export function recording(
     load: recordedLoad(load, journal, occasion),
     isolation: recordedIsolation(isolation, journal, occasion),
     pods: whileOpen(pods, journal),
+    cni: {
+      async restart() {
+        stillRuns();
+        return cni.restart();
+      },
+    },
   };
 }
 

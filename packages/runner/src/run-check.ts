@@ -67,6 +67,7 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
           load: record.load,
           isolation: record.isolation,
           pods: record.pods,
+          cni: record.cni,
           judge,
         }),
         options.bound ?? bounds.check,

@@ -14,10 +14,11 @@ describe('selectChecks', () => {
 
   it('takes those that are to be named where they or their suite are, and nowhere else', () => {
     const slow = { id: 'churn/one', requirement: 'It MUST hold.', onlyNamed: true } as const;
-    const more = [...all, slow];
+    const more = [slow, ...all];
     assert.deepEqual(selectChecks(more, {}), all);
     assert.deepEqual(selectChecks(more, { suites: ['churn'] }), [slow]);
     assert.deepEqual(selectChecks(more, { checks: ['churn/one'] }), [slow]);
+    assert.deepEqual(selectChecks(more, { suites: ['churn', 'dns'] }), [...all.slice(0, 1), slow]);
   });
 
   it('takes exact ids and whole suites, each check once and in order', () => {

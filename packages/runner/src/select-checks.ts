@@ -17,7 +17,7 @@ export interface Selection {
 }
 
 /**
- * The checks that a caller asked for, in their order.
+ * The checks that a caller asked for, in their order; those that are to be named after the others.
  *
  * @throws NetproofError (exit 2) `NO_SUCH_CHECK` with every name that fits none, or with a pattern that does;
  *   `SHARD_EMPTY`
@@ -55,7 +55,8 @@ function namedIn<C extends Pick<Check, 'id' | 'onlyNamed'>>(
     });
   }
   if (checks.length + suites.length === 0) return all.filter(({ onlyNamed }) => !onlyNamed);
-  return all.filter((check) => checks.includes(check.id) || suites.some((suite) => inSuite(check, suite)));
+  const named = all.filter(({ id }) => checks.includes(id) || suites.some((suite) => inSuite({ id }, suite)));
+  return named.toSorted((a, b) => Number(a.onlyNamed ?? false) - Number(b.onlyNamed ?? false));
 
   function noCheck(name: string): string {
     const suite = all.some((check) => inSuite(check, name));

@@ -61,6 +61,7 @@ async function proveAll(
     context: contextWith(),
     objects: {} as Objects, // the fake fault changes none
     lifecycle: { on: () => ({ stop: () => {} }) },
+    cni: { daemonSets: [], onRestart: () => ({ stop: () => {} }) },
     tampering: {
       tamper: () => ({ changed: () => 0, stop: () => {} }),
       delay: () => ({ changed: () => 0, stop: async () => {} }),
@@ -197,7 +198,7 @@ describe('the kill matrix', () => {
         assert(!taking.isBroken());
         await other.check.run({ judge } as CheckContext);
       },
-      { id: 'fake/needy', needs: [feature('PodNetwork')] },
+      { id: 'fake/needy', needs: [feature('PodNetwork')], reddenedBy: { must: ['other-fault'] } },
     );
     const { journal, proof } = await proveAll(
       [taking.check, check],
@@ -205,6 +206,14 @@ describe('the kill matrix', () => {
     );
     const kills = journal.of('kill').filter(({ check }) => check === 'fake/needy');
     assert.deepEqual(new Set(kills.map(({ fault }) => fault)), new Set(['none']));
+    assert.equal(proof.unexpected, 0);
+  });
+
+  it('runs a check all the same where the lack must show in it', async () => {
+    const { fault, check } = world();
+    const needy = { ...check, needs: [feature('PodNetwork')] };
+    const { proof } = await proveAll([needy], [{ ...fault, withholds: 'PodNetwork' }]);
+    assert.deepEqual([...proof.reddened], ['fake/check']);
     assert.equal(proof.unexpected, 0);
   });
 

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import {
   type AppliedFault,
   asExpected,
+  type CniLifecycle,
   type Counted,
   describeMove,
   divergenceState,
@@ -30,6 +31,7 @@ export interface ProveOptions extends SuiteOptions {
   readonly objects: Objects;
   readonly tampering: Tampering;
   readonly lifecycle: PodLifecycle;
+  readonly cni: CniLifecycle;
 }
 
 /** What a proof has come to so far. */
@@ -95,7 +97,8 @@ export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[
     return reason === undefined;
   });
   const runsUnder = (check: LoadedCheck, fault: Fault) =>
-    !lacks(check, fault) && (options.everyCell || !check.slow || proving.includes(expectation(check, fault)));
+    proving.includes(expectation(check, fault)) ||
+    (!lacks(check, fault) && (options.everyCell || !check.slow));
   const none = checks.map((check) => (isKnown(check) ? knownCase : killCase)(options, proof, check));
   return [
     { title: noFault, cases: none },
@@ -122,13 +125,13 @@ export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[
 }
 
 function underFault(options: ProveOptions, proof: Proof, fault: Fault, progress: string): Group {
-  const { context, journal, objects, checks, lifecycle, onLine, tampering } = options;
+  const { cni, context, journal, objects, checks, lifecycle, onLine, tampering } = options;
   const apply: Case = {
     title: `${fault.id} is applied`,
     async run() {
       if (proof.inPlace) throw new Error('the fault before it is still in place');
       onLine(`${progress}: ${fault.id}`);
-      const applied = await fault.apply({ ...context, objects, tampering, lifecycle });
+      const applied = await fault.apply({ ...context, objects, tampering, lifecycle, cni });
       proof.inPlace = { ...applied, id: fault.id };
       proof.counted = undefined;
       journal.write({ event: 'fault-applied', fault: fault.id, story: fault.story });

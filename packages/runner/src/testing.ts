@@ -59,6 +59,7 @@ export function contextWith(probes: Partial<Probes> = {}): Omit<CheckContext, 'j
       terminate: () => Promise.reject(new Error('no pods')),
       remove: async () => {},
     },
+    cni: { restart: () => Promise.reject(new Error('no agents')) },
     load: {
       compare: async () => {
         throw new Error('no load');

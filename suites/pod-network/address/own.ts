@@ -1,16 +1,17 @@
-import { check, feature, outsidePodCIDR, targetOf } from '@netproof/core';
+import { check, feature, targetOf } from '@netproof/core';
 
 export default check({
   requirement:
-    'Every pod MUST have an address of its own: the one that its status gives, at which it alone answers, from everywhere in the cluster, and inside the podCIDR of its node where the cluster claims that.',
+    'Every pod MUST have an address of its own: the one that its status gives, at which it alone answers, from everywhere in the cluster.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
   needs: [feature('PodNetwork')],
   // A pod that does not answer at its address cannot be told from one that has lost it to a silent other.
   reddenedBy: {
     must: ['duplicated-address', 'route-missing-one-way', 'vxlan-dropped', 'policy-targets-dead'],
+    may: ['packets-lost'],
   },
 
-  async run({ cluster: { claims }, nodes: { list }, probes, judge }) {
+  async run({ nodes: { list }, probes, judge }) {
     const pods = probes.endpoints.filter(({ kind }) => kind === 'pod');
     for (const [ip, owners] of Map.groupBy(pods, (pod) => pod.ip)) {
       const ids = owners.map(({ id }) => id).join(' and ');
@@ -18,10 +19,6 @@ export default check({
         ip !== '' && owners.length === 1,
         `${ip === '' ? 'no address' : ip} is the address of ${ids}`,
       );
-    }
-    if (claims.includes('NodePodCIDR')) {
-      const strays = outsidePodCIDR(pods, list);
-      judge.holds(strays.length === 0, `outside the podCIDR of its node: ${strays.join('; ')}`);
     }
     // Each asks itself too: an address that is not on its interface leaves the pod, and somebody else answers.
     const table = await probes.matrix({

@@ -7,7 +7,7 @@ export default check({
   // host-local promises unique addresses on a single host only: that they are so in the cluster is left to its ranges.
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
   needs: [feature('NodePodCIDR'), feature('pods/host-local'), nodes(2)],
-  reddenedBy: { must: ['cni-range-overlap'] },
+  reddenedBy: { must: ['cni-range-overlap'], may: ['address-outside-range'] },
 
   async run({ cluster: { podSubnet }, nodes, judge }) {
     const found = await readConfigurations(nodes);

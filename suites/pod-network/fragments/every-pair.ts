@@ -21,7 +21,7 @@ export default check({
       'policy-targets-dead',
     ],
     // Where the pod's routes have an MTU of their own, it is that one which counts.
-    may: ['mtu-above-link'],
+    may: ['mtu-above-link', 'packets-lost'],
   },
 
   async run({ nodes: { list }, probes, judge }) {

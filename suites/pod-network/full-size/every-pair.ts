@@ -17,6 +17,7 @@ export default check({
       'duplicated-address',
       'policy-targets-dead',
     ],
+    may: ['packets-lost'],
   },
 
   async run({ nodes: { list }, probes, judge }) {

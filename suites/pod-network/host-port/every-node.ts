@@ -14,6 +14,7 @@ export default check({
       'vxlan-dropped',
       'udp-dropped',
       'udp-dropped-on-node',
+      'packets-lost',
       'node-cut-off-from-pods',
       'duplicated-address',
     ],

@@ -16,7 +16,7 @@ export default check({
     ],
     // Where the pod's routes have an MTU of their own, it is that one which counts. A path on which echoes wait for each
     // other loses sight of the last ones.
-    may: ['mtu-above-link', 'shaped-between-nodes', 'shaped-on-node'],
+    may: ['mtu-above-link', 'packets-lost', 'shaped-between-nodes', 'shaped-on-node'],
   },
 
   async run({ nodes: { list }, probes, judge }) {

@@ -1,23 +1,32 @@
-import { type Cell, check, feature, newPods, nodes, type StartedPod, targetOf } from '@netproof/core';
+import {
+  type Cell,
+  check,
+  feature,
+  NetproofError,
+  newPods,
+  nodes,
+  type StartedPod,
+  targetOf,
+} from '@netproof/core';
 import { quantile } from '@netproof/stats';
 
 export default check({
   requirement:
-    'A new pod MUST be reached by every pod of every node from the moment on at which it is Ready.',
+    'A new pod MUST get Ready on every node, and be reached by every pod of every node from that moment on.',
   // It says that a pod which is Ready can serve requests, and so can be sent them.
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-conditions',
   slow: true,
   needs: [feature('PodNetwork'), feature(newPods), nodes(2)],
   // What takes the way to a resident pod takes the answers of the new one with it.
   reddenedBy: {
-    must: ['new-pods-unreachable', 'vxlan-dropped'],
+    must: ['new-pods-unreachable', 'cni-agent-stopped', 'vxlan-dropped'],
     // A node that knows another way to who asks may take what comes from there for forged (rp_filter), uncounted.
-    may: ['route-missing-one-way', 'duplicated-address'],
+    may: ['route-missing-one-way', 'duplicated-address', 'address-outside-range'],
   },
 
   async run({ nodes: { list }, pods, probes, judge }) {
     const residents = probes.endpoints.filter(({ kind }) => kind === 'pod');
-    const seen = await Promise.all(
+    const tried = await Promise.allSettled(
       list.map(async ({ name }): Promise<Seen> => {
         const started = await pods.start(name);
         const askedAt = performance.now();
@@ -32,6 +41,15 @@ export default check({
         return { ...started, askedAt, cells };
       }),
     );
+    const seen = tried.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    for (const [at, one] of tried.entries()) {
+      if (one.status === 'fulfilled') continue;
+      // Where no pod at all gets Ready it may be the machine that keeps them.
+      const { reason } = one;
+      if (seen.length === 0 || !(reason instanceof NetproofError && reason.code === 'NOT_READY'))
+        throw reason;
+      judge.holds(false, `a new pod on ${list[at]?.name} did not get Ready: ${reason.message}`);
+    }
     judge.everyNode(residents, list);
     // The first try counts: of attempts of which one stays silent nothing is `connected`.
     judge.connected({ cells: seen.flatMap(({ cells }) => cells), ms: 0 });

@@ -16,6 +16,7 @@ export default check({
       'route-missing-one-way',
       'vxlan-dropped',
       'udp-dropped',
+      'packets-lost',
       'duplicated-address',
       'policy-targets-dead',
     ],

@@ -19,7 +19,7 @@ export default check({
       'policy-targets-dead',
     ],
     // Where they are in the pods, they meet what their node says too.
-    may: ['udp-dropped', 'udp-dropped-on-node'],
+    may: ['udp-dropped', 'udp-dropped-on-node', 'packets-lost'],
   },
 
   async run({ nodes: { list }, probes, judge }) {

@@ -29,6 +29,7 @@ export default check({
       'node-cut-off-from-pods',
       'policy-targets-dead',
     ],
+    may: ['packets-lost'],
   },
 
   async run({ cluster, nodes, probes, judge }) {

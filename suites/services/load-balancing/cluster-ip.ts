@@ -22,6 +22,7 @@ export default check({
       'vxlan-dropped',
       'policy-targets-dead',
     ],
+    may: ['packets-lost'],
   },
   cloudedBy: ['agent-throttled'],
 

@@ -32,6 +32,7 @@ export default check({
       'duplicated-address',
       'policy-targets-dead',
     ],
+    may: ['packets-lost'],
   },
 
   async run({ cluster, nodes, probes, judge }) {

@@ -22,7 +22,7 @@ export default check({
     // A proxy in BPF leads clients to pods of its own node with the clients' addresses, which these then answer, and drops
     // the duplicated one before the node can count it. The others, where they are in the pods, meet what a node has given
     // its own address too.
-    may: ['outside-cut-off', 'duplicated-address', 'udp-dropped', 'udp-dropped-on-node'],
+    may: ['outside-cut-off', 'duplicated-address', 'udp-dropped', 'udp-dropped-on-node', 'packets-lost'],
   },
 
   async run({ cluster, nodes, probes, judge }) {

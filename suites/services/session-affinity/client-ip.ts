@@ -31,7 +31,7 @@ export default check({
       'affinity-unheard',
       'policy-targets-dead',
     ],
-    may: ['route-missing-one-way', 'vxlan-dropped', 'duplicated-address'],
+    may: ['route-missing-one-way', 'vxlan-dropped', 'packets-lost', 'duplicated-address'],
   },
   cloudedBy: ['agent-throttled'],
 

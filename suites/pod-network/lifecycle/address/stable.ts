@@ -10,7 +10,7 @@ export default check({
   reddenedBy: {
     must: ['restarted-cut-off', 'new-pods-unreachable', 'vxlan-dropped'],
     // A node that knows another way to who asks may take what comes from there for forged (rp_filter), uncounted.
-    may: ['route-missing-one-way', 'duplicated-address'],
+    may: ['route-missing-one-way', 'duplicated-address', 'address-outside-range'],
   },
 
   async run({ nodes: { list }, pods, probes, judge }) {
