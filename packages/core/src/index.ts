@@ -42,6 +42,7 @@ export {
   type Port,
   type Protocol,
   place,
+  policyNodesAtMost,
   policyPods,
   portName,
   type ServedPort,

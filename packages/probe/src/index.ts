@@ -4,6 +4,13 @@ export { bundleAgent } from './bundle.ts';
 export type { Open } from './link.ts';
 export { agentFile, type ProbeManifestPlan, probeManifest } from './manifest.ts';
 export { NewPods, removeLeftPods } from './new-pods.ts';
-export { commandsIn, type DeployPlan, deployProbes, removeProbes, throughExec } from './pods.ts';
+export {
+  commandsIn,
+  type DeployPlan,
+  deployProbes,
+  endpointsOf,
+  removeProbes,
+  throughExec,
+} from './pods.ts';
 export { type OpenProbes, openProbes, type ProbesPlan } from './probes.ts';
 export type { Timing } from './reach.ts';
