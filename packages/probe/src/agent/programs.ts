@@ -82,6 +82,8 @@ export class Programs {
         this.#letGo.resolve();
         this.#letGo = Promise.withResolvers();
         return { now: performance.now() };
+      case 'stalls':
+        return { stalls: this.#stalls.all() };
       case 'ending':
         await this.#told;
         return { now: performance.now() };
