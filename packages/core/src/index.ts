@@ -135,6 +135,7 @@ export type {
   ObjectName,
   Objects,
   Observation,
+  Packets,
   Probes,
   ResolvePlan,
   SamplePlan,

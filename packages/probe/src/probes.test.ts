@@ -289,6 +289,12 @@ describe('openProbes', () => {
     });
   });
 
+  it('says of packets what each agent knows, and why nothing is known', async () => {
+    const [own, nobody] = await probes.packets([agents.at(0), { ...agents.at(1), id: 'z/z' }]);
+    assert.ok(own && own.reason === undefined && own.mtu > 0 && own.fragments >= 0);
+    assert.equal(nobody?.reason, 'no agent runs at z/z');
+  });
+
   describe('an endpoint that joins', () => {
     it('is probed before its stream is open, and by it once it is', async () => {
       await probes[Symbol.asyncDispose]();

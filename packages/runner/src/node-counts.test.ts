@@ -83,10 +83,14 @@ function connectedTo({ sources, targets, ports, pairs = () => true }: MatrixPlan
 }
 
 /** @param pass lets time pass, whenever pods are asked */
-const answering = (pass: () => void): Partial<Probes> => ({
+const answering = (pass: () => void, counted = { fragments: 0 }): Partial<Probes> => ({
   matrix: async (plan) => {
     pass();
     return connectedTo(plan);
+  },
+  packets: async (endpoints) => {
+    counted.fragments += 1_000;
+    return endpoints.map((endpoint) => ({ endpoint, mtu: 1_500, ...counted }));
   },
   sample: async ({ source, target, port, connections }) => ({
     ...{ source, target, port, ms: 1, verdicts: { connected: connections } },

@@ -23,6 +23,7 @@ export function untilInterrupted({ probes, load, pods }: Asking, signal: AbortSi
       resolve: guarded((plan) => probes.resolve(plan)),
       watch: guarded((plan) => probes.watch(plan)),
       keep: guarded((plan) => probes.keep(plan)),
+      packets: guarded((endpoints) => probes.packets(endpoints)),
     },
     load: { compare: guarded((plan) => load.compare(plan)) },
     pods: {

@@ -1,4 +1,5 @@
 import { keep } from './keep.ts';
+import { packets } from './packets.ts';
 import { probe } from './probe.ts';
 import { resolve } from './resolve.ts';
 import { sample } from './sample.ts';
@@ -84,6 +85,8 @@ export class Programs {
         return { now: performance.now() };
       case 'stalls':
         return { stalls: this.#stalls.all() };
+      case 'packets':
+        return packets();
       case 'ending':
         await this.#told;
         return { now: performance.now() };

@@ -210,6 +210,17 @@ export interface StallsResult {
   readonly stalls: readonly TimeSpan[];
 }
 
+/** Asks what the kernel says of the packets of the agent's network. */
+export interface PacketsProgram {
+  readonly verb: 'packets';
+}
+
+export interface PacketsResult {
+  /** See `Packets`. */
+  readonly mtu: number;
+  readonly fragments: number;
+}
+
 /** Ends all that the agent keeps. */
 export interface LetGoProgram {
   readonly verb: 'let-go';
@@ -225,6 +236,7 @@ export interface Verbs {
   readonly keep: { readonly program: KeepProgram; readonly result: KeepResult };
   readonly 'let-go': { readonly program: LetGoProgram; readonly result: ClockResult };
   readonly stalls: { readonly program: StallsProgram; readonly result: StallsResult };
+  readonly packets: { readonly program: PacketsProgram; readonly result: PacketsResult };
   readonly ending: { readonly program: EndingProgram; readonly result: ClockResult };
 }
 
