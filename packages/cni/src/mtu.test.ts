@@ -5,7 +5,9 @@ import { pathProblem, readPaths } from './mtu.ts';
 
 const pod = (node: string, ip: string): Endpoint => ({ kind: 'pod', id: ip, node, ip, labels: {} });
 const pods = [pod('a', '10.1.0.5'), pod('b', '10.1.1.5'), pod('b', '10.1.1.6')];
-const list = ['a', 'b'].map((name) => ({ name, ip: '', podCIDR: '', controlPlane: false }));
+const list = ['a', 'b'].map((name, at) => ({
+  ...{ name, ip: `172.18.0.${at + 2}`, podCIDR: '', controlPlane: false },
+}));
 const at = (ip: string) => [
   { family: 'inet', local: ip, prefixlen: 24 },
   { family: 'inet6', local: 'fe80::1' },
@@ -18,17 +20,29 @@ interface Sizes {
   readonly podRoute?: number;
   readonly link: number;
   readonly linkRoute?: number;
+  /** What the device that leads to the peer is. */
+  readonly kind?: string;
+  /** Of the route to the node of the peer, by a device of 1,500. */
+  readonly underRoute?: number;
+  /** The cluster says so. */
+  readonly vxlan?: boolean;
 }
 
 /** The paths from the pod of a, whose node has these sizes; a pod without routes is there as well. */
-async function pathsFromA({ pod, podRoute, link, linkRoute }: Sizes) {
+async function pathsFromA({ pod, podRoute, link, linkRoute, kind, underRoute, vxlan }: Sizes) {
   const nodes = nodesThatRun(list, (node, argv) => {
     const text = argv.join(' ');
-    if (text === 'ip -json link show')
-      return JSON.stringify([lo, { ifname: 'eth0', mtu: 1500 }, { ifname: 'tunnel', mtu: link }]);
+    if (text === 'ip -json -details link show') {
+      const tunnel = { ifname: 'tunnel', mtu: link, linkinfo: { info_kind: kind } };
+      return JSON.stringify([lo, { ifname: 'eth0', mtu: 1500, linkinfo: { info_kind: 'veth' } }, tunnel]);
+    }
     if (argv[0] === 'sh') {
-      assert.deepEqual(argv.slice(4), [node === 'a' ? '10.1.1.5' : '10.1.0.5']);
-      return `to: ${argv[4]}\n${JSON.stringify([{ dst: '10.1.1.0/24', dev: 'tunnel', ...routed(linkRoute) }])}\n`;
+      assert.deepEqual(argv.slice(4), node === 'a' ? ['10.1.1.5', '172.18.0.3'] : ['10.1.0.5', '172.18.0.2']);
+      const [toPod, toNode] = [
+        { dst: '10.1.1.0/24', dev: 'tunnel', ...routed(linkRoute) },
+        { dst: '172.18.0.0/16', dev: 'eth0', ...routed(underRoute) },
+      ];
+      return `to: ${argv[4]}\n${JSON.stringify([toPod])}\nto: ${argv[5]}\n${JSON.stringify([toNode])}\n`;
     }
     const links = [lo, { ifname: 'eth0', mtu: pod, addr_info: at('10.1.0.5') }];
     const routes = [
@@ -39,7 +53,7 @@ async function pathsFromA({ pod, podRoute, link, linkRoute }: Sizes) {
     const [pods, starting] = text.includes('address') ? [links, [lo]] : [routes, []];
     return `netns: cni-1\n${JSON.stringify(pods)}\n\nnetns: cni-2\n${JSON.stringify(starting)}\n`;
   });
-  return (await readPaths(nodes, pods)).filter(({ node }) => node === 'a');
+  return (await readPaths(nodes, pods, vxlan)).filter(({ node }) => node === 'a');
 }
 async function problem(sizes: Sizes) {
   const [path, ...more] = await pathsFromA(sizes);
@@ -80,5 +94,29 @@ describe('the size of what pods send', () => {
       await problem({ pod: 1500, link: 1500, linkRoute: 1450 }),
       'eth0 of 10.1.0.5 sends up to 1500 bytes, the route by tunnel to 10.1.1.5 takes 1450',
     );
+  });
+
+  it('must leave room for what carries it', async () => {
+    for (const kind of ['vxlan', 'geneve']) {
+      assert.equal(await problem({ pod: 1450, link: 1450, kind }), undefined);
+      assert.equal(
+        await problem({ pod: 1500, link: 1500, kind }),
+        `eth0 of 10.1.0.5 sends up to 1500 bytes, with ${kind} 1550, the way by eth0 to the node of 10.1.1.5 takes 1500`,
+      );
+    }
+    assert.equal(await problem({ pod: 1480, link: 1480, kind: 'ipip' }), undefined);
+    assert.match((await problem({ pod: 1481, link: 1481, kind: 'ipip' })) ?? '', /with ipip 1501/);
+    assert.match(
+      (await problem({ pod: 1450, link: 1450, kind: 'vxlan', underRoute: 1400 })) ?? '',
+      /with vxlan 1500, the way by eth0 to the node of 10\.1\.1\.5 takes 1400/,
+    );
+  });
+
+  it('must leave room for VXLAN that no device shows, where the cluster says so', async () => {
+    const cilium = { pod: 1500, podRoute: 1450, link: 1500, linkRoute: 1450, kind: 'veth', vxlan: true };
+    assert.equal(await problem(cilium), undefined);
+    const forgotten = { pod: 1500, link: 1500, kind: 'veth' };
+    assert.match((await problem({ ...forgotten, vxlan: true })) ?? '', /with vxlan 1550/);
+    assert.equal(await problem(forgotten), undefined);
   });
 });

@@ -1,37 +1,49 @@
 import { type Endpoint, type NodeFacts, type Nodes, runAll } from '@netproof/core';
-import { blockOf, endsOf } from './block.ts';
+import { blockOf } from './block.ts';
+import { everyRoute, partsOf } from './parts.ts';
 import { askWays, describeWay, readWays, type Way } from './ways.ts';
 
 /** How a node would send to addresses of another's podCIDR. */
 export interface PeerRoutes {
   readonly node: string;
   readonly peer: NodeFacts;
-  /** By address: the ends of the podCIDR first, then the peer's probe pods; none where it has no podCIDR. */
+  /**
+   * By address: the first of the podCIDR, those at which entries of the node's tables begin or end inside of it, and the
+   * peer's probe pods; none where it has no podCIDR.
+   */
   readonly ways: ReadonlyMap<string, Way | undefined>;
 }
 
-/** The routes of every node to every other one's pods, each node asked in one go. */
+/**
+ * The routes of every node to every other one's pods. Its tables tell which parts of a podCIDR have entries of their own,
+ * and its kernel where it would send to each.
+ */
 export async function readRoutes(
   nodes: Nodes,
   endpoints: readonly Endpoint[],
 ): Promise<readonly PeerRoutes[]> {
   const all = nodes.list.map(async ({ name: node }) => {
     const peers = nodes.list.filter(({ name }) => name !== node);
+    const entries = JSON.parse((await nodes.run(node, everyRoute)).stdout) as Way[];
     const said = await runAll(
       nodes,
       node,
-      peers.map((peer) => askWays(addressesAt(peer, endpoints))),
+      peers.map((peer) => askWays(addressesAt(peer, entries, endpoints))),
     );
     return peers.map((peer, at) => ({ node, peer, ways: readWays(said[at] ?? '') }));
   });
   return (await Promise.all(all)).flat();
 }
 
-function addressesAt({ name, podCIDR }: NodeFacts, endpoints: readonly Endpoint[]): readonly string[] {
+function addressesAt(
+  { name, podCIDR }: NodeFacts,
+  entries: readonly Way[],
+  endpoints: readonly Endpoint[],
+): readonly string[] {
   const block = blockOf(podCIDR);
   if (block === undefined) return [];
   const pods = endpoints.filter(({ kind, node }) => kind === 'pod' && node === name);
-  return [...endsOf(block), ...pods.map(({ ip }) => ip)];
+  return [...partsOf(block, entries), ...pods.map(({ ip }) => ip)];
 }
 
 /**

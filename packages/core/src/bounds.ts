@@ -106,6 +106,8 @@ export const stimuli = {
   policyLate: 2_000,
   /** For so long a pod that terminates is asked: far more than whoever watches the API takes to hear of a deletion. */
   terminating: 2_500,
+  /** So much later than it is told to end a pod is cut off: after a check's first look, which takes a tenth of it. */
+  cutOffLater: 500,
   /** Pods come and go for no longer: two hundred take half of it on two cores. What follows stays within `bounds.check`. */
   churn: 300_000,
 } as const satisfies Record<string, Milliseconds>;

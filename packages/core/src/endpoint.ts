@@ -67,6 +67,9 @@ export function policyPods(endpoints: readonly Endpoint[]): readonly Endpoint[] 
   return endpoints.filter(({ kind, id }) => kind === 'pod' && !id.startsWith(`${moreNamespace}/`));
 }
 
+/** Over so many nodes these are spread at most: two of the ten are always on one. */
+export const policyNodesAtMost = 9;
+
 /** The first pod of each node: a node's proxy, routes and rules are its own, so each node is asked from. */
 export function onePodPerNode(endpoints: readonly Endpoint[]): readonly Endpoint[] {
   const pods = endpoints.filter(({ kind }) => kind === 'pod');

@@ -66,6 +66,17 @@ export interface Kept extends Table {
   readonly longest: Milliseconds;
 }
 
+/** What the kernel of an endpoint says of the packets of its network. */
+export interface Packets {
+  readonly endpoint: Endpoint;
+  /** The largest that one of its devices lets through, its loopback left out, in bytes of IP. */
+  readonly mtu: number;
+  /** How many fragments it has cut others into since it began (`FragCreates` of RFC 4293). */
+  readonly fragments: number;
+  /** Why neither is known. */
+  readonly reason?: string;
+}
+
 /** Probing: what `packages/probe` offers to checks. */
 export interface Probes {
   /** Every endpoint that can probe and stays for the whole run, pods first. */
@@ -79,6 +90,8 @@ export interface Probes {
   watch(plan: WatchPlan): Promise<Watch>;
   /** Uses connections that stay open while something else happens. Rejects as that does. */
   keep(plan: KeepPlan): Promise<Kept>;
+  /** What each one's kernel says of the packets of its network. */
+  packets(endpoints: readonly Endpoint[]): Promise<readonly Packets[]>;
 }
 
 export interface CommandOutput {

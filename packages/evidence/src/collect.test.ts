@@ -66,6 +66,7 @@ describe('evidence', () => {
           sample: () => assert.fail('not asked'),
           resolve: () => assert.fail('not asked'),
           keep: () => assert.fail(),
+          packets: () => assert.fail(),
           watch: () => assert.fail('not asked'),
         },
       },

@@ -51,6 +51,7 @@ import staleRoute from './stale-route.ts';
 import terminatingCutOff from './terminating-cut-off.ts';
 import udpDropped from './udp-dropped.ts';
 import udpDroppedOnNode from './udp-dropped-on-node.ts';
+import underlayMtuTooSmall from './underlay-mtu-too-small.ts';
 import vxlanDropped from './vxlan-dropped.ts';
 
 export { leftObjects } from './api-marks.ts';
@@ -86,6 +87,7 @@ export const faults: readonly Fault[] = [
   cniRangeOverlap,
   staleRoute,
   mtuAboveLink,
+  underlayMtuTooSmall,
   biasedServiceChain,
   hairpinDropped,
   backendNeverChosen,

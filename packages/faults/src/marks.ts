@@ -23,6 +23,9 @@ export const shaper = 'fa11:';
 /** An MTU of ours, above that of any Ethernet which is not made for jumbo frames. Nobody else sets just this. */
 export const tooLarge = '8997';
 
+/** And one of a route of ours, below that of any network on which pods have one of 1,400 bytes and more. */
+export const tooSmall = '1397';
+
 /** Where files of ours stand that are mounted over others. */
 export const coverFolder = `/run/${mark}`;
 
@@ -117,6 +120,7 @@ export async function leftFaults(nodes: Nodes, names: readonly string[]): Promis
         runAll(nodes, node, [
           proxyRules,
           ['ip', '-brief', 'link'],
+          ['ip', 'route', 'show', 'table', 'all'],
           queuesOfPods,
           linksOfPods,
           listProcesses,
@@ -127,6 +131,7 @@ export async function leftFaults(nodes: Nodes, names: readonly string[]): Promis
       const [
         proxyRulesListed = '',
         links = '',
+        routes = '',
         queues = '',
         ofPods = '',
         processes = '',
@@ -144,6 +149,7 @@ export async function leftFaults(nodes: Nodes, names: readonly string[]): Promis
       const shaped = shapedPods(queues).map((netns) => `a queue in netns ${netns}`);
       const wires = ofPods.includes(wire) ? [`the device ${wire} in a pod`] : [];
       const large = ofPods.includes(` mtu ${tooLarge} `) ? [`an MTU of ${tooLarge} in a pod`] : [];
+      const small = routes.includes(` mtu ${tooSmall}`) ? [`a route with an MTU of ${tooSmall}`] : [];
       const covered = coveredFiles(mounted).map((file) => `a file over ${file}`);
       const standing = proxiesIn(processes)
         .filter(({ stands }) => stands)
@@ -156,6 +162,7 @@ export async function leftFaults(nodes: Nodes, names: readonly string[]): Promis
         ...shaped,
         ...wires,
         ...large,
+        ...small,
         ...covered,
         ...standing,
       ].map((what) => `${node}: ${what}`);

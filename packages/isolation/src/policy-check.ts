@@ -5,9 +5,12 @@ import {
   check,
   feature,
   type IsolationStep,
+  type Judge,
   type Labels,
   type Milliseconds,
+  type NodeFacts,
   nodes,
+  policyNodesAtMost,
 } from '@netproof/core';
 import { type NetworkPolicy, oracle } from '@netproof/policy';
 import { Field, type Held, isLeak, isUnknown, isWrong } from './field.ts';
@@ -81,7 +84,7 @@ export function policyCheck(
     async run(context) {
       const { isolation, judge, nodes: all } = context;
       const field = await Field.of(context, outside);
-      judge.everyNode(field.pods, all.list);
+      covered(field, all.list, judge);
       const open = { policies: [] };
       const plan = typeof steps === 'function' ? steps(field.places) : steps;
       try {
@@ -98,6 +101,20 @@ export function policyCheck(
         await isolation.set(open);
       }
     },
+  });
+}
+
+/** Each node has one of the pods, where there are so few; of more it is shown on which nothing was asked. */
+function covered({ pods }: Field, list: readonly NodeFacts[], judge: Judge): void {
+  if (list.length <= policyNodesAtMost) {
+    judge.everyNode(pods, list);
+    return;
+  }
+  const left = list.filter(({ name }) => !pods.some(({ node }) => node === name));
+  judge.show({
+    title: `Nodes on which no policy was asked for: the ${pods.length} pods are on ${list.length - left.length} others`,
+    columns: ['node'],
+    rows: left.map(({ name }) => [name]),
   });
 }
 

@@ -1,4 +1,12 @@
-import { type Cell, type Endpoint, type Port, portName, type Target, type Verdict } from '@netproof/core';
+import {
+  type Cell,
+  type Endpoint,
+  type Milliseconds,
+  type Port,
+  portName,
+  type Target,
+  type Verdict,
+} from '@netproof/core';
 import { type Ask, loopback } from './agent/wire.ts';
 import { Batches, controlOf, type Findings } from './batch.ts';
 import { type Reach, starved } from './reach.ts';
@@ -10,6 +18,11 @@ export interface Negative {
   readonly servers: readonly Endpoint[];
   readonly port: Port;
   readonly verdict: Verdict;
+  /**
+   * How long an agent stood still while the answer stayed out, where that is known; without it, how long it did since the
+   * probes began.
+   */
+  readonly stalled?: (endpoint: Endpoint) => Milliseconds;
 }
 
 /** Findings of the same controls when the probes began, by endpoint. */
@@ -49,14 +62,16 @@ export async function prove(
   const found = new Map(
     await Promise.all([...after].map(async ([id, now]) => [id, [await opening.get(id), await now]] as const)),
   );
-  const doubt = (endpoint: Endpoint, role: string, { port, verdict }: Negative): string | undefined => {
+  const doubt = (endpoint: Endpoint, role: string, negative: Negative): string | undefined => {
+    const { port, verdict } = negative;
     const rounds = found.get(endpoint.id) ?? [];
     // first, because an agent that stood still may well have missed its own control
     const stalled = Math.max(...rounds.map((findings) => findings?.stalled ?? 0));
     const stoodStill = stalled > reach.timing.starvation;
+    const missed = (negative.stalled?.(endpoint) ?? stalled) > reach.timing.starvation;
     const overflowed = new Set(rounds.flatMap((findings) => findings?.overflowed ?? []));
     const unread = port.protocol === 'UDP' && overflowed.size > 1;
-    if (verdict === 'dropped' && (stoodStill || unread)) return starved;
+    if (verdict === 'dropped' && (missed || unread)) return starved;
     const ask = controlOf(port);
     for (const findings of rounds) {
       const failure = failureOf(findings, endpoint, ask);

@@ -1,8 +1,9 @@
 import { bounds, type Cell, type Endpoint, type KeepPlan, type Kept, type Target } from '@netproof/core';
 import type { KeptConnection } from './agent/wire.ts';
 import { Batches, controlOf } from './batch.ts';
-import { negativeOf, prove, serversOf } from './controls.ts';
+import { type Negative, negativeOf, type Opening, prove, serversOf } from './controls.ts';
 import type { Reach } from './reach.ts';
+import { Standstills } from './standstills.ts';
 import { verdictOf } from './verdict.ts';
 
 /** Keeps a connection from each source to each target while something is done. Rejects as that does. */
@@ -27,24 +28,44 @@ export async function keep(plan: KeepPlan, reach: Reach): Promise<Kept> {
       const heard = await answer;
       const connections = heard?.ok ? heard.result.connections : [];
       const reason = heard?.ok === false ? heard.reason : `no agent runs at ${source.id}`;
-      return {
-        longest: connections.map((one) => one.longest),
-        cells: own.map((target, index) => cellOf({ source, target, port }, connections[index], reason)),
-      };
+      return own.map((target, index) => ({
+        connection: connections[index],
+        cell: cellOf({ source, target, port }, connections[index], reason),
+      }));
     }),
   );
-  const cells = kept.flatMap((one) => one.cells);
-  const negatives = cells.flatMap((cell) => negativeOf(cell, reach) ?? []);
-  const doubt = negatives.length === 0 ? undefined : await prove(negatives, opening, reach);
+  const all = kept.flat();
+  const isLost = all.some(({ cell }) => negativeOf(cell, reach) !== undefined);
   return {
-    longest: Math.max(0, ...kept.flatMap(({ longest }) => longest)),
+    longest: Math.max(0, ...all.map(({ connection }) => connection?.longest ?? 0)),
     ms: performance.now() - since,
-    cells: cells.map((cell): Cell => {
-      const negative = negativeOf(cell, reach);
-      const why = negative && doubt?.(negative);
-      return why === undefined ? cell : { ...cell, verdict: 'probe-error', reason: why };
-    }),
+    cells: isLost ? await proved(all, opening, reach) : all.map(({ cell }) => cell),
   };
+}
+
+/** What was lost, where that is proved; an agent is excused by no other standstill than one while the answer stayed out. */
+async function proved(
+  all: readonly { readonly cell: Cell; readonly connection: KeptConnection | undefined }[],
+  opening: Opening,
+  reach: Reach,
+): Promise<readonly Cell[]> {
+  const negatives = new Map<Cell, Negative>();
+  const standstills = new Standstills(reach);
+  for (const { cell, connection } of all) {
+    const negative = negativeOf(cell, reach);
+    if (negative === undefined) continue;
+    const lost = connection?.lost;
+    const { source, servers } = negative;
+    if (lost !== undefined) await standstills.ask([source, ...servers]);
+    const stalled = lost && ((endpoint: Endpoint) => standstills.longest(endpoint, source, lost));
+    negatives.set(cell, { ...negative, ...(stalled && { stalled }) });
+  }
+  const doubt = await prove([...negatives.values()], opening, reach);
+  return all.map(({ cell }): Cell => {
+    const negative = negatives.get(cell);
+    const why = negative && doubt(negative);
+    return why === undefined ? cell : { ...cell, verdict: 'probe-error', reason: why };
+  });
 }
 
 function begin({ id }: Endpoint, targets: readonly Target[], { port }: KeepPlan, { streams, timing }: Reach) {

@@ -241,6 +241,43 @@ describe('openProbes', () => {
       assert.match(why ?? '', /control failed at the server: .*started anew/);
     });
 
+    describe('of agents that stood still', () => {
+      const standStill = () => {
+        const start = performance.now();
+        while (performance.now() - start < quick.starvation + 150);
+      };
+      /** What comes of a connection on which nothing but the first question is answered. */
+      const lost = async (meet: { readonly before?: () => void; readonly meanwhile?: () => void }) => {
+        const mute = Promise.withResolvers<void>();
+        using target = await tcpTarget((socket) =>
+          socket.once('data', (data) => {
+            const nonce = data.toString().trimEnd();
+            socket.write(`${JSON.stringify({ nonce, id: 'x/b', client: '::', clientPort: 1 })}\n`);
+            socket.once('data', () => mute.resolve());
+          }),
+        );
+        const { cells } = await probes.keep({
+          sources: [agents.at(0)],
+          targets: [outside(target, agents.at(1))],
+          port: { protocol: 'TCP', port: target.port },
+          async during() {
+            meet.before?.();
+            await mute.promise;
+            meet.meanwhile?.();
+          },
+        });
+        return cells[0]?.reason ?? cells[0]?.verdict;
+      };
+
+      it('calls a connection starved that was lost meanwhile', async () => {
+        assert.equal(await lost({ meanwhile: standStill }), 'starved');
+      });
+
+      it('excuses none that was lost at another time', async () => {
+        assert.equal(await lost({ before: standStill }), 'dropped');
+      });
+    });
+
     it('lets go of them where what is done meanwhile fails', async () => {
       await assert.rejects(
         kept(async () => {
@@ -250,6 +287,12 @@ describe('openProbes', () => {
       );
       assert.equal((await kept(round)).cells.length, 2);
     });
+  });
+
+  it('says of packets what each agent knows, and why nothing is known', async () => {
+    const [own, nobody] = await probes.packets([agents.at(0), { ...agents.at(1), id: 'z/z' }]);
+    assert.ok(own && own.reason === undefined && own.mtu > 0 && own.fragments >= 0);
+    assert.equal(nobody?.reason, 'no agent runs at z/z');
   });
 
   describe('an endpoint that joins', () => {

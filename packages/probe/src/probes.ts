@@ -11,6 +11,7 @@ import { AgentStream, type StreamEvent } from './agent-stream.ts';
 import { keep } from './keep.ts';
 import type { Open } from './link.ts';
 import { matrix, turns } from './matrix.ts';
+import { packets } from './packets.ts';
 import type { Reach, Timing } from './reach.ts';
 import { resolve } from './resolve.ts';
 import { sample } from './sample.ts';
@@ -101,6 +102,7 @@ export async function openProbes(plan: ProbesPlan): Promise<OpenProbes> {
     resolve: (resolvePlan) => resolve(resolvePlan, reach),
     watch: (watchPlan) => watch(watchPlan, reach),
     keep: (keepPlan) => keep(keepPlan, reach),
+    packets: (some) => packets(some, reach),
     [Symbol.asyncDispose]: async () => close(),
   };
 }

@@ -40,6 +40,7 @@ import { selectChecks } from './select-checks.ts';
 import { killMatrix, noProof, unproved } from './suite-prove.ts';
 import { checksOnce, type SuiteOptions } from './suite-run.ts';
 import type { Line } from './ui.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 
 /** The ids of all faults, which checks may name. */
 export const faultIds = faults.map(({ id }) => id);
@@ -104,7 +105,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   await using isolation = new ClusterIsolation(kube, order.run, ids);
   await using pods = new NewPods(kube, probes, { image: order.image, run: order.run });
   const cni = new CniAgents(kube, daemonSets);
-  const context = { cluster, nodes, probes, load, isolation, pods, cni };
+  const context = { cluster, nodes, isolation, cni, ...untilInterrupted({ probes, load, pods }, signal) };
   const run = dirname(order.journal);
   const events = () => kube.list({ apiVersion: 'v1', kind: 'Event' });
   const options: SuiteOptions = {

@@ -43,6 +43,8 @@ interface Change {
   readonly addressAfter?: string;
   /** What its node keeps of a pod that is gone. */
   readonly kept?: string;
+  /** Where a cluster says that reservations are in files: whether there is one of each pod that is not gone. */
+  readonly reserved?: boolean;
   /** What comes of connections between pods that stay: of those that are kept, and of new ones. */
   readonly old?: Verdict;
   readonly fresh?: Verdict;
@@ -56,6 +58,10 @@ async function judged(id: string, change: Change = {}) {
     [...states].flatMap(([address, state]) =>
       state === 'gone' ? (change.kept === undefined ? [] : [change.kept]) : [`${address} dev veth`],
     );
+  const reservations = () => {
+    const there = [...states].filter(([, state]) => change.reserved && state !== 'gone');
+    return `# reservation\n${there.map(([address]) => `/var/lib/cni/networks/bridge/${address}\n`).join('')}`;
+  };
   const cellOf = (source: Endpoint, target: MatrixPlan['targets'][number], port: Cell['port']): Cell => {
     const state = states.get(target.address) ?? 'gone';
     const stays = residents.some(({ ip }) => ip === target.address);
@@ -74,8 +80,15 @@ async function judged(id: string, change: Change = {}) {
     judge,
     nodes: {
       list,
-      run: async () => ({ stdout: `# route\n${held().join('\n')}\n`, stderr: '', exitCode: 0 }),
+      run: async () => ({
+        stdout: `# route\n${held().join('\n')}\n${reservations()}`,
+        stderr: '',
+        exitCode: 0,
+      }),
     },
+    ...(change.reserved !== undefined && {
+      cluster: { ...base.cluster, claims: ['PodNetwork', 'pods/host-local'] },
+    }),
     probes: {
       ...base.probes,
       endpoints: residents,
@@ -232,6 +245,20 @@ describe('the checks of the life of pods', () => {
     assert.equal((await judged('cni/restart', { fresh: 'dropped' })).result, 'fail');
     const unknown = await judged('cni/restart', { old: 'probe-error' });
     assert.equal(unknown.judgement.metrics.length, 2);
+  });
+
+  it('show no reservation released that was not seen, where a cluster says that files have them', async () => {
+    assert.equal((await judged('address/released', { reserved: true })).result, 'pass');
+    const { result, said } = await judged('address/released', { reserved: false });
+    assert.equal(result, 'error');
+    assert.match(said, /no reservation of the pod was seen on a,no reservation of the pod was seen on b/);
+  });
+
+  it('say where reservations were not looked for', async () => {
+    const titleOf = async (change: Change) =>
+      (await judged('address/released', change)).judgement.observations.at(-1)?.title ?? '';
+    assert.match(await titleOf({}), /in no file here and were not looked for$/);
+    assert.match(await titleOf({ reserved: true }), /what of it was left$/);
   });
 
   it('show nothing released that was not reached before', async () => {

@@ -199,6 +199,10 @@ function recorded(probes: Probes, journal: OpenJournal, occasion: Occasion, cove
       }
       return kept;
     },
+    async packets(endpoints) {
+      journal.stillRuns();
+      return probes.packets(endpoints);
+    },
   };
 }
 

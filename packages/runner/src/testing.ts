@@ -46,6 +46,9 @@ export function contextWith(probes: Partial<Probes> = {}): Omit<CheckContext, 'j
       keep: async () => {
         throw new Error('no connection');
       },
+      packets: async () => {
+        throw new Error('no packets');
+      },
       ...probes,
     },
     isolation: {

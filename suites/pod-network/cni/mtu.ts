@@ -3,14 +3,14 @@ import { check, feature, nodes } from '@netproof/core';
 
 export default check({
   requirement:
-    'No interface of a pod MUST let larger packets through than the device by which its node sends them to other nodes.',
+    'No interface of a pod MUST let larger packets through than the device by which its node sends them to other nodes, nor than what an encapsulation leaves of the way between the nodes.',
   // The model promises communication, not that of small packets.
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
   needs: [feature('PodNetwork'), nodes(2)],
-  reddenedBy: { must: ['mtu-above-link'] },
+  reddenedBy: { must: ['mtu-above-link', 'underlay-mtu-too-small'] },
 
-  async run({ nodes, probes, judge }) {
-    const paths = await readPaths(nodes, probes.endpoints);
+  async run({ cluster: { claims }, nodes, probes, judge }) {
+    const paths = await readPaths(nodes, probes.endpoints, claims.includes('pods/vxlan'));
     const pods = probes.endpoints.filter(({ kind }) => kind === 'pod');
     for (const pod of pods) {
       const own = paths.filter(({ node, ip }) => node === pod.node && ip === pod.ip);
@@ -21,9 +21,22 @@ export default check({
       judge.holds(problem === undefined, `${path.node}: ${problem}`);
     }
     judge.show({
-      title: 'The MTU of each pod, and of the device of its node that leads to pods elsewhere',
-      columns: ['node', 'pod', 'interface', 'MTU', 'by its route', 'device', 'MTU of it', 'by its route'],
-      rows: paths.map(({ node, ip, own, link }) => [
+      title:
+        'The MTU of each pod, of the device of its node that leads to pods elsewhere, and of what carries that',
+      columns: [
+        'node',
+        'pod',
+        'interface',
+        'MTU',
+        'by its route',
+        'device',
+        'MTU of it',
+        'by its route',
+        'carried in',
+        'by',
+        'which takes',
+      ],
+      rows: paths.map(({ node, ip, own, link, encapsulation }) => [
         node,
         pods.find((pod) => pod.node === node && pod.ip === ip)?.id ?? ip,
         own.device,
@@ -32,6 +45,9 @@ export default check({
         link.device,
         link.mtu,
         link.allowed,
+        encapsulation ? `${encapsulation.kind}, ${encapsulation.bytes} bytes` : '–',
+        encapsulation?.under.device ?? '–',
+        encapsulation?.under.allowed ?? '–',
       ]),
     });
   },

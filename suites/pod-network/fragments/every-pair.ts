@@ -1,7 +1,9 @@
-import { check, feature, nodes, targetOf } from '@netproof/core';
+import { check, feature, type Judge, nodes, type Packets, type Table, targetOf } from '@netproof/core';
 
-/** Bytes each way: a handful of fragments on an Ethernet. */
-const padding = 7_000;
+/** So many bytes more than one packet: two fragments, whatever the network carries. */
+const more = 1_000;
+/** A datagram of UDP has no room for more, with what a question and its answer say beside it. */
+const largest = 65_000;
 
 export default check({
   requirement:
@@ -26,6 +28,8 @@ export default check({
 
   async run({ nodes: { list }, probes, judge }) {
     const pods = probes.endpoints.filter(({ kind }) => kind === 'pod');
+    const before = await probes.packets(pods);
+    const padding = Math.min(Math.max(...before.map(({ mtu }) => mtu)) + more, largest);
     const table = await probes.matrix({
       sources: pods,
       targets: pods.map(targetOf),
@@ -33,7 +37,38 @@ export default check({
       ports: [{ protocol: 'UDP', port: 8080 }],
       padding,
     });
+    const after = await probes.packets(pods);
     judge.everyNode(pods, list);
     judge.connected(table);
+    cut(before, after, table, judge);
+    judge.show({
+      title: `Fragments that each pod made of its datagrams of ${padding} bytes and more`,
+      columns: ['pod', 'node', 'MTU', 'fragments'],
+      rows: before.map(({ endpoint, mtu, fragments }, at) => [
+        endpoint.id,
+        endpoint.node,
+        mtu,
+        (after[at]?.fragments ?? fragments) - fragments,
+      ]),
+    });
   },
 });
+
+/** Where what was answered did not come in fragments, nothing is proved of them. */
+function cut(before: readonly Packets[], after: readonly Packets[], { cells }: Table, judge: Judge): void {
+  for (const [at, { endpoint, fragments, reason = after[at]?.reason }] of before.entries()) {
+    const { id, node } = endpoint;
+    if (reason !== undefined) {
+      judge.error(`of the packets of ${id} on ${node} nothing is known: ${reason}`);
+      continue;
+    }
+    // Each pod sends questions of its own, and answers.
+    const answered = cells.filter(
+      ({ verdict, source, target }) =>
+        verdict === 'connected' && (source.id === id || target.endpoint?.id === id),
+    ).length;
+    const made = (after[at]?.fragments ?? 0) - fragments;
+    if (made < 2 * answered)
+      judge.error(`${id} on ${node} made ${made} fragments of ${answered} datagrams that were answered`);
+  }
+}

@@ -49,6 +49,24 @@ describe('keep', () => {
     assert.deepEqual((await kept(deaf, after(), 50)).outcome, { kind: 'silent' });
   });
 
+  it('sees what is lost at the very end, and when it was', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    // Its first answer is its last, and the connection is let go with the next question.
+    using target = await tcpTarget((socket) =>
+      socket.once('data', (data) => {
+        socket.write(answer(data.toString()));
+        socket.once('data', () => resolve());
+      }),
+    );
+    const since = performance.now();
+    const one = await kept(target, promise, 200);
+    assert.deepEqual([one.outcome.kind, one.exchanges], ['silent', 1]);
+    assert(
+      one.lost && one.lost.from >= since && one.lost.to - one.lost.from >= 199,
+      JSON.stringify(one.lost),
+    );
+  });
+
   it('is over after as long as is allowed', async () => {
     using target = await tcpTarget((socket) =>
       socket.on('data', (data) => socket.write(answer(data.toString()))),

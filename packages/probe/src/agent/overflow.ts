@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { counterIn, readSnmp } from './snmp.ts';
 
 /**
  * How many datagrams the UDP sockets of this network had no room for since it began (`RcvbufErrors`). They came, and
@@ -6,14 +6,5 @@ import { readFile } from 'node:fs/promises';
  * takes to be seen.
  */
 export async function overflowed(): Promise<number> {
-  return overflowedIn(await readFile('/proc/net/snmp', 'utf8'));
-}
-
-/** @param snmp text of `/proc/net/snmp`: for each protocol a line of names and one of values */
-export function overflowedIn(snmp: string): number {
-  const [names = [], values = []] = snmp
-    .split('\n')
-    .filter((line) => line.startsWith('Udp: '))
-    .map((line) => line.split(' '));
-  return Number(values[names.indexOf('RcvbufErrors')]);
+  return counterIn(await readSnmp(), 'Udp', 'RcvbufErrors');
 }

@@ -1,4 +1,5 @@
 import { keep } from './keep.ts';
+import { packets } from './packets.ts';
 import { probe } from './probe.ts';
 import { resolve } from './resolve.ts';
 import { sample } from './sample.ts';
@@ -82,6 +83,10 @@ export class Programs {
         this.#letGo.resolve();
         this.#letGo = Promise.withResolvers();
         return { now: performance.now() };
+      case 'stalls':
+        return { stalls: this.#stalls.all() };
+      case 'packets':
+        return packets();
       case 'ending':
         await this.#told;
         return { now: performance.now() };

@@ -1,3 +1,5 @@
+import type { TimeSpan } from './wire.ts';
+
 /** How often the event loop is looked at, in milliseconds. */
 const tick = 50;
 
@@ -25,6 +27,12 @@ export class Stalls {
   longestSince(start: number): number {
     this.#look();
     return Math.max(0, ...this.#seen.filter(({ end }) => end > start).map(({ ms }) => ms));
+  }
+
+  /** Every standstill that is remembered. */
+  all(): readonly TimeSpan[] {
+    this.#look();
+    return this.#seen.map(({ end, ms }) => ({ from: end - ms, to: end }));
   }
 
   stop(): void {

@@ -175,7 +175,7 @@ export interface KeepProgram {
   readonly every: number;
   /** Silence after which a connection is lost. */
   readonly silence: number;
-  /** Until they are let go, and for no longer than this. */
+  /** Until they are let go, and for no longer than this; the last answers are waited for then. */
   readonly atMost: number;
 }
 
@@ -185,11 +185,40 @@ export interface KeptConnection {
   readonly exchanges: number;
   /** The longest wait for an answer. */
   readonly longest: number;
+  /** Where an answer stayed out: when it was asked for, and when it was given up, by the agent's own clock. */
+  readonly lost?: TimeSpan;
 }
 
 export interface KeepResult {
   /** In the order of the asks. */
   readonly connections: readonly KeptConnection[];
+}
+
+/** From when until when, in milliseconds by one clock. */
+export interface TimeSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Asks when the agent's event loop stood still, as long as it remembers. */
+export interface StallsProgram {
+  readonly verb: 'stalls';
+}
+
+export interface StallsResult {
+  /** By the agent's own clock. */
+  readonly stalls: readonly TimeSpan[];
+}
+
+/** Asks what the kernel says of the packets of the agent's network. */
+export interface PacketsProgram {
+  readonly verb: 'packets';
+}
+
+export interface PacketsResult {
+  /** See `Packets`. */
+  readonly mtu: number;
+  readonly fragments: number;
 }
 
 /** Ends all that the agent keeps. */
@@ -206,6 +235,8 @@ export interface Verbs {
   readonly clock: { readonly program: ClockProgram; readonly result: ClockResult };
   readonly keep: { readonly program: KeepProgram; readonly result: KeepResult };
   readonly 'let-go': { readonly program: LetGoProgram; readonly result: ClockResult };
+  readonly stalls: { readonly program: StallsProgram; readonly result: StallsResult };
+  readonly packets: { readonly program: PacketsProgram; readonly result: PacketsResult };
   readonly ending: { readonly program: EndingProgram; readonly result: ClockResult };
 }
 
