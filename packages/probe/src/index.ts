@@ -2,8 +2,22 @@ export { httpPort, servedPorts } from './agent/wire.ts';
 export type { StreamEvent } from './agent-stream.ts';
 export { bundleAgent } from './bundle.ts';
 export type { Open } from './link.ts';
-export { agentFile, type ProbeManifestPlan, probeManifest } from './manifest.ts';
+export {
+  agentFile,
+  namespacesOf,
+  type ProbeManifestPlan,
+  probeManifest,
+  samplePods,
+  type Without,
+} from './manifest.ts';
 export { NewPods, removeLeftPods } from './new-pods.ts';
-export { commandsIn, type DeployPlan, deployProbes, removeProbes, throughExec } from './pods.ts';
+export {
+  commandsIn,
+  type DeployPlan,
+  deployProbes,
+  type ProbesDeployPlan,
+  removeProbes,
+  throughExec,
+} from './pods.ts';
 export { type OpenProbes, openProbes, type ProbesPlan } from './probes.ts';
 export type { Timing } from './reach.ts';
