@@ -26,7 +26,7 @@ export async function onCluster(
     try {
       await work(order);
     } finally {
-      if (!kept) await removeOwned(order);
+      if (!kept) await removeOwned({ kindName: order.kindName ?? '' });
     }
   } finally {
     await rm(folder, { recursive: true });

@@ -103,7 +103,7 @@ function proofOf(journal: string) {
   return { covered, verdicts };
 }
 
-async function attached({ kindName, kubeconfig }: CellOrder): Promise<RunningKind> {
+async function attached({ kindName = '', kubeconfig }: CellOrder): Promise<RunningKind> {
   const images = await ensureImages({
     cnis: ['bridge'],
     log: '/dev/null',

@@ -95,6 +95,8 @@ export const bounds = {
   machineAnswer: 2_000,
   /** An object is gone after its deletion, its pods' grace period included. */
   deletion: 60_000,
+  /** A namespace is gone with all that is in it: each kind of object is looked for, also those of add-ons. */
+  spaceGone: 120_000,
   /**
    * Who uses a cluster that others may use says so anew, no sooner than this after the last time. As often as kubelets
    * renew theirs.

@@ -208,6 +208,17 @@ export class Kube {
   }
 }
 
+/**
+ * The name of the context that would be used, without asking anybody.
+ *
+ * @throws NetproofError `KUBECONFIG_INVALID` (exit 2)
+ */
+export function contextIn(kubeconfigFile: string, context?: string): string {
+  const config = new ClusterConfig();
+  load(config, kubeconfigFile, context);
+  return config.getCurrentContext();
+}
+
 function load(config: ClusterConfig, file: string, context: string | undefined): string {
   const invalid = (why: string, cause?: unknown) =>
     new NetproofError(`${file}: ${why}`, {

@@ -59,7 +59,7 @@ describe('probeManifest', () => {
     assert.equal(podsIn(objects).length, 10);
     assert.doesNotMatch(JSON.stringify(objects), /hostPort/);
     assert.match(JSON.stringify(manifest(2)), /hostPort/);
-    const samples = samplePods('n0', { image: 'agent:1', run: 'r1', agentSource: '' });
+    const samples = samplePods('n0', { image: 'agent:1', run: 'r1', agentSource: '' }, 'sample');
     assert.ok(hostNetwork(samples.hostNetwork) && !hostNetwork(samples.plain));
     assert.match(JSON.stringify(samples.hostPort), /hostPort/);
   });

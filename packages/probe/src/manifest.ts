@@ -94,13 +94,18 @@ function first(one: ProbePod, { without }: ProbeManifestPlan): Manifest {
   return withSecond(without?.hostPort ? one : withHostPort(one));
 }
 
-/** A pod of each kind that a cluster may not take, each in a namespace in which such pods will be. */
-export function samplePods(node: string, plan: PodPlan) {
-  const plain = pod(namespaces[0]!, pods[0]!, node, plan);
+/**
+ * A pod of each kind that a cluster may not take, each in a namespace in which such pods will be.
+ *
+ * @param account of service, in both namespaces, under which it would run
+ */
+export function samplePods(node: string, plan: PodPlan, account: string) {
+  const under = (one: ProbePod): ProbePod => ({ ...one, spec: { ...one.spec, serviceAccountName: account } });
+  const plain = under(pod(namespaces[0] ?? '', pods[0] ?? '', node, plan));
   return {
-    plain,
+    plain: plain as Manifest,
     hostPort: withHostPort(plain) as Manifest,
-    hostNetwork: onHost(pod(nodeNamespace, node, node, plan)),
+    hostNetwork: onHost(under(pod(nodeNamespace, node, node, plan))),
   };
 }
 

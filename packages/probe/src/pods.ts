@@ -49,7 +49,7 @@ export async function deployProbes(kube: Kube, plan: ProbesDeployPlan): Promise<
   await kube.put(objects).catch(explainLeftovers);
   const count = objects.filter(({ kind }) => kind === 'Pod').length;
   const selection = { labelSelector: `${probeLabel},${runLabel}=${run}`, count };
-  const pods = await kube.wait.pods(selection, plan.bound);
+  const pods = await kube.wait.pods(selection, plan.bound).catch(explainImage(image));
   const endpoints = pods.flatMap(endpointsOf).toSorted((a, b) => a.id.localeCompare(b.id));
   // pods first, as `Probes.endpoints` promises
   return endpoints.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
@@ -69,6 +69,18 @@ function explainLeftovers(error: unknown): never {
     cause: error,
   });
 }
+
+/** @throws what it is given, with what can be done where the image cannot be pulled */
+const explainImage =
+  (image: string) =>
+  (error: unknown): never => {
+    if (!(error instanceof NetproofError && error.code === 'IMAGE_NOT_PULLED')) throw error;
+    throw new NetproofError(error.message, {
+      code: error.code,
+      exit: error.exit,
+      hint: `the nodes must have ${image}, or be able to pull it; for another with Node.js 24 at \`node\`: --agent-image REF`,
+    });
+  };
 
 const kinds: readonly EndpointKind[] = ['pod', 'node', 'container', 'outside'];
 
