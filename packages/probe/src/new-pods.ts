@@ -162,7 +162,7 @@ export class NewPods implements Pods, PodLifecycle, AsyncDisposable {
  * @throws NetproofError `NOT_REMOVED`
  */
 export async function removeLeftPods(kube: Kube): Promise<readonly string[]> {
-  const all = await kube.list({ apiVersion: 'v1', kind: 'Pod' });
+  const all = await kube.list({ apiVersion: 'v1', kind: 'Pod', namespace });
   const ours = all.filter(({ metadata }) => metadata.namespace === namespace);
   const left = ours.length === 0 ? [] : await kube.remove(ours);
   if (left.length > 0) throw notRemoved(left);

@@ -43,6 +43,7 @@ const resources = {
     'Service:services:n',
     'Event:events:n',
     'ConfigMap:configmaps:n',
+    'ServiceAccount:serviceaccounts:n',
   ],
   '/apis/apps/v1': ['DaemonSet:daemonsets:n', 'Deployment:deployments:n'],
   '/apis/discovery.k8s.io/v1': ['EndpointSlice:endpointslices:n'],

@@ -75,7 +75,9 @@ export async function removeExactly(
   const still = (now: readonly Manifest[]) => now.filter((one) => uids.includes(uidOf(one)));
   const end = await kube.until({ ...allSpaces, bound, settled: (now) => still(now).length === 0 });
   if (end.settled) return;
-  const left = end.failure === undefined ? still(end.objects) : some;
+  // What is not known to be gone stays.
+  const seen = end.failure === undefined ? still(end.objects) : [];
+  const left = seen.length > 0 ? seen : some;
   const names = left.map(({ metadata }) => metadata.name).join(' ');
   throw new NetproofError(
     `not gone ${bound / 1000} s after their deletion: ${names}; see why, and remove them: ${kubectl} delete namespace ${names}`,
