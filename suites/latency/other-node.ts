@@ -1,4 +1,13 @@
-import { check, feature, judgeLatency, latencyTable, nodes, onePodPerNode } from '@netproof/core';
+import {
+  check,
+  feature,
+  hostNetworkPods,
+  judgeLatency,
+  latencyTable,
+  loadTool,
+  nodes,
+  onePodPerNode,
+} from '@netproof/core';
 
 /**
  * Ours: Kubernetes promises no number. A packet between pods crosses three network stacks at either end where one
@@ -14,7 +23,7 @@ export default check({
   source:
     'https://github.com/kubernetes/community/blob/master/sig-scalability/slos/network_latency.md#definition',
   slow: true,
-  needs: [feature('PodNetwork'), nodes(2)],
+  needs: [feature('PodNetwork'), feature(hostNetworkPods), feature(loadTool), nodes(2)],
   reddenedBy: {
     must: ['shaped-between-nodes', 'route-missing-one-way', 'vxlan-dropped'],
     may: ['packets-lost'],

@@ -1,4 +1,4 @@
-import { check, feature, judgeLatency, latencyTable } from '@netproof/core';
+import { check, feature, hostNetworkPods, judgeLatency, latencyTable, loadTool } from '@netproof/core';
 
 /**
  * Ours: Kubernetes promises no number. A packet between pods of a node crosses three network stacks (both pods' and
@@ -14,7 +14,7 @@ export default check({
   source:
     'https://github.com/kubernetes/community/blob/master/sig-scalability/slos/network_latency.md#definition',
   slow: true,
-  needs: [feature('PodNetwork')],
+  needs: [feature('PodNetwork'), feature(hostNetworkPods), feature(loadTool)],
   reddenedBy: { must: ['shaped-on-node'] },
 
   async run({ nodes: { list }, probes, load, judge }) {

@@ -55,8 +55,8 @@ async function measure(order: CellOrder): Promise<readonly Turn[]> {
     judge,
     cluster: {
       name,
-      podSubnet: spec.podSubnet,
-      claims: spec.claims,
+      podSubnet: spec.podSubnet ?? '',
+      claims: order.claims,
       service: (namespace, service) => kube.service(namespace, service),
     },
     // Policies and probes are all that these checks touch.

@@ -8,6 +8,9 @@ import { attempt, endedWith } from './netproof.ts';
 /** The cheapest check, for who wants a cluster with probes and no verdict. */
 export const cheapest = 'pod-network/localhost/containers';
 
+/** An order for a cluster of our making. */
+export type KindOrder = CellOrder & Required<Pick<CellOrder, 'kindName'>>;
+
 /**
  * Runs one check on a cluster, then does the work there, with its probes in place.
  *
@@ -17,7 +20,7 @@ export const cheapest = 'pod-network/localhost/containers';
 export async function onCluster(
   name: string,
   check: string,
-  work: (order: CellOrder) => Promise<void>,
+  work: (order: KindOrder) => Promise<void>,
 ): Promise<void> {
   const kept = (await owners()).some(({ kindName }) => kindName === name);
   const folder = await mkdtemp(join(tmpdir(), 'netproof-bench-'));
@@ -31,7 +34,7 @@ export async function onCluster(
     try {
       if (code !== 0) throw endedWith(code, argv);
       const { report } = JSON.parse(await readFile(file, 'utf8')) as { report: string };
-      const order = JSON.parse(await readFile(join(dirname(report), 'cell.json'), 'utf8')) as CellOrder;
+      const order = JSON.parse(await readFile(join(dirname(report), 'cell.json'), 'utf8')) as KindOrder;
       await untilInterrupted(() => work(order));
     } finally {
       if (made) await removeOwned(made);

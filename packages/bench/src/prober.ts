@@ -2,11 +2,10 @@ import { type Endpoint, type Milliseconds, NetproofError, targetOf } from '@netp
 import { kindPlan } from '@netproof/kind-node';
 import { Kube, podOf } from '@netproof/kube';
 import { openProbes, throughExec } from '@netproof/probe';
-import type { CellOrder } from '@netproof/runner';
 import { agnhostContainer, agnhostToNodes, connect, connectEach, withAgnhost } from './agnhost.ts';
 import { ManyPods } from './many-pods.ts';
 import { cpuBetween, cpuOf, type InNode, processesOf } from './node-costs.ts';
-import { cheapest, onCluster } from './on-cluster.ts';
+import { cheapest, type KindOrder, onCluster } from './on-cluster.ts';
 import { byExecs, execsAtOnce, probeByExec } from './one-exec.ts';
 import { type Asked, type Sizes, told } from './prober-table.ts';
 
@@ -39,7 +38,7 @@ export async function benchProber([cluster = 'bridge']: readonly string[]): Prom
   });
 }
 
-async function measure(order: CellOrder) {
+async function measure(order: KindOrder) {
   const { kubeconfig, kindName, image } = order;
   const kube = await Kube.connect(kubeconfig);
   const kind = await kindPlan({ name: kindName, network: kindName, config: '', kubeconfig }).attach();

@@ -6,10 +6,9 @@ import type { Endpoint, Milliseconds, Port } from '@netproof/core';
 import { kindPlan } from '@netproof/kind-node';
 import { Kube } from '@netproof/kube';
 import { servedPorts } from '@netproof/probe';
-import type { CellOrder } from '@netproof/runner';
 import { type BenchPod, ManyPods } from './many-pods.ts';
 import { cpuBetween, cpuOf, type InNode, type NodeProcess, processesOf } from './node-costs.ts';
-import { cheapest, onCluster } from './on-cluster.ts';
+import { cheapest, type KindOrder, onCluster } from './on-cluster.ts';
 import { type Memory, type Row, tables } from './probes-tables.ts';
 
 const sizes = [9, 30, 100];
@@ -69,7 +68,7 @@ export async function benchProbes([cluster = 'bridge']: readonly string[]): Prom
   });
 }
 
-async function measure(order: CellOrder): Promise<{ rows: readonly Row[]; memory: readonly Memory[] }> {
+async function measure(order: KindOrder): Promise<{ rows: readonly Row[]; memory: readonly Memory[] }> {
   const { kubeconfig, kindName } = order;
   const kube = await Kube.connect(kubeconfig);
   const kind = await kindPlan({ name: kindName, network: kindName, config: '', kubeconfig }).attach();

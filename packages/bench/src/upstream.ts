@@ -53,7 +53,10 @@ export async function benchUpstream(argv: readonly string[]): Promise<void> {
   };
   // Upstream's pods are none that a check of ours starts.
   const lifecycle = { on: () => ({ stop: () => {} }) };
-  const cni = { daemonSets: daemonSetsOf(order.cluster.spec.ready), onRestart: () => ({ stop: () => {} }) };
+  const cni = {
+    daemonSets: daemonSetsOf(order.cluster.spec.ready ?? []),
+    onRestart: () => ({ stop: () => {} }),
+  };
   const ports = portsOf(order, kube, kind);
   const context = { ...ports, objects: objectsOf(kube), probes, tampering, lifecycle, cni };
   const upstream = await buildUpstream();
@@ -105,7 +108,7 @@ function proofOf(journal: string) {
   return { covered, verdicts };
 }
 
-async function attached({ kindName, kubeconfig }: CellOrder): Promise<RunningKind> {
+async function attached({ kindName = '', kubeconfig }: CellOrder): Promise<RunningKind> {
   const images = await ensureImages({
     cnis: ['bridge'],
     log: '/dev/null',

@@ -1,4 +1,4 @@
-import { coverages, exitCode, explain, type Shard } from '@netproof/core';
+import { coverages, exitCode, explain, NetproofError, type Shard } from '@netproof/core';
 import { shardFrom } from '@netproof/runner/shard';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { RunFlags } from './commands/run.ts';
@@ -34,7 +34,7 @@ function running(mode: 'run' | 'prove', description: string): void {
     .addOption(
       new Option(
         '--cluster <names>',
-        'variants exactly, or paths of folders with a cluster.yaml: calico-vxlan,./mine',
+        'variants exactly, or paths of folders with a cluster.yaml: calico-vxlan,./mine; with --kubeconfig one, whose claims are judged',
       ).argParser(listOf),
     )
     .addOption(
@@ -68,6 +68,12 @@ function running(mode: 'run' | 'prove', description: string): void {
     .option('--bail', 'stop after the first check that fails; `run --resume` goes on')
     .option('--keep', 'leave the cluster running')
     .option('--on <cluster>', 'use a cluster that --keep left, and leave it running')
+    .option('--kubeconfig <file>', 'run on the cluster of this kubeconfig, which is left as it was')
+    .option('--context <name>', 'the context of --kubeconfig; without it its current one')
+    .option(
+      '--agent-image <ref>',
+      'with --kubeconfig: the image of the probes, with Node.js 24 at `node`, where its nodes do not have the usual one',
+    )
     .option('--list', 'list the checks and end')
     .option('--out <folder>', 'where the folder of the run is made', places.out)
     .addOption(
@@ -175,8 +181,20 @@ program
 program
   .command('clean')
   .description('remove what killed runs left, and clusters that were kept')
-  .option('--docker', 'also stop the Docker Engine that netproof started')
-  .action(async (flags: { docker?: boolean }) => {
+  .addOption(
+    new Option('--docker', 'also stop the Docker Engine that netproof started').conflicts('kubeconfig'),
+  )
+  .option('--kubeconfig <file>', 'instead, remove what killed runs left on the cluster of this kubeconfig')
+  .option('--context <name>', 'the context of --kubeconfig; without it its current one')
+  .action(async (flags: { docker?: boolean; kubeconfig?: string; context?: string }) => {
+    const { kubeconfig, context } = flags;
+    if (kubeconfig !== undefined) {
+      const { cleanExistingCommand } = await import('./commands/clean-existing.ts');
+      return exitWith(cleanExistingCommand({ kubeconfig, context }));
+    }
+    if (context !== undefined) {
+      throw new NetproofError('--context without --kubeconfig', { code: 'OPTIONS', exit: exitCode.usage });
+    }
     const { cleanCommand } = await import('./commands/clean.ts');
     await exitWith(cleanCommand(flags));
   });

@@ -69,6 +69,8 @@ export const bounds = {
   clusterReady: 180_000,
   /** Probe pods running with the image already on the node. */
   probesReady: 60_000,
+  /** The same where each node has to pull the image first: a hundred megabytes, from wherever it is. */
+  probesPulled: 300_000,
   /** One more of them, or another container of one; they take two seconds on a machine that is at rest. */
   podReady: 30_000,
   /**
@@ -93,6 +95,15 @@ export const bounds = {
   machineAnswer: 2_000,
   /** An object is gone after its deletion, its pods' grace period included. */
   deletion: 60_000,
+  /** A namespace is gone with all that is in it: each kind of object is looked for, also those of add-ons. */
+  spaceGone: 120_000,
+  /**
+   * Who uses a cluster that others may use says so anew, no sooner than this after the last time. As often as kubelets
+   * renew theirs.
+   */
+  leaseRenewal: 10_000,
+  /** Who has not said so for that long is dead, and the cluster is free: as long as the API waits for a node's lease. */
+  leaseSilence: 40_000,
 } as const satisfies Record<string, Milliseconds>;
 
 /** Lengths of time that are what a check or a fault does to the network, not waits for something. */

@@ -38,6 +38,21 @@ export const newPods = 'NewPods';
 /** The feature of clusters that name the agents of their CNI, so that we may restart them. */
 export const cniAgents = 'CNIAgents';
 
+/** The feature of clusters that we made: commands may be run on their nodes (decision 15). */
+export const nodeAccess = 'NodeAccess';
+
+/** The feature of clusters that let us run pods in the networks of their nodes. */
+export const hostNetworkPods = 'HostNetworkPods';
+
+/** The feature of clusters whose nodes let us have ports of theirs lead to pods; that they do is `HostPort`. */
+export const hostPortPods = 'HostPortPods';
+
+/** The feature of probes that can send ICMP echoes. */
+export const icmpEcho = 'IcmpEcho';
+
+/** The feature of probes that have k6. */
+export const loadTool = 'LoadTool';
+
 /**
  * One requirement. Its file is `suites/<id>.ts`, its id is that path, and objects that it needs in the
  * cluster stand beside it in `suites/<id>.yaml`.
@@ -89,7 +104,8 @@ export function notApplicable(
       return nodeCount < need.atLeast ? [`needs ${need.atLeast} nodes, has ${nodeCount}`] : [];
     if (need.kind === 'without')
       return cluster.claims.includes(need.feature) ? [`the cluster claims ${need.feature}`] : [];
-    return cluster.claims.includes(need.feature) ? [] : [`the cluster does not claim ${need.feature}`];
+    if (cluster.claims.includes(need.feature)) return [];
+    return [cluster.lacks?.[need.feature] ?? `the cluster does not claim ${need.feature}`];
   });
   return lacks.length === 0 ? undefined : lacks.join('; ');
 }

@@ -177,11 +177,28 @@ export const journalEvent = z.discriminatedUnion('event', [
     ...at,
     event: z.literal('cell-started'),
     ...variant,
-    podSubnet: z.string(),
+    /** Where it comes from, where netproof did not make it. */
+    provider: z.literal('existing').optional(),
+    /** Absent where it is not known. */
+    podSubnet: z.string().optional(),
     nodes: z.array(
       z.object({ name: z.string(), ip: z.string(), podCIDR: z.string(), controlPlane: z.boolean() }),
     ),
     checks: z.array(checkFacts),
+  }),
+  /** What was found out of a cluster that netproof did not make, before its checks. */
+  z.object({
+    ...at,
+    event: z.literal('cluster-detected'),
+    facts: z.array(
+      z.object({
+        /** `CNI`, `kube-proxy`, `NetworkPolicy`. */
+        name: z.string(),
+        value: z.string(),
+        /** What says so: `DaemonSet kube-system/calico-node`. */
+        from: z.string(),
+      }),
+    ),
   }),
   /** A cluster that this machine cannot carry: nothing was made and nothing is judged. */
   z.object({

@@ -126,8 +126,11 @@ export interface ServiceFacts {
 /** What the cluster says of itself, read through its API. */
 export interface Cluster {
   readonly name: string;
+  /** Empty where it is not known: on a cluster that we did not make. */
   readonly podSubnet: string;
   readonly claims: readonly string[];
+  /** By features that it does not claim: why it cannot be judged by what needs them, in words, where more is known. */
+  readonly lacks?: Readonly<Record<string, string>>;
   service(namespace: string, name: string): Promise<ServiceFacts>;
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Cell, type Endpoint, type Nodes, targetOf } from '@netproof/core';
+import { type Cell, type Endpoint, type Nodes, nodeAccess, targetOf } from '@netproof/core';
 import { collectEvidence, type EvidenceOrder } from './collect.ts';
 
 const token = `eyJhbGciOiJSUzI1NiJ9.${'e30'.repeat(9)}.c2lnbmF0dXJl`;
@@ -57,7 +57,12 @@ describe('evidence', () => {
         run: async () => {},
       },
       context: {
-        cluster: { name: 'fake', podSubnet: '', claims: [], service: () => assert.fail('not asked') },
+        cluster: {
+          name: 'fake',
+          podSubnet: '',
+          claims: [nodeAccess],
+          service: () => assert.fail('not asked'),
+        },
         nodes: { list, run: command },
         probes: {
           endpoints: [a, b],
@@ -121,6 +126,22 @@ describe('evidence', () => {
     const told = read('evidence/pod-network-no-nat/not-collected.txt');
     assert.match(told, /node is gone/);
     assert(!told.includes(token));
+  });
+
+  it('without access to the nodes is one probe again and events, and says what it leaves out', async () => {
+    const asked: Nodes['run'] = () => assert.fail('no node is to be asked');
+    const { context } = order(asked);
+    const cluster = { ...context.cluster, claims: [] };
+    const { files, problems } = await collectEvidence(order(asked, { context: { ...context, cluster } }));
+    assert.deepEqual(files.map(({ file }) => file.replace('evidence/pod-network-no-nat/', '')).toSorted(), [
+      'events.txt',
+      'expected-observed.txt',
+      'not-collected.txt',
+      're-probe.txt',
+    ]);
+    assert.equal(problems.length, 1);
+    assert.match(problems[0] ?? '', /netproof runs nothing on those of a cluster that it did not make/);
+    assert.match(read('evidence/pod-network-no-nat/re-probe.txt'), /observed again: .*by x\/b/);
   });
 
   it('ends within its bound, with what there is', async () => {

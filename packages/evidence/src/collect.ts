@@ -6,15 +6,17 @@ import {
   type CheckResult,
   explain,
   type Milliseconds,
+  nodeAccess,
 } from '@netproof/core';
 import type { Manifest } from '@netproof/kube';
+import { askAgain } from './ask-again.ts';
 import { tracked } from './conntrack.ts';
 import { eventsOf } from './events.ts';
 import { expectedAndObserved } from './expected-observed.ts';
 import { type Evidence, Folder } from './folder.ts';
 import { lastLines } from './logs.ts';
 import { network, rules, said } from './node-state.ts';
-import { addressesOf, concernedPairs, nodesOf, type Pair, serversOf } from './pairs.ts';
+import { addressesOf, concernedPairs, inWords, nodesOf, type Pair, serversOf } from './pairs.ts';
 import { reProbe } from './re-probe.ts';
 
 export interface EvidenceOrder {
@@ -63,11 +65,25 @@ export async function collectEvidence(order: EvidenceOrder): Promise<Evidence> {
 }
 
 async function askNodes(folder: Folder, order: EvidenceOrder): Promise<void> {
-  const { nodes, probes } = order.context;
+  const { cluster, nodes, probes } = order.context;
   const pairs = concernedPairs(order.outcome.judgement ?? { findings: [] }, pairsAtMost);
   const [first] = pairs;
   const names = concernedNodes(order, pairs);
   const addresses = pairs.map((pair) => addressesOf(pair, probes.endpoints));
+  const ends = pairs.flatMap((pair) => [pair.source, ...serversOf(pair, probes.endpoints)]);
+  // The pod of a further container: `x/a` of `x/a:second`.
+  const endpoints = [...new Set(ends.map(({ id }) => id.replace(/:.*/, '')))];
+  const events = () =>
+    folder.add({
+      title: 'Last events of these nodes and pods',
+      name: 'events.txt',
+      content: async () => eventsOf(await order.events(), { nodes: names, endpoints }),
+    });
+  if (!cluster.claims.includes(nodeAccess)) {
+    await Promise.all([first && askedAgain(folder, first, order), events()]);
+    folder.problem('what the nodes know: netproof runs nothing on those of a cluster that it did not make');
+    return;
+  }
   // First, because connection tracking forgets soon, and the probe that is made again would be in it.
   await Promise.all(
     names.map((node) =>
@@ -89,17 +105,19 @@ async function askNodes(folder: Folder, order: EvidenceOrder): Promise<void> {
     ),
   ]);
   // Last, because it says least and stays as it is.
-  const ends = pairs.flatMap((pair) => [pair.source, ...serversOf(pair, probes.endpoints)]);
-  // The pod of a further container: `x/a` of `x/a:second`.
-  const endpoints = [...new Set(ends.map(({ id }) => id.replace(/:.*/, '')))];
-  await Promise.all([
-    folder.add({
-      title: 'Last events of these nodes and pods',
-      name: 'events.txt',
-      content: async () => eventsOf(await order.events(), { nodes: names, endpoints }),
-    }),
-    ...names.flatMap((node) => stateOf(folder, order, node, endpoints)),
-  ]);
+  await Promise.all([events(), ...names.flatMap((node) => stateOf(folder, order, node, endpoints))]);
+}
+
+/** One probe again, where no node tells what it met. */
+function askedAgain(folder: Folder, pair: Pair, { context: { probes } }: EvidenceOrder): Promise<void> {
+  return folder.add({
+    title: 'One probe again',
+    name: 're-probe.txt',
+    content: async () => {
+      const { inWords: seen } = await askAgain(pair, probes);
+      return `asked again: ${inWords(pair)}\nobserved again: ${seen}`;
+    },
+  });
 }
 
 /** Those of the pairs; where the findings show none, the cluster's first. */

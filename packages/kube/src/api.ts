@@ -26,16 +26,19 @@ export class ClusterConfig extends KubeConfig {
 /** The API answered with an HTTP status that is not a success. */
 export class ApiRefusal extends NetproofError {
   readonly status: number;
+  /** What the API server said alone. */
+  readonly said: string;
 
   constructor(request: string, status: number, said: string) {
     super(`${request}: the API server answered ${status}: ${said}`, {
       code: 'API_REFUSED',
       exit: exitCode.environment,
       ...(status === 401 || status === 403
-        ? { hint: 'netproof needs a kubeconfig with the rights of cluster-admin' }
+        ? { hint: 'netproof needs the rights of clusters/rbac.yaml, or those of cluster-admin' }
         : {}),
     });
     this.status = status;
+    this.said = said;
   }
 }
 
@@ -43,6 +46,13 @@ interface Request {
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: object;
   readonly contentType?: string;
+}
+
+/** What is made: some kinds, as a review of rights, have no name. */
+export interface Created {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata?: { readonly namespace?: string };
 }
 
 /** A list as the API returns it. */
@@ -78,6 +88,18 @@ export class Api {
     });
   }
 
+  /**
+   * Makes an object that there is not yet.
+   *
+   * @param query of the API: `dryRun=All` only asks whether it would be made
+   * @throws ApiRefusal with status 409 where there is one
+   */
+  async create<T>(object: Created, query: Request['query'] = {}): Promise<T> {
+    const path = await this.#collection(object, object.metadata?.namespace);
+    const options = { query: { fieldManager, ...query }, body: object, contentType: 'application/json' };
+    return JSON.parse(await this.text(HttpMethod.POST, path, options));
+  }
+
   /** JSON merge patch (RFC 7386). */
   async patch(object: ObjectName, change: object): Promise<void> {
     await this.text(HttpMethod.PATCH, await this.#path(object), {
@@ -87,13 +109,21 @@ export class Api {
     });
   }
 
-  /** Starts a deletion. What is already gone is well. */
-  async startDeletion(object: ObjectName): Promise<void> {
+  /**
+   * Starts a deletion. What is already gone is well.
+   *
+   * @param uid of the one that is meant: another of its name, made since, stays
+   */
+  async startDeletion(object: ObjectName, uid?: string): Promise<void> {
     const path = await this.#path(object);
     try {
-      await this.text(HttpMethod.DELETE, path, { query: { propagationPolicy: 'Background' } });
+      await this.text(HttpMethod.DELETE, path, {
+        query: { propagationPolicy: 'Background' },
+        ...(uid !== undefined && { body: { preconditions: { uid } }, contentType: 'application/json' }),
+      });
     } catch (error) {
-      if (!(error instanceof ApiRefusal && error.status === 404)) throw error;
+      const gone = error instanceof ApiRefusal && (error.status === 404 || (uid && error.status === 409));
+      if (!gone) throw error;
     }
   }
 

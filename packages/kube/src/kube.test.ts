@@ -46,6 +46,58 @@ describe('Kube', () => {
     assert.equal(api.requests[0]?.query.get('force'), 'true');
   });
 
+  it('makes what it brings to a foreign cluster, whose namespaces are there, and changes nothing', async () => {
+    const foreign = await Kube.connect(api.kubeconfig, { foreign: true });
+    api.reply = () => ({ status: 201, json: {} });
+    await foreign.put(parseManifest(manifest), { 'netproof.dev/run': 'r1' });
+    assert.deepEqual(
+      api.requests.map(({ method, path }) => `${method} ${path}`),
+      ['POST /api/v1/namespaces/netproof-x/pods', 'POST /apis/apps/v1/namespaces/default/deployments'],
+    );
+    assert.equal(JSON.parse(api.requests[0]?.body ?? '').metadata.labels['netproof.dev/run'], 'r1');
+    api.reply = () => ({ status: 409, json: { message: 'pods "a" already exists' } });
+    await assert.rejects(foreign.put(parseManifest(manifest)), { code: 'API_REFUSED', status: 409 });
+  });
+
+  it('asks whether an object would be taken, and gives the words of a refusal', async () => {
+    const [pod] = parseManifest(manifest);
+    assert.ok(pod);
+    api.reply = () => ({ status: 201, json: {} });
+    assert.equal(await kube.refusal(pod), undefined);
+    assert.equal(api.requests[0]?.query.get('dryRun'), 'All');
+    api.reply = () => ({ status: 403, json: { message: 'violates PodSecurity "baseline"' } });
+    assert.equal(await kube.refusal(pod), 'violates PodSecurity "baseline"');
+  });
+
+  it('asks for a right by its name', async () => {
+    api.reply = ({ body }) => {
+      const { resourceAttributes } = JSON.parse(body).spec;
+      return { status: 201, json: { status: { allowed: resourceAttributes.name === 'kube-proxy' } } };
+    };
+    const right = { verb: 'get', group: '', resource: 'configmaps' };
+    assert.equal(await kube.may({ ...right, name: 'kube-proxy' }), true);
+    assert.equal(await kube.may(right), false);
+  });
+
+  it('deletes the one object that is meant', async () => {
+    api.reply = () => ({ status: 409, json: { message: 'the UID in the precondition does not match' } });
+    await kube.startDeletion({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } }, 'u1');
+    assert.deepEqual(JSON.parse(api.requests[0]?.body ?? ''), { preconditions: { uid: 'u1' } });
+    await assert.rejects(
+      kube.startDeletion({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } }),
+      /409/,
+    );
+  });
+
+  it('takes the context that is named, and names those that there are', async () => {
+    assert.equal((await Kube.connect(api.kubeconfig, { context: 'c' })).version, 'v1.36.3');
+    await assert.rejects(Kube.connect(api.kubeconfig, { context: 'd' }), {
+      code: 'KUBECONFIG_INVALID',
+      exit: exitCode.usage,
+      message: /it has no context d; its contexts are: c$/,
+    });
+  });
+
   it('removes objects, waits until they are gone, and leaves what is in a namespace to it', async () => {
     let left = true;
     api.reply = ({ method, query }: FakeRequest) => {

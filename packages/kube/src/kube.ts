@@ -9,16 +9,34 @@ import {
   type ServiceFacts,
   type ServiceObject,
 } from '@netproof/core';
-import { Api, ClusterConfig } from './api.ts';
+import { Api, ApiRefusal, ClusterConfig, type Created } from './api.ts';
 import { inOrder, type Labels, labelled } from './apply.ts';
 import type { PodContainer } from './command.ts';
 import { type CommandStream, exec, openStream } from './exec.ts';
 import { nodeFacts, serviceFacts } from './facts.ts';
 import { namespacePrefix } from './names.ts';
-import type { EndpointSlice, Manifest, Node, Service } from './objects.ts';
+import type { EndpointSlice, Manifest, Node, Selection, Service } from './objects.ts';
 import { removeAll } from './remove.ts';
 import { slicesOf, Waits } from './wait.ts';
 import { wakeKubelets } from './wake.ts';
+import { type WatchEnd, type WatchPlan, watchUntil } from './watch.ts';
+
+export interface ConnectOptions {
+  /** Of the kubeconfig; without it the current one. */
+  readonly context?: string | undefined;
+  /** Whether others have objects of their own there; see {@link Kube.put}. */
+  readonly foreign?: boolean;
+}
+
+/** A right as an access review asks for it; without a name for all objects of the resource. */
+export interface Right {
+  readonly verb: string;
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly name?: string;
+}
 
 /** One cluster through its API, by its own kubeconfig. */
 export class Kube {
@@ -27,30 +45,87 @@ export class Kube {
   readonly wait: Waits;
   readonly #api: Api;
   readonly #config: ClusterConfig;
+  readonly #foreign: boolean;
 
-  private constructor(config: ClusterConfig, api: Api, version: string) {
+  private constructor(config: ClusterConfig, api: Api, version: string, foreign: boolean) {
     this.#config = config;
     this.#api = api;
+    this.#foreign = foreign;
     this.version = version;
     this.wait = new Waits(api, config);
   }
 
   /**
-   * Reads a kubeconfig file and asks its current context's API server for its version.
+   * Reads a kubeconfig file and asks the API server of a context for its version.
    *
    * @throws NetproofError `KUBECONFIG_INVALID`, `API_UNREACHABLE`, `API_REFUSED`
    */
-  static async connect(kubeconfigFile: string): Promise<Kube> {
+  static async connect(
+    kubeconfigFile: string,
+    { context, foreign = false }: ConnectOptions = {},
+  ): Promise<Kube> {
     const config = new ClusterConfig();
-    const server = load(config, kubeconfigFile);
+    const server = load(config, kubeconfigFile, context);
     const api = new Api(config, server);
     const { gitVersion } = await api.json<{ gitVersion: string }>('/version');
-    return new Kube(config, api, gitVersion);
+    return new Kube(config, api, gitVersion, foreign);
   }
 
   /** Server-side apply of all objects, namespaces first, each with the given labels as well. */
   async apply(objects: readonly Manifest[], labels: Labels = {}): Promise<void> {
     for (const object of inOrder(objects)) await this.#api.apply(labelled(object, labels));
+  }
+
+  /**
+   * Brings objects that a run makes. Where the cluster is a run's own they are applied over what an earlier one left.
+   * On a foreign cluster each is made and none is changed; its namespaces were made before, with what they need there.
+   *
+   * @throws ApiRefusal with status 409 for what is there on a foreign cluster
+   */
+  async put(objects: readonly Manifest[], labels: Labels = {}): Promise<void> {
+    if (!this.#foreign) return this.apply(objects, labels);
+    for (const object of objects) if (object.kind !== 'Namespace') await this.create(object, labels);
+  }
+
+  /** Makes an object. @throws ApiRefusal with status 409 where there is one of its name */
+  create(object: Manifest, labels: Labels = {}): Promise<Manifest> {
+    return this.#api.create(labelled(object, labels));
+  }
+
+  /** Why the API would not take an object that is new, in its own words; undefined where it would. */
+  async refusal(object: Manifest): Promise<string | undefined> {
+    try {
+      await this.#api.create(object, { dryRun: 'All' });
+      return undefined;
+    } catch (error) {
+      if (error instanceof ApiRefusal && error.status !== 401) return error.said;
+      throw error;
+    }
+  }
+
+  /** Whether whoever we are may do something. */
+  async may({ verb, group, resource, subresource, name }: Right): Promise<boolean> {
+    const { status } = await this.#api.create<{ status?: { allowed?: boolean } }>({
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: {
+        resourceAttributes: {
+          ...{ verb, group, resource },
+          ...(subresource !== undefined && { subresource }),
+          ...(name !== undefined && { name }),
+        },
+      },
+    } as Created);
+    return status?.allowed === true;
+  }
+
+  /** Lists and watches until objects are as they should be, the bound has passed, or the signal came. */
+  until(plan: WatchPlan<Manifest>): Promise<WatchEnd<Manifest>> {
+    return watchUntil<Manifest & { readonly metadata: { readonly uid?: string } }>(
+      this.#api,
+      this.#config,
+      plan,
+    );
   }
 
   /**
@@ -62,9 +137,13 @@ export class Kube {
     return removeAll(this.#api, this.#config, objects, bound);
   }
 
-  /** Starts the deletion of an object and does not wait for it. What is already gone is well. */
-  startDeletion(object: ObjectName): Promise<void> {
-    return this.#api.startDeletion(object);
+  /**
+   * Starts the deletion of an object and does not wait for it. What is already gone is well.
+   *
+   * @param uid of the one that is meant: another of its name, made since, stays
+   */
+  startDeletion(object: ObjectName, uid?: string): Promise<void> {
+    return this.#api.startDeletion(object, uid);
   }
 
   /** Changes fields of one object by a JSON merge patch (RFC 7386). */
@@ -82,9 +161,10 @@ export class Kube {
     return wakeKubelets(this.#api, this.#config, signal);
   }
 
-  /** All objects of a kind, in all namespaces. */
-  async list({ apiVersion, kind }: Pick<ObjectName, 'apiVersion' | 'kind'>): Promise<readonly Manifest[]> {
-    const { items } = await this.#api.list<Manifest>({ apiVersion, kind });
+  /** Objects of a kind, in all namespaces where none is named. */
+  async list(selection: Selection): Promise<readonly Manifest[]> {
+    const { apiVersion, kind } = selection;
+    const { items } = await this.#api.list<Manifest>(selection);
     // The API leaves both out of the items of a list.
     return items.map((item) => ({ ...item, apiVersion, kind }));
   }
@@ -128,12 +208,23 @@ export class Kube {
   }
 }
 
-function load(config: ClusterConfig, file: string): string {
+/**
+ * The name of the context that would be used, without asking anybody.
+ *
+ * @throws NetproofError `KUBECONFIG_INVALID` (exit 2)
+ */
+export function contextIn(kubeconfigFile: string, context?: string): string {
+  const config = new ClusterConfig();
+  load(config, kubeconfigFile, context);
+  return config.getCurrentContext();
+}
+
+function load(config: ClusterConfig, file: string, context: string | undefined): string {
   const invalid = (why: string, cause?: unknown) =>
     new NetproofError(`${file}: ${why}`, {
       code: 'KUBECONFIG_INVALID',
       exit: exitCode.usage,
-      hint: 'give the path of a kubeconfig file whose current-context names a cluster',
+      hint: 'give the path of a kubeconfig file, with a context that names a cluster',
       cause,
     });
   try {
@@ -141,7 +232,14 @@ function load(config: ClusterConfig, file: string): string {
   } catch (cause) {
     throw invalid('not readable as a kubeconfig', cause);
   }
+  const contexts = config.getContexts().map(({ name }) => name);
+  const there = `its contexts are: ${contexts.join(', ') || 'none'}`;
+  if (context !== undefined) {
+    if (!contexts.includes(context)) throw invalid(`it has no context ${context}; ${there}`);
+    config.setCurrentContext(context);
+  }
   const server = config.getCurrentCluster()?.server;
-  if (server === undefined) throw invalid('its current context names no cluster');
+  const which = context === undefined ? 'its current context' : `its context ${context}`;
+  if (server === undefined) throw invalid(`${which} names no cluster; ${there}`);
   return server;
 }

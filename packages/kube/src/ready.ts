@@ -11,6 +11,15 @@ export function podReady({ metadata, status }: Pod): boolean {
   );
 }
 
+/** That an image is not to be had, once the kubelet has tried; it goes on trying, ever more rarely. */
+const noImage = ['ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull'];
+
+/** Whether a container of a pod waits for an image that cannot be pulled. */
+export function lacksImage({ status }: Pod): boolean {
+  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  return containers.some(({ state }) => noImage.includes(state?.waiting?.reason ?? ''));
+}
+
 /** How often containers of a pod have begun anew. */
 export function restartsOf({ status }: Pod): number {
   return (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);

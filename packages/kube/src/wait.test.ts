@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Kube } from './kube.ts';
 import { FakeApi, type FakeRequest, type Reply } from './testing/fake-api.ts';
 
-const pod = (name: string, ready: boolean) => ({
+const pod = (name: string, ready: boolean, reason = 'CrashLoopBackOff') => ({
   metadata: { name, namespace: 'netproof-x', uid: name },
   spec: { nodeName: 'worker' },
   status: {
@@ -14,9 +14,7 @@ const pod = (name: string, ready: boolean) => ({
         name: 'agent',
         ready,
         restartCount: 2,
-        state: ready
-          ? { running: {} }
-          : { waiting: { reason: 'ImagePullBackOff', message: 'no such image' } },
+        state: ready ? { running: {} } : { waiting: { reason, message: 'no such image' } },
       },
     ],
   },
@@ -114,10 +112,22 @@ describe('waiting', () => {
         error.message,
         /^not within 0.1 s: 2 pods ready \(app=x\)\n {4}1 of 2 are\n {4}Pod netproof-x\/b on worker:/,
       );
-      assert.match(error.message, /container agent ImagePullBackOff: no such image \(restarted 2 times\)/);
+      assert.match(error.message, /container agent CrashLoopBackOff: no such image \(restarted 2 times\)/);
       assert.match(error.message, /events: .*Failed: pull refused/);
       assert.match(error.message, /log of agent: "a last line"/);
       return true;
+    });
+  });
+
+  it('says at once that an image cannot be pulled', async () => {
+    api.reply = (request) =>
+      isWatch(request)
+        ? { watch: (write) => write('MODIFIED', pod('b', false, 'ImagePullBackOff')) }
+        : list(pod('a', true), pod('b', false, 'ErrImagePull'));
+    await assert.rejects(wait(30_000), {
+      code: 'IMAGE_NOT_PULLED',
+      exit: 3,
+      message: /Pod netproof-x\/b on worker: .*container agent ImagePullBackOff: no such image/,
     });
   });
 

@@ -14,6 +14,7 @@ import {
   backendsOf,
   daemonSetAvailable,
   deploymentAvailable,
+  lacksImage,
   nodeReady,
   podReady,
   restartsOf,
@@ -44,7 +45,11 @@ export class Waits {
     this.#config = config;
   }
 
-  /** Exactly so many pods, all Running and Ready with an address. */
+  /**
+   * Exactly so many pods, all Running and Ready with an address.
+   *
+   * @throws NetproofError `NOT_READY`; `IMAGE_NOT_PULLED` as soon as a kubelet says so
+   */
   async pods(
     { count, restarts = 0, ...selected }: PodSelection,
     bound: Milliseconds = bounds.probesReady,
@@ -55,8 +60,10 @@ export class Waits {
       kind: 'Pod',
       ...selected,
       bound,
-      settled: (pods) => pods.length === count && pods.every(ready),
+      settled: (pods) => (pods.length === count && pods.every(ready)) || pods.some(lacksImage),
     });
+    const [without] = end.objects.filter(lacksImage);
+    if (without !== undefined) throw await this.#notPulled(without);
     if (end.settled) return [...end.objects];
     const unready = end.objects.filter((pod) => !ready(pod));
     throw notReady(`${count} pods ready (${selected.labelSelector})`, bound, end, [
@@ -127,6 +134,13 @@ export class Waits {
 
   #watch<T extends { readonly metadata?: { readonly uid?: string } }>(plan: WatchPlan<T>) {
     return watchUntil(this.#api, this.#config, plan);
+  }
+
+  async #notPulled(pod: Pod): Promise<NetproofError> {
+    return new NetproofError(`an image cannot be pulled: ${await whyPod(this.#api, pod)}`, {
+      code: 'IMAGE_NOT_PULLED',
+      exit: exitCode.environment,
+    });
   }
 
   /** Of the first few: pods of one workload mostly lack the same. */

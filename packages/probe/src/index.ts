@@ -4,11 +4,14 @@ export { bundleAgent } from './bundle.ts';
 export type { Open } from './link.ts';
 export {
   agentFile,
+  namespacesOf,
   newPod,
   newPodsBasis,
   type PodPlan,
   type ProbeManifestPlan,
   probeManifest,
+  samplePods,
+  type Without,
 } from './manifest.ts';
 export { NewPods, removeLeftPods } from './new-pods.ts';
 export {
@@ -16,6 +19,7 @@ export {
   type DeployPlan,
   deployProbes,
   endpointsOf,
+  type ProbesDeployPlan,
   removeProbes,
   throughExec,
 } from './pods.ts';

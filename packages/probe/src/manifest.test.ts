@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Endpoint, policyPods } from '@netproof/core';
 import type { Manifest } from '@netproof/kube';
-import { probeManifest } from './manifest.ts';
+import { probeManifest, samplePods } from './manifest.ts';
 
 const manifest = (nodes: number) =>
   probeManifest({
@@ -45,6 +45,23 @@ describe('probeManifest', () => {
     );
     assert.equal(inY.get('d'), inY.get('a'));
     for (const { metadata } of objects) assert.equal(metadata.labels?.['netproof.dev/run'], 'r1');
+  });
+
+  it('leaves out what a cluster does not take', () => {
+    const objects = probeManifest({
+      nodes: ['n0', 'n1'],
+      image: 'agent:1',
+      run: 'r1',
+      agentSource: '',
+      without: { hostNetwork: true, hostPort: true },
+    });
+    assert.deepEqual(nodePodsIn(objects), []);
+    assert.equal(podsIn(objects).length, 10);
+    assert.doesNotMatch(JSON.stringify(objects), /hostPort/);
+    assert.match(JSON.stringify(manifest(2)), /hostPort/);
+    const samples = samplePods('n0', { image: 'agent:1', run: 'r1', agentSource: '' }, 'sample');
+    assert.ok(hostNetwork(samples.hostNetwork) && !hostNetwork(samples.plain));
+    assert.match(JSON.stringify(samples.hostPort), /hostPort/);
   });
 
   it('puts one pod of each namespace on each of three nodes', () => {

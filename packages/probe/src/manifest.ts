@@ -39,6 +39,14 @@ export interface PodPlan {
 export interface ProbeManifestPlan extends PodPlan {
   /** Names of the nodes to cover. */
   readonly nodes: readonly string[];
+  /** Kinds of pods that the cluster does not take, if any. */
+  readonly without?: Without;
+}
+
+/** Pods that are left out where a cluster does not take them: those in their nodes' networks, and hostPorts. */
+export interface Without {
+  readonly hostNetwork: boolean;
+  readonly hostPort: boolean;
 }
 
 /**
@@ -48,20 +56,22 @@ export interface ProbeManifestPlan extends PodPlan {
  * The first pod of each node has a second container with an agent of its own, and a hostPort.
  */
 export function probeManifest(plan: ProbeManifestPlan): Manifest[] {
-  const { nodes } = plan;
+  const { nodes, without } = plan;
   const inEach = namespaces.flatMap((short, row) => [
     ...basis(short, plan),
     ...pods.flatMap((name, column) => {
       const index = row * pods.length + column;
       const node = nodes[index % nodes.length] ?? '';
       const one = pod(short, name, node, plan);
-      const own = [index < nodes.length ? withSecond(withHostPort(one)) : one, serviceOf(one)];
+      const own = [index < nodes.length ? first(one, plan) : one, serviceOf(one)];
       if (short !== beside.namespace || name !== beside.of) return own;
       const other = pod(short, beside.name, node, plan);
       return [...own, other, serviceOf(other)];
     }),
   ]);
-  const ofNodes = nodes.map((node) => onHost(pod(nodeNamespace, node, node, plan)));
+  const ofNodes = without?.hostNetwork
+    ? []
+    : nodes.map((node) => onHost(pod(nodeNamespace, node, node, plan)));
   const labels = { [runLabel]: plan.run };
   const bases = [nodeNamespace, moreNamespace].flatMap((short) => basis(short, plan));
   return [...probeNamespaces(labels), ...inEach, ...bases, ...ofNodes, ...morePods(plan)];
@@ -75,8 +85,28 @@ function morePods(plan: ProbeManifestPlan): Manifest[] {
     const more = pods
       .slice(Math.max(0, before), 2)
       .map((name) => pod(moreNamespace, `${node}-${name}`, node, plan));
-    return more.map((one, at) => (before <= 0 && at === 0 ? withSecond(withHostPort(one)) : one));
+    return more.map((one, at) => (before <= 0 && at === 0 ? first(one, plan) : one));
   });
+}
+
+/** The first pod of a node. */
+function first(one: ProbePod, { without }: ProbeManifestPlan): Manifest {
+  return withSecond(without?.hostPort ? one : withHostPort(one));
+}
+
+/**
+ * A pod of each kind that a cluster may not take, each in a namespace in which such pods will be.
+ *
+ * @param account of service, in both namespaces, under which it would run
+ */
+export function samplePods(node: string, plan: PodPlan, account: string) {
+  const under = (one: ProbePod): ProbePod => ({ ...one, spec: { ...one.spec, serviceAccountName: account } });
+  const plain = under(pod(namespaces[0] ?? '', pods[0] ?? '', node, plan));
+  return {
+    plain: plain as Manifest,
+    hostPort: withHostPort(plain) as Manifest,
+    hostNetwork: onHost(under(pod(nodeNamespace, node, node, plan))),
+  };
 }
 
 /** What pods need that are started later. */
@@ -91,6 +121,13 @@ export function newPod(name: string, node: string, plan: PodPlan): Manifest {
   const spec = { ...one.spec, terminationGracePeriodSeconds: newPodGrace };
   return { ...one, metadata: { ...one.metadata, labels }, spec };
 }
+
+/** By what is in them, the names of all namespaces of a run. */
+export const namespacesOf = {
+  pods: [...namespaces, moreNamespace].map((short) => `${namespacePrefix}${short}`),
+  nodeAgents: `${namespacePrefix}${nodeNamespace}`,
+  newPods: `${namespacePrefix}${newNamespace}`,
+};
 
 export function probeNamespaces(labels: Readonly<Record<string, string>> = {}): Manifest[] {
   return [...namespaces, nodeNamespace, moreNamespace].map((short) => namespaceOf(short, labels));

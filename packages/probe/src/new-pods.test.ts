@@ -14,7 +14,7 @@ function apiOf(agents: LocalAgents) {
   const named = (objects: readonly Manifest[]) =>
     objects.flatMap(({ kind, metadata }) => (kind === 'Pod' ? [metadata.name] : [])).join();
   const kube = {
-    async apply(objects: readonly Manifest[]) {
+    async put(objects: readonly Manifest[]) {
       done.push(`apply ${named(objects) || objects.map(({ kind }) => kind).join()}`);
     },
     wait: {

@@ -57,7 +57,7 @@ export class NewPods implements Pods, PodLifecycle, AsyncDisposable {
     const name = `p${this.#count}`;
     const object = newPod(name, node, plan);
     const sentAt = performance.now();
-    const applied = this.#kube.apply([object]);
+    const applied = this.#kube.put([object]);
     const id = endpointId(namespace, name);
     const own: Own = { object, applied, label: `netproof.dev/pod=${name}`, restarts: 0, told: false };
     this.#own.set(id, own);
@@ -127,7 +127,7 @@ export class NewPods implements Pods, PodLifecycle, AsyncDisposable {
 
   async #prepare(): Promise<PodPlan> {
     const plan = { ...this.#image, agentSource: await bundleAgent() };
-    await this.#kube.apply(newPodsBasis(plan));
+    await this.#kube.put(newPodsBasis(plan));
     return plan;
   }
 
@@ -162,7 +162,7 @@ export class NewPods implements Pods, PodLifecycle, AsyncDisposable {
  * @throws NetproofError `NOT_REMOVED`
  */
 export async function removeLeftPods(kube: Kube): Promise<readonly string[]> {
-  const all = await kube.list({ apiVersion: 'v1', kind: 'Pod' });
+  const all = await kube.list({ apiVersion: 'v1', kind: 'Pod', namespace });
   const ours = all.filter(({ metadata }) => metadata.namespace === namespace);
   const left = ours.length === 0 ? [] : await kube.remove(ours);
   if (left.length > 0) throw notRemoved(left);

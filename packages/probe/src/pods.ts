@@ -19,6 +19,7 @@ import {
   probeManifest,
   probeNamespaces,
   second,
+  type Without,
 } from './manifest.ts';
 
 export interface DeployPlan {
@@ -28,20 +29,34 @@ export interface DeployPlan {
   readonly run: string;
 }
 
+export interface ProbesDeployPlan extends DeployPlan {
+  /** Names of the nodes to cover; all without it. */
+  readonly nodes?: readonly string[];
+  readonly without?: Without;
+  /** Within it they are ready; `bounds.probesReady` without it. */
+  readonly bound?: Milliseconds;
+}
+
 /**
  * Applies the probe pods and waits until they are ready.
  *
- * @throws NetproofError `NOT_READY` with what keeps them, `PROBES_LEFT_OVER`
+ * @throws NetproofError `NOT_READY` with what keeps them, `IMAGE_NOT_PULLED`, `PROBES_LEFT_OVER`
  */
-export async function deployProbes(kube: Kube, { image, run }: DeployPlan): Promise<Endpoint[]> {
-  const [nodes, agentSource] = await Promise.all([kube.nodes(), bundleAgent()]);
-  const objects = probeManifest({ nodes: nodes.map(({ name }) => name), image, run, agentSource });
-  await kube.apply(objects).catch(explainLeftovers);
+export async function deployProbes(kube: Kube, plan: ProbesDeployPlan): Promise<Endpoint[]> {
+  const { image, run, without } = plan;
+  const [nodes, agentSource] = await Promise.all([plan.nodes ?? allNodes(kube), bundleAgent()]);
+  const objects = probeManifest({ nodes, image, run, agentSource, ...(without && { without }) });
+  await kube.put(objects).catch(explainLeftovers);
   const count = objects.filter(({ kind }) => kind === 'Pod').length;
-  const pods = await kube.wait.pods({ labelSelector: `${probeLabel},${runLabel}=${run}`, count });
+  const selection = { labelSelector: `${probeLabel},${runLabel}=${run}`, count };
+  const pods = await kube.wait.pods(selection, plan.bound).catch(explainImage(image));
   const endpoints = pods.flatMap(endpointsOf).toSorted((a, b) => a.id.localeCompare(b.id));
   // pods first, as `Probes.endpoints` promises
   return endpoints.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
+}
+
+async function allNodes(kube: Kube): Promise<readonly string[]> {
+  return (await kube.nodes()).map(({ name }) => name);
 }
 
 /** A pod's fields cannot be changed: 422 means that there is one already, and another one. */
@@ -54,6 +69,18 @@ function explainLeftovers(error: unknown): never {
     cause: error,
   });
 }
+
+/** @throws what it is given, with what can be done where the image cannot be pulled */
+const explainImage =
+  (image: string) =>
+  (error: unknown): never => {
+    if (!(error instanceof NetproofError && error.code === 'IMAGE_NOT_PULLED')) throw error;
+    throw new NetproofError(error.message, {
+      code: error.code,
+      exit: error.exit,
+      hint: `the nodes must have ${image}, or be able to pull it; for another with Node.js 24 at \`node\`: --agent-image REF`,
+    });
+  };
 
 const kinds: readonly EndpointKind[] = ['pod', 'node', 'container', 'outside'];
 

@@ -61,6 +61,8 @@ const handlers: { readonly [E in JournalEvent['event']]: (event: EventOf<E>, rea
   'cell-not-applicable': ({ cluster, reasons, ...event }, reading) => {
     begin({ ...noFacts, name: cluster, ...event, notApplicable: reasons, interrupted: false }, [], reading);
   },
+  // The cell that it belongs to has not begun yet, and what of it is shown stands there, too.
+  'cluster-detected': () => {},
   'cell-finished': (event, reading) => {
     cellOf(event, reading).facts.interrupted = false;
   },

@@ -65,7 +65,8 @@ const cluster = z.object({
   claims: cellStarted.claims,
   /** Why this machine cannot carry it; then it has no address range and no nodes. */
   notApplicable: schemaOf('cell-not-applicable').shape.reasons.optional(),
-  podSubnet: cellStarted.podSubnet.optional(),
+  provider: cellStarted.provider,
+  podSubnet: cellStarted.podSubnet,
   nodes: cellStarted.nodes,
   interrupted: z.boolean(),
   phases,

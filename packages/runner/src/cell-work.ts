@@ -11,7 +11,7 @@ import {
 import { collectEvidence } from '@netproof/evidence';
 import { faults, leftFaults, leftObjects } from '@netproof/faults';
 import { kindPlan, type RunningKind } from '@netproof/kind-node';
-import { Kube } from '@netproof/kube';
+import { Kube, type Manifest, podOf } from '@netproof/kube';
 import { openLoad } from '@netproof/load';
 import { throughDocker } from '@netproof/outside';
 import {
@@ -23,7 +23,7 @@ import {
   removeLeftPods,
   throughExec,
 } from '@netproof/probe';
-import { type CellOrder, type CellOutcome, claimsOf, clusterFacts } from './cell.ts';
+import { type CellOrder, type CellOutcome, clusterFacts } from './cell.ts';
 import { type LoadedCheck, loadChecks } from './checks.ts';
 import { vanished, watchNodes } from './cluster-vanished.ts';
 import { CniAgents, daemonSetsOf } from './cni-agents.ts';
@@ -57,22 +57,27 @@ export interface WorkOptions {
 export async function work(order: CellOrder, { signal, onLine }: WorkOptions): Promise<CellOutcome> {
   const journal = new Journal(order.journal);
   const checks = selectChecks(await loadChecks(order.suites, faultIds), { checks: order.checks });
-  const kube = await Kube.connect(order.kubeconfig);
-  const kind = await attached(order);
+  const { kindName } = order;
+  const kube = await Kube.connect(order.kubeconfig, {
+    context: order.context,
+    foreign: kindName === undefined,
+  });
+  const kind = kindName === undefined ? undefined : await attached(kindName, order.kubeconfig);
   const { cluster, nodes } = portsOf(order, kube, kind);
-  await leftFaults(
-    nodes,
-    nodes.list.map(({ name }) => name),
-  );
+  const names = nodes.list.map(({ name }) => name);
   const objects = objectsOf(kube);
-  const daemonSets = daemonSetsOf(order.cluster.spec.ready);
-  await leftObjects(objects, daemonSets);
-  for (const left of [...(await removeLeftPolicies(kube)), ...(await removeLeftPods(kube))])
-    onLine(`removed ${left}, which a killed run had left`);
+  const daemonSets = daemonSetsOf(order.cluster.spec.ready ?? []);
+  // On a cluster that we did not make all is new that is ours, and all else is not ours to look at.
+  if (kind) {
+    await leftFaults(nodes, names);
+    await leftObjects(objects, daemonSets);
+    for (const left of [...(await removeLeftPolicies(kube)), ...(await removeLeftPods(kube))])
+      onLine(`removed ${left}, which a killed run had left`);
+  }
   journal.write(cellStarted(order, checks));
 
   const inside = throughExec(kube);
-  const outside = throughDocker(order.kindName, ['node', agentFile, 'pipe']);
+  const outside = throughDocker(kindName ?? '', ['node', agentFile, 'pipe']);
   await using probes = await timed(journal, 'probe streams', () =>
     openProbes({
       endpoints: order.endpoints,
@@ -107,21 +112,16 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   const cni = new CniAgents(kube, daemonSets);
   const context = { cluster, nodes, isolation, cni, ...untilInterrupted({ probes, load, pods }, signal) };
   const run = dirname(order.journal);
-  const events = () => kube.list({ apiVersion: 'v1', kind: 'Event' });
+  const events = () => eventsIn(kube, order);
   const options: SuiteOptions = {
     checks,
     context,
     journal,
     cluster: order.cluster.name,
+    where: order.where,
     divergences: recordedAt(new Date(), order.cluster.spec.divergences),
     coverage: order.coverage,
-    vanished: () =>
-      vanished(
-        kind,
-        kube,
-        nodes.list.map(({ name }) => name),
-        watch,
-      ),
+    vanished: () => vanished(kind, kube, names, watch),
     collect: (check, outcome, fault) => collectEvidence({ run, check, fault, context, outcome, events }),
     onLine,
   };
@@ -185,29 +185,51 @@ function provable(checks: readonly LoadedCheck[], chosen: readonly Fault[]): rea
   return checks.filter(({ reddenedBy }) => chosen.some(({ id }) => reddenedBy.must.includes(id)));
 }
 
-function attached({ kindName, kubeconfig }: CellOrder): Promise<RunningKind> {
+/** Every Event of a cluster that is ours; else of our own objects, since the rest is nobody's business. */
+async function eventsIn(kube: Kube, { endpoints, kindName }: CellOrder): Promise<readonly Manifest[]> {
+  const all = { apiVersion: 'v1', kind: 'Event' };
+  if (kindName !== undefined) return kube.list(all);
+  const namespaces = [...new Set(endpoints.map(({ id }) => podOf(id).namespace))];
+  return (await Promise.all(namespaces.map((namespace) => kube.list({ ...all, namespace })))).flat();
+}
+
+function attached(kindName: string, kubeconfig: string): Promise<RunningKind> {
   return withKind(kindPlan({ name: kindName, network: kindName, config: '', kubeconfig }).attach());
 }
 
 /** What checks and faults may touch of the cluster of an order, its probes aside. */
-export function portsOf(order: CellOrder, kube: Kube, kind: RunningKind): { cluster: Cluster; nodes: Nodes } {
+export function portsOf(
+  order: CellOrder,
+  kube: Kube,
+  kind: RunningKind | undefined,
+): { cluster: Cluster; nodes: Nodes } {
   const { name, spec } = order.cluster;
   return {
     cluster: {
       name,
-      podSubnet: spec.podSubnet,
-      claims: claimsOf(spec),
+      podSubnet: spec.podSubnet ?? '',
+      claims: order.claims,
+      ...(order.lacks && { lacks: order.lacks }),
       service: (namespace, service) => kube.service(namespace, service),
     },
-    nodes: { list: order.nodes, run: (node, argv) => kind.exec(node, argv) },
+    nodes: { list: order.nodes, run: kind ? (node, argv) => kind.exec(node, argv) : noAccess },
   };
+}
+
+/** Whoever comes here has not said that it needs the nodes. */
+async function noAccess(node: string, argv: readonly string[]): Promise<never> {
+  throw new NetproofError(`netproof may run nothing on ${node}, which it did not make: ${argv[0]}`, {
+    code: 'NO_NODE_ACCESS',
+    exit: exitCode.defect,
+  });
 }
 
 function cellStarted(order: CellOrder, checks: readonly LoadedCheck[]): NewEvent {
   return {
     event: 'cell-started',
-    ...clusterFacts(order.cluster),
-    podSubnet: order.cluster.spec.podSubnet,
+    ...clusterFacts(order.cluster, order.claims),
+    ...(order.kindName === undefined && { provider: 'existing' }),
+    ...(order.cluster.spec.podSubnet && { podSubnet: order.cluster.spec.podSubnet }),
     nodes: order.nodes.map((node) => ({ ...node })),
     checks: checks.map(({ id, requirement, source, covers = [], reddenedBy, cloudedBy, movedBy }) => ({
       id,

@@ -3,11 +3,16 @@ import {
   type Coverage,
   cniAgents,
   type Endpoint,
+  hostNetworkPods,
+  hostPortPods,
+  icmpEcho,
+  loadTool,
   type NodeFacts,
   newPods,
+  nodeAccess,
   outsideClient,
 } from '@netproof/core';
-import type { ClusterFile, ClusterSpec } from './cluster-file.ts';
+import type { ClusterSpec } from './cluster-file.ts';
 import { daemonSetsOf } from './cni-agents.ts';
 import type { Told } from './ui.ts';
 
@@ -28,10 +33,17 @@ export interface CellOrder {
   readonly coverage: Coverage;
   /** Whether the first check that fails ends it. */
   readonly bail: boolean;
-  readonly cluster: ClusterFile;
-  /** The name of the kind cluster, which its nodes carry in front of theirs. */
-  readonly kindName: string;
+  readonly cluster: CellCluster;
+  readonly claims: readonly string[];
+  /** See `Cluster` of core. */
+  readonly lacks?: Readonly<Record<string, string>>;
+  /** The name of the kind cluster, which its nodes carry in front of theirs; absent for one that we did not make. */
+  readonly kindName?: string;
   readonly kubeconfig: string;
+  /** Of the kubeconfig; without it the current one. */
+  readonly context?: string;
+  /** The options of a command that name the cluster: `--cluster bridge`. */
+  readonly where: string;
   readonly journal: string;
   readonly nodes: readonly NodeFacts[];
   readonly endpoints: readonly Endpoint[];
@@ -39,17 +51,34 @@ export interface CellOrder {
   readonly image: string;
 }
 
+/** What a cell must know of its cluster. */
+export interface CellCluster {
+  readonly name: string;
+  readonly spec: Pick<ClusterSpec, 'kubernetes' | 'divergences'> & {
+    /** Its mode tells variants apart; where nobody says so there is none. */
+    readonly cni: { readonly name: string; readonly version: string; readonly mode?: string };
+    readonly kubeProxy: string;
+    readonly podSubnet?: string;
+    /** Workloads of its CNI that may be restarted, on a cluster of ours. */
+    readonly ready?: readonly string[];
+  };
+}
+
 /** What the journal says of a cluster, whether it is made or not. */
-export function clusterFacts({ name, spec }: ClusterFile) {
+export function clusterFacts({ name, spec }: CellCluster, claims: readonly string[]) {
+  const { mode } = spec.cni;
   return {
     cluster: name,
-    cni: `${spec.cni.name} (${spec.cni.mode})`,
+    cni: mode === undefined ? spec.cni.name : `${spec.cni.name} (${mode})`,
     cniVersion: spec.cni.version,
     kubernetes: spec.kubernetes,
     kubeProxy: spec.kubeProxy,
-    claims: claimsOf(spec),
+    claims: [...claims],
   };
 }
+
+/** What checks need of probes and their pods, where nothing stands against it. */
+export const ofProbes: readonly string[] = [newPods, hostNetworkPods, hostPortPods, icmpEcho, loadTool];
 
 /** What a cluster claims, and what follows from how it is made. */
 export function claimsOf({ claims, kubeProxy, ready }: ClusterSpec): string[] {
@@ -61,10 +90,11 @@ export function claimsOf({ claims, kubeProxy, ready }: ClusterSpec): string[] {
     `kube-proxy/${kubeProxy}`,
     // The proxy chooses by rules that can be read and added to, whichever of the two they are of.
     ...(byRules ? ['kube-proxy/netfilter'] : []),
-    // We make the cluster, so its docker network is ours to stand on.
+    // We make the cluster, so its docker network is ours to stand on, its nodes are ours, and so is the probes' image.
     outsideClient,
-    newPods,
     ...(daemonSetsOf(ready).length > 0 ? [cniAgents] : []),
+    nodeAccess,
+    ...ofProbes,
   ];
 }
 

@@ -9,34 +9,38 @@ export class ClusterVanished extends NetproofError {
     super(`${what} in the middle of the run`, {
       code: 'CLUSTER_VANISHED',
       exit: exitCode.environment,
-      hint: 'see why (docker ps --all, memory, disk); then go on with: pnpm netproof run --resume <folder of the run>',
+      hint: 'see why (its nodes; where netproof made it docker ps --all, memory, disk); then go on with: pnpm netproof run --resume <folder of the run>',
     });
   }
 }
 
 /** Says which node stopped or that the API server does not answer; undefined while the cluster is whole. */
 export async function vanished(
-  kind: RunningKind,
+  kind: RunningKind | undefined,
   kube: Kube,
   nodes: readonly string[],
   { down }: Pick<NodeWatch, 'down'>,
 ): Promise<string | undefined> {
   if (down !== undefined) return `${down} stopped running`;
+  return (await (kind && stoppedAt(kind, nodes))) ?? missingAt(kube, nodes);
+}
+
+async function stoppedAt(kind: RunningKind, nodes: readonly string[]): Promise<string | undefined> {
   const containers = await kind.nodes().catch(explain);
   if (typeof containers === 'string') return `docker stopped answering (${containers})`;
   const running = new Set(containers.filter((one) => one.running).map(({ name }) => name));
   const stopped = nodes.filter((name) => !running.has(name));
-  if (stopped.length > 0) return `${stopped.join(' and ')} stopped running`;
-  return silent(kube);
+  return stopped.length > 0 ? `${stopped.join(' and ')} stopped running` : undefined;
 }
 
 /** An API server may restart; one that stays away for as long as a control stream may is gone. */
-async function silent(kube: Kube): Promise<string | undefined> {
+async function missingAt(kube: Kube, nodes: readonly string[]): Promise<string | undefined> {
   const until = performance.now() + bounds.streamReturn;
   for (;;) {
     try {
-      await kube.nodes();
-      return undefined;
+      const there = (await kube.nodes()).map(({ name }) => name);
+      const gone = nodes.filter((name) => !there.includes(name));
+      return gone.length > 0 ? `${gone.join(' and ')} left the cluster` : undefined;
     } catch (error) {
       if (performance.now() + bounds.streamPace > until)
         return `the API server stopped answering (${explain(error)})`;
@@ -53,13 +57,17 @@ export interface NodeWatch extends Disposable {
   readonly down: string | undefined;
 }
 
-/** What Docker does not tell, {@link vanished} finds when a check has not passed. */
-export function watchNodes(kind: RunningKind): NodeWatch {
+/**
+ * What Docker does not tell, {@link vanished} finds when a check has not passed.
+ *
+ * @param kind undefined for a cluster of whose nodes nothing is told
+ */
+export function watchNodes(kind: RunningKind | undefined): NodeWatch {
   const over = new AbortController();
   const { promise: stopped, resolve } = Promise.withResolvers<string>();
   let down: string | undefined;
   const watching = async () => {
-    while (!over.signal.aborted) {
+    while (kind && !over.signal.aborted) {
       down = await kind.stopped({ signal: over.signal, deadline: bounds.check });
       if (down !== undefined) return resolve(down);
     }
@@ -79,7 +87,7 @@ export function watchNodes(kind: RunningKind): NodeWatch {
  *
  * @throws NetproofError `CLUSTER_VANISHED`
  */
-export async function whileWhole<T>(kind: RunningKind, work: Promise<T>): Promise<T> {
+export async function whileWhole<T>(kind: RunningKind | undefined, work: Promise<T>): Promise<T> {
   using watch = watchNodes(kind);
   work.catch(() => {});
   const stopped = watch.stopped.then((node) => {

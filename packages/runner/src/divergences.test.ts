@@ -111,6 +111,7 @@ describe('a check that the cluster records as known to fail', () => {
         context: contextWith(),
         journal,
         cluster: 'mine',
+        where: '--cluster mine',
         coverage: 'all',
         divergences: recordedAt(new Date(now), spec.divergences),
         vanished: async () => undefined,

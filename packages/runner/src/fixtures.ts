@@ -28,7 +28,7 @@ export async function applyFixtures(
   endpoints: readonly Endpoint[],
   run: string,
 ): Promise<void> {
-  await kube.apply(fixtures, { [runLabel]: run });
+  await kube.put(fixtures, { [runLabel]: run });
   await Promise.all(
     servicesOf(fixtures).map(({ namespace, name, selector }) => {
       const backends = endpoints.filter(

@@ -5,6 +5,9 @@ export { type ClusterFolder, loadClusters, selectClusters, type WantedClusters }
 export { daemonSetsOf } from './cni-agents.ts';
 export { expiredEntries } from './divergences.ts';
 export { type Earlier, earlierOf, isDone, planOf, refuseDone } from './earlier.ts';
+export { cleanExisting } from './existing/clean.ts';
+export { nameOfExisting, runExisting, usualAgentImage } from './existing/run.ts';
+export type { Where } from './existing/where.ts';
 export { installation } from './installation.ts';
 export { ClusterIsolation } from './isolation.ts';
 export { jobsFor } from './jobs.ts';

@@ -2,8 +2,8 @@ import { type Endpoint, outsideClient } from '@netproof/core';
 import type { Images } from '@netproof/images';
 import { startOutside, sweepOutside } from '@netproof/outside';
 import { agentFile, bundleAgent } from '@netproof/probe';
+import type { KindProviderOptions } from './kind-provider.ts';
 import type { Provisioned } from './provision.ts';
-import type { RunOptions } from './run.ts';
 
 /** What stands outside the cluster for one run. Leaving its `await using` block removes it, kept cluster or not. */
 export interface Outside extends AsyncDisposable {
@@ -12,7 +12,7 @@ export interface Outside extends AsyncDisposable {
 
 /** Begins to start a client outside the cluster where a check needs one. */
 export function outsideOf(
-  { checks, folder }: RunOptions,
+  { checks, folder }: Pick<KindProviderOptions, 'checks' | 'folder'>,
   images: Images,
   { kindName }: Provisioned,
 ): Outside {

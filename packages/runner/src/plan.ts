@@ -13,6 +13,15 @@ const planSchema = z.strictObject({
   checks: z.array(z.string()).min(1),
   /** Runs from before there was a choice have asked all. */
   coverage: z.enum(coverages).default('all'),
+  /** Where its cluster is none that netproof makes; `as` is the name or the folder of what it is judged as. */
+  existing: z
+    .strictObject({
+      kubeconfig: z.string(),
+      context: z.string().optional(),
+      image: z.string(),
+      as: z.string().optional(),
+    })
+    .optional(),
   /** Which share of all that were chosen these are. */
   shard: z.object({ index: z.number().int(), of: z.number().int() }).optional(),
 });

@@ -1,15 +1,18 @@
 import { type ExitCode, exitCode } from '@netproof/core';
 import type { Images } from '@netproof/images';
 import { makeFolder } from '@netproof/setup/folders';
+import { claimsOf } from './cell.ts';
 import type { LoadedCheck } from './checks.ts';
 import type { ClusterFolder } from './clusters.ts';
 import { type Earlier, exitOfEarlier, isDone, sameSharedImages } from './earlier.ts';
+import { type KindProviderOptions, kindProvider } from './kind-provider.ts';
 import { type RunOptions, run } from './run.ts';
 import { clusterFolder, type RunFolder } from './run-folder.ts';
 import type { Ui } from './ui.ts';
 
 export interface RunClustersOptions
-  extends Omit<RunOptions, 'cluster' | 'images' | 'lacks' | 'checks' | 'earlier'> {
+  extends Omit<RunOptions, 'cluster' | 'provider' | 'lacks' | 'claims' | 'checks' | 'earlier'>,
+    Pick<KindProviderOptions, 'keep' | 'on' | 'docker'> {
   readonly clusters: readonly ClusterFolder[];
   readonly checks: (cluster: ClusterFolder) => readonly LoadedCheck[];
   /** What was done on a cluster before, where this goes on with a run that was broken off. */
@@ -25,7 +28,7 @@ export interface RunClustersOptions
 
 /** How the run on one cluster ended. */
 export interface Ended {
-  readonly cluster: ClusterFolder;
+  readonly cluster: { readonly name: string };
   readonly folder: RunFolder;
   readonly exit: ExitCode;
   /** What this machine lacks for it; with any, nothing was made. */
@@ -77,10 +80,14 @@ async function onOne(cluster: ClusterFolder, options: RunClustersOptions): Promi
   }
   makeFolder(folder.path);
   const images = options.images(cluster.spec.cni.name);
-  return ending({ ...options, cluster, folder, ui, earlier, lacks, images, checks: options.checks(cluster) });
+  const checks = options.checks(cluster);
+  const provider = kindProvider({ ...options, cluster, images, checks, folder, ui });
+  const claims = claimsOf(cluster.spec);
+  return ending({ ...options, cluster, provider, claims, folder, ui, earlier, lacks, checks });
 }
 
-async function ending(options: RunOptions): Promise<Ended> {
+/** Runs the checks on one cluster; what stands in the way is in the answer. */
+export async function ending(options: RunOptions): Promise<Ended> {
   const { cluster, folder, lacks } = options;
   try {
     return { cluster, folder, lacks, exit: await run(options) };

@@ -10,29 +10,25 @@ import {
   NetproofError,
   type Shard,
 } from '@netproof/core';
-import type { Images } from '@netproof/images';
 import { deployProbes } from '@netproof/probe';
-import { type CellOrder, type CellOutcome, clusterFacts } from './cell.ts';
+import { type CellCluster, type CellOrder, type CellOutcome, clusterFacts } from './cell.ts';
 import { runCell } from './cell-process.ts';
 import type { LoadedCheck } from './checks.ts';
 import { whileWhole } from './cluster-vanished.ts';
-import type { ClusterFolder } from './clusters.ts';
 import { type Earlier, exitOfEarlier, sameImages } from './earlier.ts';
 import { applyFixtures, fixturesOf } from './fixtures.ts';
 import { interrupted, interruptible } from './interrupt.ts';
 import { Journal, timed } from './journal.ts';
 import { endWithWholeLine } from './journal-tail.ts';
-import { type Outside, outsideOf } from './outside.ts';
-import { ownImages } from './own-images.ts';
-import { attach, type Provisioned, provision } from './provision.ts';
-import type { Owner } from './registry.ts';
-import { kindName, type RunFolder } from './run-folder.ts';
+import type { Provided, Provider } from './provider.ts';
+import type { RunFolder } from './run-folder.ts';
 import type { Ui } from './ui.ts';
 
 export interface RunOptions {
   readonly mode: 'run' | 'prove';
-  readonly cluster: ClusterFolder;
-  readonly images: Images;
+  /** What is known of it before it is there. */
+  readonly cluster: CellCluster;
+  readonly provider: Provider;
   readonly suites: string;
   readonly checks: readonly LoadedCheck[];
   /** The ids of those that a proof puts in. */
@@ -43,21 +39,17 @@ export interface RunOptions {
   readonly coverage: Coverage;
   /** What this machine lacks for the cluster, in words; with any, it is not applicable here. */
   readonly lacks: readonly string[];
+  /** What it would claim then. */
+  readonly claims: readonly string[];
   /** The first check that fails ends it. */
   readonly bail: boolean;
   /** Which share of the checks these are. */
   readonly shard: Shard | undefined;
-  /** Leaves the cluster running at the end. */
-  readonly keep: boolean;
-  /** Uses a kept cluster instead of a new one. */
-  readonly on?: Owner | undefined;
   readonly folder: RunFolder;
   /** What was done before, where this goes on with a cluster of a run that was broken off; `checks` are what is left. */
   readonly earlier?: Earlier | undefined;
   readonly netproof: string;
   readonly argv: readonly string[];
-  /** What `docker version` says of the server. */
-  readonly docker: string;
   readonly ui: Ui;
   readonly signal: AbortSignal;
 }
@@ -68,12 +60,12 @@ export interface RunOptions {
  * @throws what stood in the way, also in the journal once that has begun; checks that fail are an exit code
  */
 export async function run(options: RunOptions): Promise<ExitCode> {
-  const { earlier, folder, images, mode, ui, signal } = options;
+  const { earlier, folder, mode, provider, ui, signal } = options;
   const began = {
     run: folder.id,
     netproof: options.netproof,
     argv: [...options.argv],
-    provenance: [...images.provenance, ...(await ownImages(options.cluster))],
+    provenance: [...(await provider.provenance())],
   };
   if (earlier) sameImages(earlier.provenance, began.provenance);
   endWithWholeLine(folder.journal);
@@ -86,7 +78,7 @@ export async function run(options: RunOptions): Promise<ExitCode> {
       mode,
       coverage: options.coverage,
       machine: { kernel: release(), os: distribution(), cpus: cpus().length, memoryBytes: totalmem() },
-      docker: options.docker,
+      docker: provider.docker,
       node: process.version,
       ...(options.shard && { shard: options.shard }),
     });
@@ -114,14 +106,14 @@ export async function run(options: RunOptions): Promise<ExitCode> {
   return exit;
 }
 
-function notApplicable({ cluster, lacks, ui }: RunOptions, journal: Journal): ExitCode {
+function notApplicable({ claims, cluster, lacks, ui }: RunOptions, journal: Journal): ExitCode {
   ui.line(`– ${cluster.name} is not applicable here: ${lacks.join('; ')}`);
-  journal.write({ event: 'cell-not-applicable', ...clusterFacts(cluster), reasons: [...lacks] });
+  journal.write({ event: 'cell-not-applicable', ...clusterFacts(cluster, claims), reasons: [...lacks] });
   return exitCode.pass;
 }
 
 /** Every result was in the journal already: it was broken off at its very end. */
-function complete({ name }: ClusterFolder, earlier: Earlier, journal: Journal): ExitCode {
+function complete({ name }: CellCluster, earlier: Earlier, journal: Journal): ExitCode {
   if (earlier.lacks.length === 0) journal.write({ event: 'cell-finished', cluster: name });
   return exitOfEarlier(earlier);
 }
@@ -141,50 +133,30 @@ function exitOfProof({ results, unexpected, unproved }: CellOutcome): ExitCode {
 }
 
 async function onCluster(options: RunOptions, journal: Journal): Promise<CellOutcome> {
-  const { cluster, folder, images, keep, on, ui, signal } = options;
-  await using provisioned = on
-    ? await attach(on, images)
-    : await provision({
-        cluster,
-        kindName: kindName(cluster.name, folder.id),
-        images,
-        folder,
-        journal,
-        ui,
-        signal,
-      });
-  if (keep) {
-    await provisioned.keep();
-    const { kindName, kubeconfig } = provisioned;
-    ui.line(`keeping ${kindName}: KUBECONFIG=${kubeconfig}`);
-    ui.line(`  again: pnpm netproof run --on ${kindName}; to remove it: pnpm netproof clean`);
+  const { folder, provider, ui } = options;
+  await using provided = await provider.open(journal);
+  const signal = provided.lost ? AbortSignal.any([options.signal, provided.lost]) : options.signal;
+  try {
+    const order = await prepare({ ...options, signal }, journal, provided);
+    await writeFile(folder.order, JSON.stringify(order, null, 2));
+    // Awaited here: a promise that is returned would be waited for after the cluster is gone.
+    return await runCell(folder.order, { signal, onLine: ui.line });
+  } catch (error) {
+    throw provided.lost?.aborted && !options.signal.aborted ? provided.lost.reason : error;
   }
-  await using outside = outsideOf(options, images, provisioned);
-  const order = await prepare(options, journal, { provisioned, outside, image: images.agentImage });
-  await writeFile(folder.order, JSON.stringify(order, null, 2));
-  // Awaited here: a promise that is returned would be waited for after the cluster is gone.
-  return await runCell(folder.order, { signal, onLine: ui.line });
 }
 
 /** Probes and fixtures into the cluster; then all that the cell's process must know. */
-async function prepare(
-  options: RunOptions,
-  journal: Journal,
-  made: { readonly provisioned: Provisioned; readonly outside: Outside; readonly image: string },
-): Promise<CellOrder> {
-  const { checks, cluster, folder, mode, suites, ui, signal } = options;
-  const { kind, kube, kubeconfig, kindName, nodes } = made.provisioned;
+async function prepare(options: RunOptions, journal: Journal, provided: Provided): Promise<CellOrder> {
+  const { checks, folder, mode, suites, ui, signal } = options;
+  const { kind, kube, nodes, probes } = provided;
   const onWhole = <T>(work: Promise<T>) => interruptible(whileWhole(kind, work), signal);
   const deployed = timed(journal, 'probes', () =>
-    ui.step('probes', () =>
-      onWhole(
-        Promise.all([deployProbes(kube, { image: made.image, run: folder.id }), made.outside.endpoints]),
-      ),
-    ),
+    ui.step('probes', () => onWhole(Promise.all([deployProbes(kube, probes), provided.outside]))),
   );
   const endpoints = (await deployed).flat();
+  const place = await onWhole(provided.describe(endpoints));
   await onWhole(applyFixtures(kube, fixturesOf(checks), endpoints, folder.id));
-  const { name, spec } = cluster;
   return {
     mode,
     run: folder.id,
@@ -194,13 +166,11 @@ async function prepare(
     everyCell: options.everyCell,
     coverage: options.coverage,
     bail: options.bail,
-    cluster: { name, spec },
-    kindName,
-    kubeconfig,
+    ...place,
     journal: folder.journal,
     nodes,
     endpoints,
-    image: made.image,
+    image: probes.image,
   };
 }
 

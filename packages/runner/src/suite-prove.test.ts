@@ -68,6 +68,7 @@ async function proveAll(
     },
     journal: journal as unknown as Journal,
     cluster: 'fake',
+    where: '--cluster fake',
     divergences,
     vanished: async () => undefined,
     collect: async ({ id }: LoadedCheck, { result }: CheckResult, fault = 'none') => {

@@ -28,6 +28,7 @@ async function run(bail: boolean, known: readonly string[] = []) {
       context: contextWith(),
       journal: journal as unknown as Journal,
       cluster: 'fake',
+      where: '--cluster fake',
       divergences: new Map(known.map((id) => [id, divergence])),
       coverage: 'all',
       vanished: async () => undefined,

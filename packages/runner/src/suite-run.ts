@@ -19,6 +19,8 @@ export interface SuiteOptions {
   readonly context: Omit<CheckContext, 'judge'>;
   readonly journal: Journal;
   readonly cluster: string;
+  /** The options of a command that name it. */
+  readonly where: string;
   /** What the cluster records of checks, by their ids. */
   readonly divergences: ReadonlyMap<string, RecordedDivergence>;
   readonly coverage: Coverage;
@@ -31,11 +33,11 @@ export interface SuiteOptions {
 /** The command that repeats a check. */
 export function again(
   mode: 'run' | 'prove',
-  { cluster, coverage }: Pick<SuiteOptions, 'cluster' | 'coverage'>,
+  { coverage, where }: Pick<SuiteOptions, 'coverage' | 'where'>,
   check: string,
 ): string {
   const thinned = coverage === 'all' ? '' : ` --coverage ${coverage}`;
-  return `pnpm netproof ${mode} --cluster ${cluster} --check ${check}${thinned}`;
+  return `pnpm netproof ${mode} ${where} --check ${check}${thinned}`;
 }
 
 /** Every check once, grouped by suite: the first part of its id. Results are appended in their order. */

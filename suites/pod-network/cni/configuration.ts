@@ -5,13 +5,13 @@ import {
   pluginsOf,
   readConfigurations,
 } from '@netproof/cni';
-import { check, feature } from '@netproof/core';
+import { check, feature, nodeAccess } from '@netproof/core';
 
 export default check({
   requirement:
     'On every node the network configuration that the container runtime takes MUST be one that CNI allows, and every plugin that it names MUST be there to be run.',
   source: 'https://github.com/containernetworking/cni/blob/spec-v1.1.0/SPEC.md#configuration-format',
-  needs: [feature('PodNetwork')],
+  needs: [feature('PodNetwork'), feature(nodeAccess)],
   reddenedBy: { must: ['cni-config-invalid'] },
 
   async run({ cluster: { claims }, nodes, judge }) {

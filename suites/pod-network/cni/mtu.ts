@@ -1,12 +1,12 @@
 import { pathProblem, readPaths } from '@netproof/cni';
-import { check, feature, nodes } from '@netproof/core';
+import { check, feature, nodeAccess, nodes } from '@netproof/core';
 
 export default check({
   requirement:
     'No interface of a pod MUST let larger packets through than the device by which its node sends them to other nodes, nor than what an encapsulation leaves of the way between the nodes.',
   // The model promises communication, not that of small packets.
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
-  needs: [feature('PodNetwork'), nodes(2)],
+  needs: [feature('PodNetwork'), feature(nodeAccess), nodes(2)],
   reddenedBy: { must: ['mtu-above-link', 'underlay-mtu-too-small'] },
 
   async run({ cluster: { claims }, nodes, probes, judge }) {

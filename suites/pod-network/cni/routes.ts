@@ -1,12 +1,12 @@
 import { describeWay, readRoutes, routeProblems } from '@netproof/cni';
-import { check, feature, nodes } from '@netproof/core';
+import { check, feature, nodeAccess, nodes } from '@netproof/core';
 
 export default check({
   requirement:
     'Every node MUST know the way to the podCIDR of every other node: one way for all of it, and not the default route.',
   // A node that does not speaks to pods, and routes for its own, by way of somebody outside of the cluster.
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
-  needs: [feature('NodePodCIDR'), nodes(2)],
+  needs: [feature('NodePodCIDR'), feature(nodeAccess), nodes(2)],
   // Nothing is sent here, so what counts packets cannot tell that it was met.
   reddenedBy: { must: ['stale-route'], may: ['route-missing-one-way', 'duplicated-address'] },
 

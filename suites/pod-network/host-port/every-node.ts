@@ -1,11 +1,11 @@
-import { check, feature, hostPort, hostPortLabel } from '@netproof/core';
+import { check, feature, hostNetworkPods, hostPort, hostPortLabel, hostPortPods } from '@netproof/core';
 
 export default check({
   requirement:
     "A pod's hostPort MUST lead, at its node's address, to that pod, over TCP and over UDP, for pods and for nodes.",
   source:
     'https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/network-plugins/#support-hostport',
-  needs: [feature('PodNetwork'), feature('HostPort')],
+  needs: [feature('PodNetwork'), feature(hostNetworkPods), feature(hostPortPods), feature('HostPort')],
   reddenedBy: {
     must: ['host-port-closed', 'policy-targets-dead'],
     // What has come to a node is on the same ways as what its pods and its processes say to a pod.

@@ -1,11 +1,11 @@
-import { check, echo, feature, nodes, targetOf } from '@netproof/core';
+import { check, echo, feature, icmpEcho, nodes, targetOf } from '@netproof/core';
 
 export default check({
   requirement:
     'A pod MUST get an answer to an ICMP echo from every other pod, with the largest packet that may not be fragmented and that it is not told is too large, by its own kernel or by a router.',
   // Who is told of a smaller MTU heeds it; where nobody tells, all that is larger vanishes.
   source: 'https://www.rfc-editor.org/rfc/rfc1191#section-3',
-  needs: [feature('PodNetwork'), nodes(2)],
+  needs: [feature('PodNetwork'), feature(icmpEcho), nodes(2)],
   reddenedBy: {
     must: [
       'icmp-dropped',

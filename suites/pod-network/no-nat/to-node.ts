@@ -1,4 +1,4 @@
-import { check, feature, ownAddress, targetOf } from '@netproof/core';
+import { check, feature, hostNetworkPods, ownAddress, targetOf } from '@netproof/core';
 
 export default check({
   requirement:
@@ -6,7 +6,7 @@ export default check({
   // The page excepts pods in the host's network on Windows only.
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
   // CNIs masquerade whatever leaves the pod network unless they know the nodes' addresses too.
-  needs: [feature('PodNetwork'), feature('PodAddressAtNodes')],
+  needs: [feature('PodNetwork'), feature(hostNetworkPods), feature('PodAddressAtNodes')],
   // A node that knows another way to an address may take what comes from it for forged (rp_filter), uncounted.
   reddenedBy: {
     must: ['masquerade-to-nodes', 'node-refuses-pods'],

@@ -1,9 +1,9 @@
-import { check, feature, targetOf } from '@netproof/core';
+import { check, feature, hostNetworkPods, targetOf } from '@netproof/core';
 
 export default check({
   requirement: 'A pod MUST reach every node, its own and every other one, at the InternalIP.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
-  needs: [feature('PodNetwork')],
+  needs: [feature('PodNetwork'), feature(hostNetworkPods)],
   // A node that knows another way to an address may take what comes from it for forged (rp_filter), uncounted.
   reddenedBy: {
     must: ['node-refuses-pods'],

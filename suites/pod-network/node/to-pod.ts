@@ -1,4 +1,4 @@
-import { check, feature, type Observation, type Table, targetOf } from '@netproof/core';
+import { check, feature, hostNetworkPods, type Observation, type Table, targetOf } from '@netproof/core';
 
 export default check({
   requirement:
@@ -8,7 +8,7 @@ export default check({
     '[sig-network] Networking Granular Checks: Pods should function for node-pod communication: http',
     '[sig-network] Networking Granular Checks: Pods should function for node-pod communication: udp',
   ],
-  needs: [feature('PodNetwork')],
+  needs: [feature('PodNetwork'), feature(hostNetworkPods)],
   reddenedBy: {
     must: [
       'node-cut-off-from-pods',

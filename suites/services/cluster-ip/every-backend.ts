@@ -1,4 +1,4 @@
-import { check, everyBackend, feature, onePodPerNode } from '@netproof/core';
+import { check, everyBackend, feature, hostNetworkPods, onePodPerNode } from '@netproof/core';
 import { connectionsToSeeAll } from '@netproof/stats';
 
 /** A sample of a right network misses a backend by chance less often than once in a milliard. */
@@ -16,7 +16,7 @@ export default check({
     '[sig-network] Networking Granular Checks: Services should function for node-Service: http',
     '[sig-network] Networking Granular Checks: Services should function for node-Service: udp',
   ],
-  needs: [feature('PodNetwork'), feature('Services')],
+  needs: [feature('PodNetwork'), feature(hostNetworkPods), feature('Services')],
   reddenedBy: {
     must: [
       'backend-never-chosen',

@@ -1,4 +1,4 @@
-import { check, everyBackend, feature, nodePorts, onePodPerNode } from '@netproof/core';
+import { check, everyBackend, feature, hostNetworkPods, nodePorts, onePodPerNode } from '@netproof/core';
 import { connectionsToSeeAll } from '@netproof/stats';
 
 /** A sample of a right network misses a backend by chance less often than once in a milliard. */
@@ -18,7 +18,7 @@ export default check({
     '[sig-network] Networking Granular Checks: Services should function for node-Service: udp',
   ],
   slow: true,
-  needs: [feature('PodNetwork'), feature('Services')],
+  needs: [feature('PodNetwork'), feature(hostNetworkPods), feature('Services')],
   reddenedBy: {
     must: [
       'node-port-closed',

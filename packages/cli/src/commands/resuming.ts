@@ -6,12 +6,14 @@ import {
   clusterFolder,
   type Earlier,
   earlierOf,
+  type LoadedCheck,
   planOf,
   type RunFolder,
   type RunPlan,
   readPlan,
   refuseDone,
   runFolder,
+  selectChecks,
 } from '@netproof/runner';
 
 /** A run that is to go on. */
@@ -55,6 +57,17 @@ async function planFor(path: string): Promise<RunPlan> {
     exit: exitCode.usage,
     hint: runs.map((one) => `pnpm netproof run --resume ${one}`).join('\n  '),
   });
+}
+
+/** What a cluster of a run that is resumed still has to do: all that was planned where it had not begun. */
+export function checksLeft(
+  all: readonly LoadedCheck[],
+  cluster: string,
+  { earlier, plan }: Resumed,
+): readonly LoadedCheck[] {
+  const left = earlier.get(cluster)?.left ?? plan.checks;
+  // None is none here, not all.
+  return left.length === 0 ? [] : selectChecks(all, { checks: left });
 }
 
 /**

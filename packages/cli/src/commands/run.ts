@@ -28,9 +28,10 @@ import { netproofVersion, places } from '../places.ts';
 import { type ReporterName, reporters, usualReporter } from '../reporters/index.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import { untilInterrupted } from '../signals.ts';
+import { existingCommand, existingOf } from './existing.ts';
 import { kernelLacks } from './lacking.ts';
 import { type Reported, reported, summed, tellAll } from './reporting.ts';
-import { type Resumed, resumedRun, sameClusters } from './resuming.ts';
+import { checksLeft, type Resumed, resumedRun, sameClusters } from './resuming.ts';
 
 export interface RunFlags {
   readonly cni?: readonly string[];
@@ -43,6 +44,9 @@ export interface RunFlags {
   readonly coverage: Coverage;
   readonly resume?: string;
   readonly on?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly agentImage?: string;
   readonly jobs?: number;
   readonly bail?: boolean;
   readonly keep?: boolean;
@@ -54,7 +58,10 @@ export interface RunFlags {
 
 /** `netproof run` and `netproof prove`. Resolves with the exit code. */
 export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promise<number> {
+  // What cannot be asked for is told before a folder is looked at.
+  if (flags.kubeconfig !== undefined) existingOf(mode, flags, undefined);
   const resumed = flags.resume === undefined ? undefined : await resumedRun(flags.resume);
+  const existing = existingOf(mode, flags, resumed);
   const all = await loadChecks(places.suites, faultIds);
   const { check = [], suite = [], grep, shard = resumed?.plan.shard } = flags;
   const checks = resumed ? all : selectChecks(all, { checks: check, suites: suite, grep, shard });
@@ -70,6 +77,9 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
       ui.line(line, { event: 'listed', check: id, requirement });
     }
     return exitCode.pass;
+  }
+  if (existing) {
+    return existingCommand(existing, { flags, all, checks, coverage, shard, resumed, ui: reporter() });
   }
   const on = flags.on === undefined ? undefined : await kept(flags.on);
   const clusters = await selectClusters(
@@ -155,17 +165,6 @@ function wantedClusters(
   if (flags.cluster || flags.cni || !resumed)
     return { clusters: flags.cluster, cnis: flags.cni ?? ['bridge'] };
   return { clusters: resumed.plan.clusters.map(({ name, folder }) => folder ?? name), cnis: [] };
-}
-
-/** What a cluster of a run that is resumed still has to do: all that was planned where it had not begun. */
-function checksLeft(
-  all: readonly LoadedCheck[],
-  cluster: string,
-  { earlier, plan }: Resumed,
-): readonly LoadedCheck[] {
-  const left = earlier.get(cluster)?.left ?? plan.checks;
-  // None is none here, not all.
-  return left.length === 0 ? [] : selectChecks(all, { checks: left });
 }
 
 /** The folder of a new run, with its plan. */

@@ -36,9 +36,20 @@ export type FakeCommand = (
 ) => void;
 
 const resources = {
-  '/api/v1': ['Namespace:namespaces', 'Node:nodes', 'Pod:pods:n', 'Service:services:n', 'Event:events:n'],
+  '/api/v1': [
+    'Namespace:namespaces',
+    'Node:nodes',
+    'Pod:pods:n',
+    'Service:services:n',
+    'Event:events:n',
+    'ConfigMap:configmaps:n',
+    'ServiceAccount:serviceaccounts:n',
+  ],
   '/apis/apps/v1': ['DaemonSet:daemonsets:n', 'Deployment:deployments:n'],
   '/apis/discovery.k8s.io/v1': ['EndpointSlice:endpointslices:n'],
+  '/apis/coordination.k8s.io/v1': ['Lease:leases:n'],
+  '/apis/networking.k8s.io/v1': ['NetworkPolicy:networkpolicies:n'],
+  '/apis/authorization.k8s.io/v1': ['SelfSubjectAccessReview:selfsubjectaccessreviews'],
 };
 
 /** An API server that answers as a test tells it, with a kubeconfig file for it. */

@@ -67,9 +67,10 @@ export function title({ run, clusters: [first] }: ReportModel): string {
 /** The heading has its CNI and its Kubernetes. */
 function judged([cluster]: readonly ClusterFacts[]): Html | undefined {
   if (cluster === undefined) return undefined;
-  const { name, interrupted, kubeProxy, nodes, podSubnet, claims } = cluster;
+  const { name, interrupted, kubeProxy, nodes, podSubnet, provider, claims } = cluster;
   return facts([
     ['Cluster', html`<strong>${name}</strong>${interrupted && ' (interrupted)'}`],
+    ['Provider', provider && `${provider}: netproof did not make it`],
     ['kube-proxy', kubeProxy],
     ['Nodes', nodes.length > 0 && nodes.length],
     ['Pod addresses', podSubnet],

@@ -1,0 +1,166 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { type Coverage, exitCode, NetproofError, type Shard } from '@netproof/core';
+import {
+  type ClusterFolder,
+  expiredEntries,
+  type LoadedCheck,
+  nameOfExisting,
+  newRunFolder,
+  type RunFolder,
+  runExisting,
+  selectClusters,
+  usualAgentImage,
+  writePlan,
+} from '@netproof/runner';
+import { netproofVersion, places } from '../places.ts';
+import type { Reporter } from '../reporters/reporter.ts';
+import { untilInterrupted } from '../signals.ts';
+import { reported, summed, tellAll } from './reporting.ts';
+import { checksLeft, type Resumed } from './resuming.ts';
+import type { RunFlags } from './run.ts';
+
+/** An existing cluster, and what to judge it as. */
+export interface Existing {
+  /** Absolute path. */
+  readonly kubeconfig: string;
+  readonly context?: string | undefined;
+  readonly image: string;
+  /** A variant's name, or a folder with a cluster.yaml. */
+  readonly as?: string | undefined;
+}
+
+/** Where the rights stand that a run on an existing cluster needs. */
+export const rbacFile = join(places.clusters, 'rbac.yaml');
+
+/** What makes no sense on a cluster that netproof does not make, by option, in words. */
+const senseless = (mode: 'run' | 'prove', flags: RunFlags): readonly string[] => [
+  ...(mode === 'prove' ? ['prove: its faults are put on nodes, which are not ours there'] : []),
+  ...(flags.cni ? ['--cni: it has its own'] : []),
+  ...((flags.cluster?.length ?? 0) > 1 ? ['several of --cluster: it is one cluster'] : []),
+  ...(flags.jobs === undefined ? [] : ['--jobs: it is one cluster']),
+  ...(flags.on === undefined ? [] : ['--on: that is a cluster that netproof made']),
+  ...(flags.keep ? ['--keep: nothing of a run stays there'] : []),
+];
+
+/**
+ * The existing cluster that the flags name, if they do, or that a run was on which is resumed.
+ *
+ * @throws NetproofError `OPTIONS` (exit 2) with all that cannot stand beside it
+ */
+export function existingOf(
+  mode: 'run' | 'prove',
+  flags: RunFlags,
+  resumed: Resumed | undefined,
+): Existing | undefined {
+  const { kubeconfig, context, agentImage } = flags;
+  if (kubeconfig === undefined) {
+    const alone = [
+      ...(context === undefined ? [] : ['--context']),
+      ...(agentImage === undefined ? [] : ['--agent-image']),
+    ];
+    if (alone.length > 0) throw refused(`${alone.join(' and ')} without --kubeconfig`);
+    if (!resumed?.plan.existing) return undefined;
+    const beside = [
+      ...senseless(mode, flags),
+      ...(flags.cluster ? ['--cluster: what it is judged as it knows by itself'] : []),
+    ];
+    if (beside.length > 0) throw refused(`not for a run on an existing cluster: ${beside.join('; ')}`);
+    return resumed.plan.existing;
+  }
+  const wrong = [
+    ...senseless(mode, flags),
+    ...(flags.resume === undefined ? [] : ['--resume: such a run knows its cluster by itself']),
+  ];
+  if (wrong.length > 0) throw refused(`not with --kubeconfig: ${wrong.join('; ')}`);
+  return {
+    kubeconfig: resolve(kubeconfig),
+    context,
+    image: agentImage ?? usualAgentImage,
+    as: flags.cluster?.[0],
+  };
+}
+
+function refused(message: string): NetproofError {
+  return new NetproofError(message, {
+    code: 'OPTIONS',
+    exit: exitCode.usage,
+    hint: 'pnpm netproof run --help',
+  });
+}
+
+export interface ExistingRun {
+  readonly flags: RunFlags;
+  readonly all: readonly LoadedCheck[];
+  readonly checks: readonly LoadedCheck[];
+  readonly coverage: Coverage;
+  readonly shard: Shard | undefined;
+  readonly resumed: Resumed | undefined;
+  readonly ui: Reporter;
+}
+
+/** `netproof run --kubeconfig`: nothing of kind or docker is needed or asked for. Resolves with the exit code. */
+export async function existingCommand(existing: Existing, run: ExistingRun): Promise<number> {
+  const { all, checks, coverage, flags, resumed, shard, ui } = run;
+  const start = performance.now();
+  const as = await judgedAs(existing, all);
+  const where = { kubeconfig: existing.kubeconfig, context: existing.context };
+  const name = nameOfExisting(where, as);
+  const signal = untilInterrupted();
+  const folder = resumed?.folder ?? (await newFolder(name, existing, as, run));
+  for (const line of expiredEntries(new Date(), as ? [as] : [])) ui.line(line);
+  const ended = await runExisting({
+    ...{ where, name, as, image: existing.image, rbac: rbacFile },
+    suites: places.suites,
+    checks: resumed ? checksLeft(all, name, resumed) : checks,
+    coverage,
+    bail: flags.bail ?? false,
+    shard,
+    folder,
+    earlier: resumed?.earlier.get(name),
+    netproof: netproofVersion,
+    argv: process.argv.slice(2),
+    ui,
+    signal,
+  });
+  const told = await reported(ended, start, ui);
+  if (flags.json !== undefined) await writeFile(flags.json, JSON.stringify(summed([told])));
+  const exit = signal.aborted ? exitCode.interrupted : ended.exit;
+  await tellAll([told], { folder: folder.path, start, several: false, exit, ui });
+  return exit;
+}
+
+async function judgedAs({ as }: Existing, all: readonly LoadedCheck[]): Promise<ClusterFolder | undefined> {
+  if (as === undefined) return undefined;
+  const wanted = { clusters: [as], cnis: [] };
+  const [found] = await selectClusters(
+    places.clusters,
+    wanted,
+    all.map(({ id }) => id),
+  );
+  return found;
+}
+
+async function newFolder(
+  name: string,
+  { kubeconfig, context, image }: Existing,
+  as: ClusterFolder | undefined,
+  { checks, coverage, flags, shard }: ExistingRun,
+): Promise<RunFolder> {
+  const run = await newRunFolder(flags.out);
+  const own = as && (dirname(as.folder) === places.clusters ? as.name : resolve(as.folder));
+  await writePlan(run.path, {
+    run: run.id,
+    mode: 'run',
+    clusters: [{ name }],
+    checks: checks.map(({ id }) => id),
+    coverage,
+    existing: {
+      ...{ kubeconfig, image },
+      ...(context !== undefined && { context }),
+      ...(own !== undefined && { as: own }),
+    },
+    ...(shard && { shard }),
+  });
+  return run;
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import {
+  type Cluster,
+  feature,
+  hostNetworkPods,
+  icmpEcho,
+  nodeAccess,
+  notApplicable,
+  outsideClient,
+} from '@netproof/core';
+import type { ClusterFolder } from '../clusters.ts';
+import { claimedAt } from './claims.ts';
+
+const nothing = { refused: {}, tools: {}, proxy: 'iptables' };
+const calico = {
+  name: 'calico-vxlan',
+  spec: { claims: ['PodNetwork', 'Services', 'NetworkPolicy', 'HostPort', 'pods/iptables', 'pods/vxlan'] },
+} as unknown as ClusterFolder;
+const enforced = { enforced: true, why: 'x/b fell silent' };
+const ofProbes = ['NewPods', 'HostNetworkPods', 'HostPortPods', 'IcmpEcho', 'LoadTool'];
+
+describe('what an existing cluster is judged by', () => {
+  const why = (known: Parameters<typeof claimedAt>[0], name: string) =>
+    notApplicable([feature(name)], claimedAt(known) as unknown as Cluster, 3);
+
+  it('is what every cluster promises, and what was found out', () => {
+    const { claims } = claimedAt({ ...nothing, policy: enforced });
+    assert.deepEqual(claims, ['PodNetwork', 'Services', 'NetworkPolicy', 'kube-proxy/iptables', ...ofProbes]);
+    const open = { enforced: false, why: 'x/b answered' };
+    assert.ok(!claimedAt({ ...nothing, policy: open }).claims.includes('NetworkPolicy'));
+  });
+
+  it('is what a cluster.yaml claims, but for what takes access to nodes', () => {
+    const policy = { enforced: false, why: 'x/b answered' };
+    const { claims } = claimedAt({ ...nothing, as: calico, proxy: 'unknown', policy });
+    assert.deepEqual(claims, ['PodNetwork', 'Services', 'NetworkPolicy', 'HostPort', ...ofProbes]);
+  });
+
+  it('is no more, with the reason', () => {
+    const known = { ...nothing, policy: enforced };
+    assert.match(why(known, nodeAccess) ?? '', /runs nothing on the nodes/);
+    assert.match(why(known, outsideClient) ?? '', /nobody outside/);
+    assert.match(why(known, 'HostPort') ?? '', /nothing says whether .* HostPort; .*--cluster/);
+    assert.equal(why({ ...known, as: calico }, 'HostPort'), undefined);
+    const refused = { hostNetwork: 'violates PodSecurity' };
+    assert.match(why({ ...known, refused }, hostNetworkPods) ?? '', /networks of its nodes: violates/);
+    assert.equal(
+      why({ ...known, tools: { [icmpEcho]: 'the agent image has no ping' } }, icmpEcho),
+      'the agent image has no ping',
+    );
+    const policy = { enforced: undefined, why: 'no pod reaches two others' };
+    assert.match(why({ ...known, policy }, 'NetworkPolicy') ?? '', /not known: no pod reaches/);
+  });
+});

@@ -1,0 +1,55 @@
+import { hostNetworkPods, hostPortPods, nodeAccess, outsideClient } from '@netproof/core';
+import { ofProbes } from '../cell.ts';
+import type { ClusterFolder } from '../clusters.ts';
+import type { Admission } from './admission.ts';
+import type { PolicySeen } from './policy-probe.ts';
+import type { Lacking } from './tools.ts';
+
+/** What of a cluster decides what it is judged by. */
+interface Known {
+  /** Whose claims it is to keep; without it only those that every cluster makes, and what was found out. */
+  readonly as?: ClusterFolder | undefined;
+  readonly proxy: string;
+  readonly policy: PolicySeen;
+  readonly refused: Admission['refused'];
+  readonly tools: Lacking;
+}
+
+/** Promises that no object of a cluster shows: what was tried out could not fail any more. */
+const promises = [
+  'PodAddressAtNodes',
+  'NodePodCIDR',
+  'PodsReachOutside',
+  'HostPort',
+  'IPBlockSelectsPods',
+  'EgressNamedPorts',
+];
+
+/** What an existing cluster is judged by, and why by no more. */
+export function claimedAt({ as, proxy, policy, refused, tools }: Known) {
+  const lacks: Readonly<Record<string, string>> = {
+    [nodeAccess]: 'netproof runs nothing on the nodes of a cluster that it did not make',
+    [outsideClient]: 'netproof has nobody outside of a cluster that it did not make',
+    ...(refused.hostNetwork !== undefined && {
+      [hostNetworkPods]: `the cluster takes no pods in the networks of its nodes: ${refused.hostNetwork}`,
+    }),
+    ...(refused.hostPort !== undefined && {
+      [hostPortPods]: `the cluster takes no pods with a hostPort: ${refused.hostPort}`,
+    }),
+    ...tools,
+    ...(as === undefined && Object.fromEntries(promises.map((name) => [name, unsaid(name)]))),
+    ...(as === undefined && policy.enforced === undefined && { NetworkPolicy: `not known: ${policy.why}` }),
+  };
+  // What stands for node access is for faults, and for checks that read nodes.
+  const promised = as?.spec.claims.filter((claim) => !claim.startsWith('pods/'));
+  const found = ['PodNetwork', 'Services', ...(policy.enforced ? ['NetworkPolicy'] : [])];
+  const claims = [
+    ...(promised ?? found),
+    ...(proxy === 'unknown' ? [] : [`kube-proxy/${proxy}`]),
+    ...ofProbes.filter((feature) => !(feature in lacks)),
+  ];
+  return { claims, lacks };
+}
+
+const unsaid = (name: string): string =>
+  `nothing says whether the cluster is to have ${name}; where it is: --cluster with a cluster.yaml that claims it`;

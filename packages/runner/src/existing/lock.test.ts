@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { Kube } from '@netproof/kube';
+import { FakeApi } from '@netproof/kube/testing';
+import { type Lock, type LockPlan, lockCluster, lockNamespace } from './lock.ts';
+import { FakeCluster } from './testing.ts';
+
+const space = `/api/v1/namespaces/${lockNamespace}`;
+const lease = `/apis/coordination.k8s.io/v1/namespaces/${lockNamespace}/leases/netproof-run`;
+const never = new AbortController().signal;
+
+describe('the lock of a cluster', () => {
+  let api: FakeApi;
+  let cluster: FakeCluster;
+  let kube: Kube;
+  let said: string[];
+  beforeEach(async () => {
+    api = await FakeApi.start();
+    cluster = new FakeCluster(api);
+    kube = await Kube.connect(api.kubeconfig);
+    said = [];
+  });
+  afterEach(() => api[Symbol.asyncDispose]());
+
+  const lock = (run: string, change: Partial<LockPlan> = {}): Promise<Lock> =>
+    lockCluster(kube, {
+      run,
+      signal: never,
+      onWait: (holder) => said.push(`${run} waits for ${holder.run}`),
+      onDead: (holder) => said.push(`${holder.run} is dead`),
+      within: { leaseRenewal: 20, leaseSilence: 2_000, spaceGone: 1_000 },
+      ...change,
+    });
+
+  it('is a namespace with a Lease, and leaves nothing', async () => {
+    {
+      await using held = await lock('one');
+      const { spec } = cluster.objects.get(lease) as unknown as { spec: Record<string, string> };
+      assert.equal(spec.holderIdentity, 'one');
+      assert.match(spec.renewTime ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+      assert.equal(held.lost.aborted, false);
+    }
+    assert.deepEqual([...cluster.objects.keys()], []);
+    assert.deepEqual(said, []);
+  });
+
+  it('is had by one run at a time; the next one waits, says for whom, and goes on', async () => {
+    const first = await lock('one');
+    let got = false;
+    const second = lock('two').then((held) => {
+      got = true;
+      return held;
+    });
+    // It has seen some renewals by then.
+    while (api.requests.filter(({ method }) => method === 'PATCH').length < 5)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(got, false);
+    await first[Symbol.asyncDispose]();
+    await (await second)[Symbol.asyncDispose]();
+    assert.deepEqual(said, ['two waits for one']);
+    assert.deepEqual(cluster.namespaces(), []);
+  });
+
+  it('of a run that was killed is taken over after its silence, and of two who wait one has it', async () => {
+    cluster.put(space, { metadata: { labels: { 'netproof.dev/run': 'dead' } } });
+    cluster.put(lease, { spec: { holderIdentity: 'dead', acquireTime: '2026-11-22T02:00:00.123456Z' } });
+    const within = { leaseRenewal: 20, leaseSilence: 100, spaceGone: 1_000 };
+    const order: string[] = [];
+    await Promise.all(
+      ['one', 'two'].map(async (run) => {
+        await using _ = await lock(run, { within });
+        order.push(`${run} has it`);
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        order.push(`${run} had it`);
+      }),
+    );
+    assert.equal(order.length, 4);
+    for (const at of [0, 2]) assert.equal(order[at]?.replace('has', 'had'), order[at + 1]);
+    assert.ok(said.includes('dead is dead'));
+    assert.deepEqual(cluster.namespaces(), []);
+  });
+
+  it('of a run that was killed before it made its Lease is taken over, too', async () => {
+    cluster.put(space, {});
+    await using held = await lock('one', {
+      within: { leaseRenewal: 20, leaseSilence: 50, spaceGone: 1_000 },
+    });
+    assert.equal(held.lost.aborted, false);
+  });
+
+  it('is lost where another run took it, and then left alone', async () => {
+    const held = await lock('one');
+    cluster.drop(space);
+    cluster.put(space, {});
+    cluster.put(lease, { spec: { holderIdentity: 'two' } });
+    await new Promise((resolve) => held.lost.addEventListener('abort', resolve));
+    assert.equal((held.lost.reason as { code: string }).code, 'CLUSTER_TAKEN');
+    await held[Symbol.asyncDispose]();
+    assert.ok(cluster.objects.has(lease));
+  });
+
+  it('is waited for until an interruption, and not at all by who refuses to', async () => {
+    await using _ = await lock('one');
+    const interruption = new AbortController();
+    const waiting = lock('two', { signal: interruption.signal, onWait: () => interruption.abort() });
+    await assert.rejects(waiting, { code: 'INTERRUPTED', exit: 130 });
+    const onLife = () => {
+      throw new Error('in use');
+    };
+    await assert.rejects(lock('three', { onLife }), /in use/);
+  });
+});

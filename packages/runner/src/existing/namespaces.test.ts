@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { Kube } from '@netproof/kube';
+import { FakeApi } from '@netproof/kube/testing';
+import { makeSpaces, probeSpaces, refuseTaken, removeSpaces } from './namespaces.ts';
+import { FakeCluster } from './testing.ts';
+
+const at = (name: string) => `/api/v1/namespaces/${name}`;
+const of = (run: string) => ({ metadata: { labels: { 'netproof.dev/run': run } } });
+
+describe('namespaces on an existing cluster', () => {
+  let api: FakeApi;
+  let cluster: FakeCluster;
+  let kube: Kube;
+  beforeEach(async () => {
+    api = await FakeApi.start();
+    cluster = new FakeCluster(api);
+    kube = await Kube.connect(api.kubeconfig);
+    for (const name of ['default', 'netproof-of-somebody-else']) cluster.put(at(name), {});
+  });
+  afterEach(() => api[Symbol.asyncDispose]());
+  const foreign = ['default', 'netproof-of-somebody-else'];
+
+  it('come and go with a run, and no other goes with them', async () => {
+    await makeSpaces(kube, 'one');
+    assert.deepEqual(cluster.namespaces().toSorted(), [...foreign, ...probeSpaces].toSorted());
+    cluster.put(at('netproof-old'), of('killed'));
+    cluster.put(at('netproof-lock'), of('one'));
+    assert.deepEqual(
+      (await removeSpaces(kube, { kubectl: 'kubectl', run: 'one' })).toSorted(),
+      probeSpaces.toSorted(),
+    );
+    assert.deepEqual(await removeSpaces(kube, { kubectl: 'kubectl' }), ['netproof-old']);
+    assert.deepEqual(cluster.namespaces(), [...foreign, 'netproof-lock']);
+    const deleted = api.requests.filter(({ method }) => method === 'DELETE');
+    assert.ok(deleted.every(({ body }) => JSON.parse(body).preconditions.uid));
+  });
+
+  it('of somebody else under such a name are refused, all at once, and stay', async () => {
+    await refuseTaken(kube);
+    cluster.put(at('netproof-x'), {});
+    cluster.put(at('netproof-lock'), {});
+    cluster.put(at('netproof-y'), of('killed'));
+    await assert.rejects(refuseTaken(kube), {
+      code: 'NAMESPACE_TAKEN',
+      exit: 3,
+      message: /: Namespace netproof-x, Namespace netproof-lock$/,
+    });
+    assert.equal(api.requests.filter(({ method }) => method !== 'GET').length, 0);
+  });
+
+  it('that stay are told with what removes them', async () => {
+    cluster.put(at('netproof-x'), of('one'));
+    cluster.drop = () => {};
+    const removing = removeSpaces(kube, { kubectl: 'kubectl --kubeconfig kc', run: 'one', bound: 50 });
+    await assert.rejects(removing, {
+      code: 'LEFT_BEHIND',
+      exit: 3,
+      message: /: netproof-x; .*kubectl --kubeconfig kc delete namespace netproof-x$/,
+    });
+  });
+});

@@ -1,0 +1,64 @@
+import type { Images } from '@netproof/images';
+import { claimsOf } from './cell.ts';
+import type { LoadedCheck } from './checks.ts';
+import type { ClusterFolder } from './clusters.ts';
+import { outsideOf } from './outside.ts';
+import { ownImages } from './own-images.ts';
+import type { Provider } from './provider.ts';
+import { attach, provision } from './provision.ts';
+import type { Owner } from './registry.ts';
+import { kindName, type RunFolder } from './run-folder.ts';
+import type { Ui } from './ui.ts';
+
+export interface KindProviderOptions {
+  readonly cluster: ClusterFolder;
+  readonly images: Images;
+  readonly checks: readonly LoadedCheck[];
+  /** Leaves the cluster running at the end. */
+  readonly keep: boolean;
+  /** Uses a kept cluster instead of a new one. */
+  readonly on?: Owner | undefined;
+  readonly docker: string;
+  readonly folder: RunFolder;
+  readonly ui: Ui;
+  readonly signal: AbortSignal;
+}
+
+/** A kind cluster of this machine. */
+export function kindProvider(options: KindProviderOptions): Provider {
+  const { checks, cluster, docker, folder, images, keep, on, ui, signal } = options;
+  return {
+    docker,
+    provenance: async () => [...images.provenance, ...(await ownImages(cluster))],
+    async open(journal) {
+      const name = kindName(cluster.name, folder.id);
+      await using made = new AsyncDisposableStack();
+      const provisioned = made.use(
+        on
+          ? await attach(on, images)
+          : await provision({ cluster, kindName: name, images, folder, journal, ui, signal }),
+      );
+      const { kind, kube, kubeconfig, nodes } = provisioned;
+      if (keep) {
+        await provisioned.keep();
+        ui.line(`keeping ${provisioned.kindName}: KUBECONFIG=${kubeconfig}`);
+        ui.line(`  again: pnpm netproof run --on ${provisioned.kindName}; to remove it: pnpm netproof clean`);
+      }
+      const outside = made.use(outsideOf({ checks, folder }, images, provisioned));
+      const all = made.move();
+      return {
+        ...{ kind, kube, nodes },
+        probes: { image: images.agentImage, run: folder.id },
+        outside: outside.endpoints,
+        describe: async () => ({
+          cluster: { name: cluster.name, spec: cluster.spec },
+          claims: claimsOf(cluster.spec),
+          kubeconfig,
+          kindName: provisioned.kindName,
+          where: `--cluster ${cluster.name}`,
+        }),
+        [Symbol.asyncDispose]: () => all.disposeAsync(),
+      };
+    },
+  };
+}
