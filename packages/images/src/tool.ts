@@ -34,12 +34,13 @@ export interface Running {
 
 /** Runs programs for one component: output into the log, ended with all their children by the signal. */
 export class Tools {
-  readonly #log: (line: string) => void;
+  /** Writes a line among their output. */
+  readonly log: (line: string) => void;
   readonly #signal: AbortSignal;
   readonly #env: Readonly<Record<string, string>>;
 
   constructor(log: (line: string) => void, signal: AbortSignal, env: Readonly<Record<string, string>> = {}) {
-    this.#log = log;
+    this.log = log;
     this.#signal = signal;
     this.#env = env;
   }
@@ -58,7 +59,7 @@ export class Tools {
 
   start(argv: Argv, options: ToolOptions = {}): Running {
     this.#signal.throwIfAborted();
-    this.#log(`$ ${argv.join(' ')}`);
+    this.log(`$ ${argv.join(' ')}`);
     const [program, ...args] = argv;
     const child = spawn(program, args, {
       cwd: options.cwd,
@@ -71,7 +72,7 @@ export class Tools {
     child.stdin.on('error', () => {});
     const tail: string[] = [];
     const lines = eachLine(child.stderr, (line) => {
-      this.#log(line);
+      this.log(line);
       tail.push(line);
       if (tail.length > tailLines) tail.shift();
       options.onLine?.(line);
