@@ -31,6 +31,7 @@ export class ArchiveWriter implements AsyncDisposable {
   readonly #partial: string;
   readonly #tools: Tools;
   readonly #entries: Entry[] = [];
+  readonly #digests = new Set<string>();
 
   constructor(file: string, tools: Tools) {
     this.#file = file;
@@ -42,7 +43,11 @@ export class ArchiveWriter implements AsyncDisposable {
   async add({ name, made }: Component, key: string, packed: Packed, folder: string): Promise<void> {
     const layout = join(folder, 'layout');
     await mkdir(join(layout, 'blobs', 'sha256'), { recursive: true });
-    for (const { digest, file } of packed.blobs) await rename(file, join(layout, blobPath(digest)));
+    // What is equal in two components is there once: of a member's name tar would give all that have it.
+    for (const { digest, file } of packed.blobs.filter((blob) => !this.#digests.has(blob.digest))) {
+      await rename(file, join(layout, blobPath(digest)));
+      this.#digests.add(digest);
+    }
     await writeFile(join(layout, blobPath(packed.digest)), packed.manifest);
     await this.#append(layout, 'blobs');
     this.#entries.push({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
 import type { Store } from './store.ts';
-import type { Tools } from './tool.ts';
+import { fed, type Tools } from './tool.ts';
 
 interface Descriptor {
   readonly digest: string;
@@ -74,5 +74,5 @@ export async function loadSaved(
   const packing = tools.start(['tar', '-C', saved, '-c', '.']);
   const loading = tools.start(['docker', 'load']);
   loading.stdout.resume();
-  await Promise.all([pipeline(packing.stdout, loading.stdin), packing.done, loading.done]);
+  await Promise.all([fed(loading, packing.stdout), packing.done]);
 }

@@ -107,26 +107,49 @@ export async function loadImages(
 
   const store = new Store(cacheFolder(), options.onWarning);
   await using _ = await locked(store, options);
-  const offers: Offer[] = [];
-  for (const [component, kept] of chosen) {
-    const key = kept.key;
-    if (await (component.present?.(key, tools) ?? store.has(component.name, key))) continue;
-    offers.push({ component, key, manifest: await archive.manifest(kept), digest: kept.digest });
-  }
-  if (offers.length === 0) return [];
-  await checkMachine(tools, store.root, { pull: offers.map(({ component }) => component), build: [] });
-  await verify(archive, offers, options);
-  await takeAll(archive, offers, { store, tools, onProgress: options.onProgress });
-  return offers.map(({ component, key, digest }) => ({ name: `${component.name}:${key}`, digest }));
+  const taken = await takeOffers(archive, chosen, {
+    store,
+    tools,
+    onProgress: options.onProgress,
+    check: (pull) => checkMachine(tools, store.root, { pull, build: [] }),
+  });
+  return taken.map(({ component, key, digest }) => ({ name: `${component.name}:${key}`, digest }));
 }
 
-async function verify(archive: Archive, offers: readonly Offer[], options: Omit<MoveOptions, 'cnis'>) {
+interface TakeSite {
+  readonly store: Store;
+  readonly tools: Tools;
+  readonly onProgress: MoveOptions['onProgress'];
+  /** Called with what will be taken, before anything is; rejects where the machine is too small for it. */
+  readonly check: (components: readonly Component[]) => Promise<void>;
+}
+
+/** Takes of an archive what is not there yet, once all of that was compared with its digests. */
+export async function takeOffers(
+  archive: Archive,
+  chosen: ReadonlyMap<Component, Kept>,
+  { store, tools, onProgress, check }: TakeSite,
+): Promise<readonly Offer[]> {
+  const offers: Offer[] = [];
+  for (const [component, kept] of chosen) {
+    const { key, digest } = kept;
+    if (await (component.present?.(key, tools) ?? store.has(component.name, key))) continue;
+    offers.push({ component, key, manifest: await archive.manifest(kept), digest });
+  }
+  if (offers.length === 0) return [];
+  await check(offers.map(({ component }) => component));
+  await verify(archive, offers, onProgress);
+  await takeAll(archive, offers, { store, tools, onProgress });
+  return offers;
+}
+
+async function verify(archive: Archive, offers: readonly Offer[], onProgress: MoveOptions['onProgress']) {
   const parts = offers.map((offer) => ({
     name: offer.component.name,
     doing: `comparing the digests of ${offer.component.name}`,
     weight: sizeOf(offer),
   }));
-  const meter = new ProgressMeter(parts, options.onProgress);
+  const meter = new ProgressMeter(parts, onProgress);
   for (const offer of offers) {
     const { name } = offer.component;
     let bytes = 0;
@@ -142,7 +165,7 @@ async function verify(archive: Archive, offers: readonly Offer[], options: Omit<
 }
 
 /** @throws NetproofError `OTHER_PINS` with all that this netproof has otherwise */
-function componentsOf(
+export function componentsOf(
   kept: readonly Kept[],
   goals: readonly Component[],
   keys: ReadonlyMap<Component, string>,

@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { exitCode, NetproofError } from '@netproof/core';
 import type { Component } from './component.ts';
@@ -9,7 +8,7 @@ import { keyLabel } from './docker.ts';
 import { type Layer, writeLayer } from './oci.ts';
 import { type Descriptor, digestOf, manifestType } from './registry.ts';
 import type { Store } from './store.ts';
-import type { Tools } from './tool.ts';
+import { fed, type Tools } from './tool.ts';
 
 /** A finished component as an OCI manifest, and the files that hold the blobs which it names. */
 export interface Packed {
@@ -74,7 +73,7 @@ async function packImage(component: Component, { tools, folder }: PackSite) {
   const unpacking = tools.start(['tar', '-x', '-C', saved]);
   saving.stdin.end();
   unpacking.stdout.resume();
-  await Promise.all([pipeline(saving.stdout, unpacking.stdin), saving.done, unpacking.done]);
+  await Promise.all([fed(unpacking, saving.stdout), saving.done]);
   const [image] = JSON.parse(await readFile(join(saved, 'manifest.json'), 'utf8')) as [SavedImage];
   const bytes = await readFile(join(saved, image.Config));
   const config = await blob(join(folder, 'config'), 'application/vnd.oci.image.config.v1+json', bytes);

@@ -12,7 +12,7 @@ import { loadSaved } from './load.ts';
 import { imageOf } from './pack.ts';
 import { type Descriptor, type Manifest, wrongDigest } from './registry.ts';
 import type { Store } from './store.ts';
-import type { Tools } from './tool.ts';
+import { fed, type Tools } from './tool.ts';
 
 /** Where finished components that were packed elsewhere are: a registry, or an archive. */
 export interface Source {
@@ -89,8 +89,7 @@ export async function take(source: Source, offer: Offer, site: TakeSite): Promis
 async function unpack(layer: string, folder: string, tools: Tools): Promise<void> {
   const unpacking = tools.start(['tar', '-xp', '--no-same-owner', '-C', folder]);
   unpacking.stdout.resume();
-  const plain = createReadStream(layer).compose(createZstdDecompress());
-  await Promise.all([pipeline(plain, unpacking.stdin), unpacking.done]);
+  await fed(unpacking, createReadStream(layer), createZstdDecompress());
 }
 
 async function fetched(

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { basename } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { finished } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { exitCode, NetproofError } from '@netproof/core';
 
 /** How long a process group may take to end when it is asked to, before it is killed. */
@@ -102,6 +102,18 @@ export class Tools {
     };
     return { stdin: child.stdin, stdout: child.stdout, done, stop };
   }
+}
+
+/**
+ * Gives a tool its input and awaits its end. One that ends before it has read all, as tar does at the mark of its
+ * archive's end, says by its exit code whether that matters.
+ */
+export async function fed(
+  running: Running,
+  ...input: readonly [Readable, ...NodeJS.ReadWriteStream[]]
+): Promise<void> {
+  pipeline([...input, running.stdin]).catch(() => {});
+  await running.done;
 }
 
 async function exited(child: ChildProcess, argv: Argv): Promise<[number | null, string | null]> {
