@@ -1,6 +1,7 @@
 import { benchImages } from './images.ts';
 import { benchIsolation } from './isolation.ts';
 import { benchMatrix } from './matrix.ts';
+import { benchPull } from './pull.ts';
 import { benchReady } from './ready.ts';
 import { benchScale } from './scale.ts';
 import { benchStart } from './start.ts';
@@ -10,8 +11,9 @@ import { benchUpstream } from './upstream.ts';
 /*
  * `pnpm bench` measures probing on a cluster of its own; `pnpm bench isolation [CLUSTER]` the steps of checks of
  * NetworkPolicy; `pnpm bench start` whole runs; `pnpm bench ready CLUSTER…` from nothing to ready; `pnpm bench steady`
- * how often runs are red for nothing; `pnpm bench images [CNI…]` builds from nothing; `pnpm bench upstream RUN`
- * upstream's own verdicts on a proof's cluster; `pnpm bench scale [AGENTS…]` the controller against simulated agents.
+ * how often runs are red for nothing; `pnpm bench images [CNI…]` builds from nothing; `pnpm bench pull [CNI] [file]` a
+ * run whose images were pulled, or loaded from a file; `pnpm bench upstream RUN` upstream's own verdicts on a proof's
+ * cluster; `pnpm bench scale [AGENTS…]` the controller against simulated agents.
  * Figures are for reading; nothing passes or fails by them.
  */
 const benches: Record<string, (argv: readonly string[]) => Promise<void>> = {
@@ -21,6 +23,7 @@ const benches: Record<string, (argv: readonly string[]) => Promise<void>> = {
   steady: benchSteady,
   ready: benchReady,
   images: benchImages,
+  pull: benchPull,
   upstream: benchUpstream,
   scale: benchScale,
 };

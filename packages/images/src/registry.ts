@@ -62,7 +62,7 @@ export class Registry {
 
   /** @param reference a tag or a digest, which the content then must have. Undefined where there is none. */
   async manifest(repository: string, reference: string): Promise<Found | undefined> {
-    const what = `${repository}:${reference}`;
+    const what = `for ${repository}:${reference}`;
     const path = `${repository}/manifests/${reference}`;
     const response = await this.#ask(path, what, { headers: { accept: manifestType } });
     if (response.status === 404) return undefined;
@@ -77,7 +77,7 @@ export class Registry {
 
   /** Its bytes as they come; who reads them compares their digest. */
   async blob(repository: string, digest: string): Promise<Readable> {
-    const what = `${repository}@${digest}`;
+    const what = `for ${repository}@${digest}`;
     const response = await this.#ask(`${repository}/blobs/${digest}`, what);
     if (response.status !== 200 || !response.body) throw this.#refused(what, response.status);
     return Readable.fromWeb(response.body as ReadableStream);
@@ -178,7 +178,7 @@ export class Registry {
 
   /** The error of a registry that stopped to answer. */
   broken(what: string, cause: unknown): NetproofError {
-    return new NetproofError(`${this.place.name}, asked for ${what}, did not answer: ${explain(cause)}`, {
+    return new NetproofError(`${this.place.name}, asked ${what}, did not answer: ${explain(cause)}`, {
       code: 'REGISTRY_SILENT',
       exit: exitCode.environment,
       hint: this.#hint,

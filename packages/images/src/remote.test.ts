@@ -48,23 +48,20 @@ async function push(registry: RegistryStandIn, components: readonly Component[],
 }
 
 /** Pulls what is missing of these from a mirror into an empty store. */
-async function pull(mirror: string, components: readonly Component[]) {
+async function pull(mirror: string, components: readonly Component[], named?: false) {
   const at = await emptyStore();
   const keys = await keysOf(components);
   const warnings: string[] = [];
   const checked: string[][] = [];
-  const pulling = pullMissing(
-    remoteOf(signal, mirror === '' ? {} : { NETPROOF_MIRROR: mirror }),
-    components,
-    {
-      ...at,
-      tools,
-      keys,
-      onProgress: () => {},
-      onWarning: (warning) => warnings.push(warning),
-      check: async (pulled) => void checked.push(pulled.map(({ name }) => name)),
-    },
-  );
+  const remote = remoteOf(signal, mirror === '' ? {} : { NETPROOF_MIRROR: mirror });
+  const pulling = pullMissing({ ...remote, named: named ?? remote.named }, components, {
+    ...at,
+    tools,
+    keys,
+    onProgress: () => {},
+    onWarning: (warning) => warnings.push(warning),
+    check: async (pulled) => void checked.push(pulled.map(({ name }) => name)),
+  });
   const error = await pulling.then(
     () => undefined,
     (thrown: NetproofError) => thrown,
@@ -229,6 +226,14 @@ describe('without a mirror', () => {
   it('nobody is asked for what is not on the list of what was published', async () => {
     await using to = await pull('', [kind]);
     assert.deepEqual([to.error, to.warnings, to.checked], [undefined, [], [[]]]);
+  });
+
+  it('a registry of ours that does not answer is warned of, and what it was asked for is built', async () => {
+    const registry = await registryStandIn();
+    await registry[Symbol.asyncDispose]();
+    await using to = await pull(registry.name, [kind], false);
+    assert.deepEqual([to.error, to.checked], [undefined, [[]]]);
+    assert.match(to.warnings.join(), /did not answer: .*ECONNREFUSED.*; the rest is built from source$/);
   });
 
   it('the list has a digest for each name and key', async () => {

@@ -51,7 +51,7 @@ export function remoteOf(signal: AbortSignal, env: NodeJS.ProcessEnv = process.e
       return found && { component, key, ...found };
     },
     blob: (component, digest): Promise<Readable> => registry.blob(repositoryOf(component), digest),
-    broken: (component, cause) => registry.broken(repositoryOf(component), cause),
+    broken: (component, cause) => registry.broken(`for ${repositoryOf(component)}`, cause),
   };
 }
 
@@ -99,6 +99,7 @@ export async function pullMissing(
     const silent = error instanceof NetproofError && /^REGISTRY_/.test(error.code);
     if (remote.named || !silent) throw error;
     onWarning(`${explain(error)}; the rest is built from source`);
+    await site.check([]);
   }
 }
 

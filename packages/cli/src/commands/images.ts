@@ -1,7 +1,6 @@
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCode, NetproofError } from '@netproof/core';
-import { cnis as all, loadImages, type Moved, pushImages, saveImages } from '@netproof/images';
+import { cnis as all, cacheFolder, loadImages, type Moved, pushImages, saveImages } from '@netproof/images';
 import { ensureDocker } from '@netproof/setup/docker';
 import { untilInterrupted } from '../signals.ts';
 import { terminal } from '../terminal.ts';
@@ -14,16 +13,16 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** `netproof images save FILE`: all that clusters need, in one file. */
 export async function saveCommand(file: string, flags: ImagesFlags): Promise<number> {
-  const moved = await withProgress(`images into ${file}`, (site) =>
-    saveImages(file, { cnis: chosen(flags), ...site }),
-  );
+  const cnis = chosen(flags);
+  const moved = await withProgress(`images into ${file}`, (site) => saveImages(file, { cnis, ...site }));
   return told(moved);
 }
 
 /** `netproof images push REGISTRY`: each component by its key, where `NETPROOF_MIRROR` finds it. */
 export async function pushCommand(registry: string, flags: ImagesFlags): Promise<number> {
+  const cnis = chosen(flags);
   const moved = await withProgress(`images to ${registry}`, (site) =>
-    pushImages(registry, { cnis: chosen(flags), ...site }),
+    pushImages(registry, { cnis, ...site }),
   );
   return told(moved);
 }
@@ -62,7 +61,7 @@ async function withProgress<T>(title: string, work: (site: Site) => Promise<T>):
   try {
     return await ui.step(title, (report) =>
       work({
-        log: join(tmpdir(), 'netproof-images.log'),
+        log: join(cacheFolder(), 'build.log'),
         signal,
         onProgress: ({ doing, fraction }) => report(`${Math.round(fraction * 100)} %: ${doing}`),
         onWarning: (warning) => process.stderr.write(`! ${warning}\n`),
