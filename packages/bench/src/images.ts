@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureImages, keyLabel } from '@netproof/images';
+import { ensureImages } from '@netproof/images';
+import { forgetImages } from './forget-images.ts';
 
 /**
  * The images of each CNI named, one after the other, from nothing: no cache of ours, no Go modules, no compiled
@@ -25,13 +25,6 @@ export async function benchImages(cnis: readonly string[]): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** Docker's copies come back from the user's cache when they are needed. */
-function forgetImages(): void {
-  const listing = ['image', 'ls', '--quiet', '--filter', `label=${keyLabel}`];
-  const ids = new Set(execFileSync('docker', listing, { encoding: 'utf8' }).split('\n').filter(Boolean));
-  if (ids.size > 0) execFileSync('docker', ['image', 'rm', '--force', ...ids]);
 }
 
 async function build(cni: string, seconds: () => number): Promise<void> {

@@ -32,6 +32,23 @@ describe('netproof', () => {
   }
 });
 
+describe('netproof images', () => {
+  it('wants a file or a registry, and CNIs that there are', () => {
+    for (const [args, why] of [
+      [['save'], /missing required argument 'file'/],
+      [['load'], /missing required argument 'file'/],
+      [['push'], /missing required argument 'registry'/],
+      [['save', 'x', '--cni', 'bridge,'], /separated by single commas/],
+      [['save', 'x', '--cni', 'weave,bridge'], /no images are made for weave; there are: bridge, flannel/],
+    ] as const) {
+      const { status, stderr, stdout } = netproof('images', ...args);
+      assert.equal(status, exitCode.usage, args.join(' '));
+      assert.match(stderr, why);
+      assert.equal(stdout, '');
+    }
+  });
+});
+
 describe('netproof run --list', () => {
   async function listed(flags: Partial<RunFlags>): Promise<readonly string[]> {
     const { write } = process.stdout;

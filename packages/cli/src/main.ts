@@ -170,6 +170,40 @@ report
     const { siteCommand } = await import('./commands/site.ts');
     await exitWith(siteCommand(folder, flags));
   });
+const images = program
+  .command('images')
+  .description('move all that clusters are made of, to a machine without network or into a registry');
+const cniOption = () =>
+  new Option(
+    '--cni <names>',
+    'only what clusters of these CNIs need: bridge,calico; all without it',
+  ).argParser(listOf);
+images
+  .command('save')
+  .description('write them into one file; what is not there yet is pulled or built first')
+  .argument('<file>', 'an OCI image layout as a tar, which is there whole or not at all')
+  .addOption(cniOption())
+  .action(async (file: string, flags: { cni?: readonly string[] }) => {
+    const { saveCommand } = await import('./commands/images.ts');
+    await exitWith(saveCommand(file, flags));
+  });
+images
+  .command('load')
+  .description('take what save wrote, once every digest in it was compared')
+  .argument('<file>', 'the file')
+  .action(async (file: string) => {
+    const { loadCommand } = await import('./commands/images.ts');
+    await exitWith(loadCommand(file));
+  });
+images
+  .command('push')
+  .description('publish them in a registry, from which NETPROOF_MIRROR takes them; prints their digests')
+  .argument('<registry>', 'HOST[:PORT][/PREFIX]')
+  .addOption(cniOption())
+  .action(async (registry: string, flags: { cni?: readonly string[] }) => {
+    const { pushCommand } = await import('./commands/images.ts');
+    await exitWith(pushCommand(registry, flags));
+  });
 program
   .command('doctor')
   .description('what this machine has and lacks, and what cures it')

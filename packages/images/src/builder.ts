@@ -72,8 +72,13 @@ async function buildOne(component: Component, site: Site, meter: ProgressMeter):
   };
   meter.started(name);
   try {
-    if (component.present) await component.build(scratch, at);
-    else await store.add(name, key, (folder) => component.build(folder, at));
+    if (component.present) {
+      // What was taken from elsewhere before is replaced.
+      await store.remove(name, key);
+      await component.build(scratch, at);
+    } else {
+      await store.add(name, key, (folder) => component.build(folder, at));
+    }
   } catch (error) {
     signal.throwIfAborted();
     throw new NetproofError(`${component.doing} failed: ${explain(error)}`, {

@@ -2,11 +2,11 @@ import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Component, Cost } from './component.ts';
 
-/** What fills up: netproof's cache, Go's module cache, Go's build cache, Docker's folder. */
-type Use = keyof Cost['mb'];
+/** What fills up: netproof's cache, Go's module cache, Go's build cache, Docker's folder, the folder of an archive. */
+type Use = keyof Cost['mb'] | 'archive';
 
 /** The folder of each, as far as it is known. */
-export type Places = Readonly<Partial<Record<Use, string>>>;
+export type Places = Readonly<Partial<Record<keyof Cost['mb'], string>>>;
 
 /** Something that a build needs and this machine lacks. */
 export interface Problem {
@@ -24,7 +24,7 @@ export interface DiskNeed {
 /** What building these components fills, by place. */
 export function diskNeeds(components: readonly Component[], places: Places): DiskNeed[] {
   return Object.entries(places).map(([use, folder]) => {
-    const key = use as Use;
+    const key = use as keyof Places;
     return { use: key, folder, mb: components.reduce((sum, { cost }) => sum + (cost.mb[key] ?? 0), 0) };
   });
 }
@@ -40,12 +40,18 @@ const howToFree: Readonly<Record<Use, string>> = {
   goModules: '`go clean -modcache`',
   goBuild: '`go clean -cache`',
   docker: '`docker system prune`',
+  archive: 'remove what you do not need',
 };
 
-/** Which file systems are too small for what goes there together. */
+/**
+ * Which file systems are too small for what goes there together.
+ *
+ * @param doing what is done with the images
+ */
 export async function diskProblems(
   needs: readonly DiskNeed[],
   free: (folder: string) => Promise<FreeDisk>,
+  doing = 'building',
 ): Promise<Problem[]> {
   const byDevice = new Map<number, { free: number; needs: DiskNeed[] }>();
   for (const need of needs) {
@@ -63,7 +69,7 @@ export async function diskProblems(
       .map(({ use, folder }) => `${howToFree[use]} (${folder})`);
     return [
       {
-        what: `building the images needs ${sum} MB of disk (${where.join(', ')}); ${one.free} MB are free`,
+        what: `${doing} the images needs ${sum} MB of disk (${where.join(', ')}); ${one.free} MB are free`,
         cure: `free ${sum - one.free} MB: ${cures.join(', ')}`,
       },
     ];

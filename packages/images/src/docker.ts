@@ -1,4 +1,5 @@
 import { NetproofError } from '@netproof/core';
+import type { Place } from './mirror.ts';
 import type { Tools } from './tool.ts';
 
 /** The label under which an image that was built here carries its key. */
@@ -53,17 +54,19 @@ interface DockerImage {
 const answerBound = 8_000;
 
 /**
- * Pulls an image. False where no registry has it or none answers within {@link answerBound}; from its first
+ * Pulls an image, of a mirror where one is named, under its own name. False where no registry has it or none answers within {@link answerBound}; from its first
  * answer on there is no bound, because a slow line is not a missing registry.
  */
-export async function pulled(tools: Tools, ref: string): Promise<boolean> {
-  const pulling = tools.start(['docker', 'pull', ref]);
+export async function pulled(tools: Tools, ref: string, mirror?: Place): Promise<boolean> {
+  const from = mirror ? `${mirror.name}/${ref}` : ref;
+  const pulling = tools.start(['docker', 'pull', from]);
   pulling.stdin.end();
   const silent = setTimeout(() => void pulling.stop(), answerBound);
   // Docker's first line, "Pulling from …", comes when the registry has answered with a manifest.
   pulling.stdout.once('data', () => clearTimeout(silent)).resume();
   try {
     await pulling.done;
+    if (from !== ref) await tools.run(['docker', 'tag', from, ref]);
     return (await localImage(tools, ref)) !== undefined;
   } catch (error) {
     if (error instanceof NetproofError && error.code === 'TOOL_FAILED') return false;

@@ -1,4 +1,5 @@
 import type { Provenance } from '@netproof/core';
+import { ensureBuildTools } from '@netproof/setup/docker';
 import { build, missingFor } from './builder.ts';
 import { type Cni, cniOf } from './cni/index.ts';
 import type { Component } from './component.ts';
@@ -8,10 +9,14 @@ import { loadIntoDocker } from './load.ts';
 import { lock } from './lock.ts';
 import { type Log, openLog } from './log.ts';
 import { checkMachine, runsUpstreamNodes } from './machine.ts';
+import { mirrorOf, urlOf } from './mirror.ts';
+import { imageOf } from './pack.ts';
 import type { Progress } from './progress.ts';
+import { provenanceOf } from './provenance.ts';
 import { agentImage } from './recipes/images.ts';
 import { nodeImage } from './recipes/node-image.ts';
 import { kind } from './recipes/programs.ts';
+import { pullMissing, type Remote, remoteOf } from './remote.ts';
 import { cacheFolder, Store } from './store.ts';
 import { Tools } from './tool.ts';
 import { nodeRef, refs, versions } from './versions.ts';
@@ -19,6 +24,8 @@ import { nodeRef, refs, versions } from './versions.ts';
 export interface EnsureOptions {
   /** The CNIs of the clusters that will be made, as `spec.cni.name` has them; another than ours brings no images. */
   readonly cnis: readonly string[];
+  /** Whether everything that clusters run has to be in what is made here, as for a machine without a registry. */
+  readonly whole?: boolean;
   /** File that all output of tools is appended to. */
   readonly log: string;
   /** Ends everything at once: programs, mounts, temporary folders. Finished components are kept. */
@@ -31,6 +38,8 @@ export interface EnsureOptions {
 export interface Images {
   /** Path of the kind program. */
   readonly kind: string;
+  /** URL of the registry that the nodes ask first for every image, where `$NETPROOF_MIRROR` names one. */
+  readonly mirror?: string;
   /** Path of the helm program, where the CNI is installed by a chart. */
   readonly helm?: string;
   /** Folder of the CNI's own manifests or chart, at the paths of its Go module. */
@@ -52,12 +61,12 @@ export interface Images {
 }
 
 /**
- * Makes everything that clusters of these CNIs need be there: what is there already is used, the node image is
- * pulled where a registry answers, the rest is built from source under the same names.
+ * Makes everything that clusters of these CNIs need be there: what is there already is used, the rest is pulled where
+ * a registry has it, and built from source under the same names where none has.
  *
  * @returns what there is for each of the CNIs
- * @throws NetproofError exit 3 for what the machine lacks (all of it at once), before anything is built, and
- * for a tool that fails; the signal's reason when that ended it.
+ * @throws NetproofError exit 3 for what the machine lacks (all of it at once), before anything is built, for
+ * `$NETPROOF_MIRROR` where it does not answer, and for a tool that fails; the signal's reason when that ended it.
  */
 export async function ensureImages(options: EnsureOptions): Promise<(cni: string) => Images> {
   const cnis = options.cnis.map(cniOf);
@@ -65,7 +74,7 @@ export async function ensureImages(options: EnsureOptions): Promise<(cni: string
   const all = [...goalsWith(undefined, cnis), ...goalsWith(foreign, cnis)];
   const work = new Work(options, log, await keysOf(all));
   const local = await work.nodeImage();
-  if (local !== undefined && (await work.missing(local, cnis)).length === 0) return work.result(local);
+  if ((await work.missing(goalsWith(local, cnis))).length === 0) return work.result(local, cnis);
 
   await using _ = await lock(work.store.root, {
     signal: options.signal,
@@ -73,43 +82,34 @@ export async function ensureImages(options: EnsureOptions): Promise<(cni: string
       options.onProgress({ doing: `waiting for another build (process ${owner})`, fraction: 0 }),
   });
   await work.store.sweep(work.keys);
-  const found = (await work.nodeImage()) ?? (await work.pull());
-  const missing = await work.missing(found, cnis);
-  if (missing.length > 0) {
-    await checkMachine(work.tools, work.store.root, missing);
-    await build(missing, work);
-  }
+  await work.make(goalsWith((await work.nodeImage()) ?? (await work.pull()), cnis));
   await removeUnused(work.tools);
-  return work.result(await work.nodeImage());
+  return work.result(await work.nodeImage(), cnis);
 }
 
 /** A node image that was not built here has none of ours inside: those that no registry has are loaded. */
 export function goalsWith(local: LocalImage | undefined, cnis: readonly Cni[]): readonly Component[] {
   const files = cnis.flatMap(({ upstream, helm }) => [upstream, helm].filter((one) => one !== undefined));
-  const images = isForeign(local) ? [agentImage, ...cnis.flatMap(loaded)] : cnis.map(nodeImage);
-  return [...new Set([kind, ...images, ...files])];
+  const images = isForeign(local) ? cnis.flatMap(loaded) : cnis.map(nodeImage);
+  // The agent also runs outside of clusters, from its own image.
+  return [...new Set([kind, agentImage, ...images, ...files])];
 }
 
 /** Images of a CNI that only we make. */
 const loaded = ({ images }: Cni): readonly Component[] =>
-  images.filter((image) => refOf(image).startsWith('ghcr.io/netproof/'));
-
-const refOf = ({ recipe }: Component): string => (recipe as { ref: string }).ref;
+  images.filter((image) => imageOf(image).startsWith('ghcr.io/netproof/'));
 
 /** The agent's image in the local Docker, named by its key: another content is another name. */
 async function agentInDocker(options: EnsureOptions): Promise<string> {
   await using log = await openLog(options.log);
-  const { store, tools, keys, ...site } = new Work(options, log, await keysOf([agentImage]));
-  const keyOf = (component: Component) => keys.get(component) as string;
-  const key = keyOf(agentImage);
+  const { store, tools, keys } = new Work(options, log, await keysOf([agentImage]));
+  const key = keys.get(agentImage) as string;
   const ref = `${refs.agent}-${key.slice(0, 12)}`;
   const there = async () => (await localImage(tools, ref)) !== undefined;
   if (await there()) return ref;
 
   await using _ = await lock(store.root, { signal: options.signal, onWait: () => {} });
   if (await there()) return ref;
-  const missing = await missingFor([agentImage], (one) => store.has(one.name, keyOf(one)));
-  if (missing.length > 0) await build(missing, { store, keys, ...site });
   await loadIntoDocker(tools, store.file(agentImage.name, key, 'image.tar'), ref, store);
   return ref;
 }
@@ -121,7 +121,10 @@ class Work {
   readonly keys: ReadonlyMap<Component, string>;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  readonly remote: Remote;
   readonly #options: EnsureOptions;
+  /** Hashes of what is there are compared once. */
+  readonly #present = new Set<Component>();
 
   constructor(options: EnsureOptions, log: Log, keys: ReadonlyMap<Component, string>) {
     this.#options = options;
@@ -130,40 +133,80 @@ class Work {
     this.log = log;
     this.keys = keys;
     this.signal = options.signal;
+    this.remote = remoteOf(options.signal);
     this.onProgress = options.onProgress;
   }
 
   async nodeImage(): Promise<LocalImage | undefined> {
     try {
-      return await localImage(this.tools, refs.node);
+      const image = await localImage(this.tools, refs.node);
+      return this.#options.whole && isForeign(image) ? undefined : image;
     } catch (error) {
       // No Docker; and if more is missing, say all of it.
-      await checkMachine(this.tools, this.store.root, []);
+      await checkMachine(this.tools, this.store.root, { pull: [], build: this.remote.named ? [] : [kind] });
       throw error;
     }
   }
 
+  /** The node image that kind publishes, where it runs and a registry has it. */
   async pull(): Promise<LocalImage | undefined> {
-    if (!(await runsUpstreamNodes())) return undefined;
+    if (this.#options.whole || !(await runsUpstreamNodes())) return undefined;
     this.onProgress({ doing: `asking for ${refs.node}`, fraction: 0 });
-    return (await pulled(this.tools, refs.node)) ? this.nodeImage() : undefined;
+    return (await pulled(this.tools, refs.node, mirrorOf())) ? this.nodeImage() : undefined;
   }
 
-  missing(local: LocalImage | undefined, cnis: readonly Cni[]): Promise<readonly Component[]> {
-    return missingFor(goalsWith(local, cnis), (component) => {
-      const key = this.keys.get(component) as string;
-      return component.present?.(key, this.tools) ?? this.store.has(component.name, key);
+  /** Those of these, and of all that they are made of, that would have to be built. */
+  missing(goals: readonly Component[]): Promise<readonly Component[]> {
+    return missingFor(goals, (one) => this.#isPresent(one));
+  }
+
+  /** Pulls what is missing of these, and builds what no registry has. */
+  async make(goals: readonly Component[]): Promise<void> {
+    const absent: Component[] = [];
+    for (const goal of goals) if (!(await this.#isPresent(goal))) absent.push(goal);
+    await pullMissing(this.remote, absent, {
+      ...this,
+      onWarning: this.#options.onWarning,
+      check: (pull) => this.#check(pull, goals),
     });
+    const missing = await this.missing(goals);
+    if (missing.length > 0) await build(missing, this);
   }
 
-  result(local: LocalImage | undefined): (cni: string) => Images {
+  async #check(pull: readonly Component[], goals: readonly Component[]): Promise<void> {
+    const rest = await missingFor(goals, async (one) => pull.includes(one) || this.#isPresent(one));
+    // Not before: who pulls everything needs none of them.
+    if (rest.length > 0) await ensureBuildTools();
+    await checkMachine(this.tools, this.store.root, { pull, build: rest });
+  }
+
+  async #isPresent(component: Component): Promise<boolean> {
+    if (this.#present.has(component)) return true;
+    const key = this.keyOf(component);
+    const present = await (component.present?.(key, this.tools) ?? this.store.has(component.name, key));
+    if (present) this.#present.add(component);
+    return present;
+  }
+
+  keyOf(component: Component): string {
+    return this.keys.get(component) as string;
+  }
+
+  async result(local: LocalImage | undefined, cnis: readonly Cni[]): Promise<(cni: string) => Images> {
     const file = (component: Component, path: string) =>
-      this.store.file(component.name, this.keys.get(component) as string, path);
+      this.store.file(component.name, this.keyOf(component), path);
     const built = !isForeign(local);
+    const mirror = mirrorOf();
+    const provenance = new Map<Cni, readonly Provenance[]>();
+    for (const cni of cnis) {
+      const made = await provenanceOf(goalsWith(local, [cni]), this.store, this.keys);
+      provenance.set(cni, [...this.#foreign(local), ...made]);
+    }
     return (name) => {
       const cni = cniOf(name);
       const { upstream, helm } = cni;
       return {
+        ...(mirror && { mirror: urlOf(mirror) }),
         kind: file(kind, 'kind'),
         ...(helm && { helm: file(helm, 'helm') }),
         ...(upstream && { upstream: file(upstream, '.') }),
@@ -174,10 +217,10 @@ class Work {
         archives: built
           ? []
           : [agentImage, ...loaded(cni)].map((image) => ({
-              ref: refOf(image),
+              ref: imageOf(image),
               path: file(image, 'image.tar'),
             })),
-        provenance: [...this.#foreign(local), ...this.#built(goalsWith(local, [cni]))],
+        provenance: provenance.get(cni) ?? [],
       };
     };
   }
@@ -187,19 +230,6 @@ class Work {
     const made = { name: refs.node, version: versions.kubernetes };
     if (local.digest === undefined) return [{ ...made, origin: 'present', from: `local image ${local.id}` }];
     return [{ ...made, origin: 'pulled', from: refs.node, key: local.digest }];
-  }
-
-  #built(goals: readonly Component[]): Provenance[] {
-    const all = new Set<Component>();
-    const collect = (component: Component) => {
-      all.add(component);
-      component.needs.forEach(collect);
-    };
-    goals.forEach(collect);
-    return [...all].flatMap((component) => {
-      const key = this.keys.get(component) as string;
-      return component.made ? [{ ...component.made, origin: 'built' as const, key }] : [];
-    });
   }
 }
 

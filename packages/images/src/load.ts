@@ -1,10 +1,10 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
 import type { Store } from './store.ts';
-import type { Tools } from './tool.ts';
+import { fed, type Tools } from './tool.ts';
 
 interface Descriptor {
   readonly digest: string;
@@ -48,17 +48,31 @@ async function load(tools: Tools, archive: string, ref: string, scratch: string)
 
   const index = await read<{ manifests: [Descriptor] }>(join(layout, 'index.json'));
   const image = await read<{ config: Descriptor; layers: Descriptor[] }>(blob(index.manifests[0]));
-  await writeFile(join(saved, 'config.json'), await readFile(blob(image.config)));
+  await loadSaved(tools, saved, { ref, config: blob(image.config), layers: image.layers.map(blob) });
+}
+
+/**
+ * Loads an image into the local Docker.
+ *
+ * @param saved an empty folder for what `docker save` would have written
+ * @param image its name there, and the files of its configuration and of its layers, zstd-compressed tars
+ */
+export async function loadSaved(
+  tools: Tools,
+  saved: string,
+  image: { readonly ref: string; readonly config: string; readonly layers: readonly string[] },
+): Promise<void> {
+  await copyFile(image.config, join(saved, 'config.json'));
   const layers = image.layers.map((_, at) => `${at}.tar`);
   for (const [at, layer] of image.layers.entries()) {
     const plain = createWriteStream(join(saved, `${at}.tar`));
-    await pipeline(createReadStream(blob(layer)), createZstdDecompress(), plain);
+    await pipeline(createReadStream(layer), createZstdDecompress(), plain);
   }
-  const manifest = [{ Config: 'config.json', RepoTags: [ref], Layers: layers }];
+  const manifest = [{ Config: 'config.json', RepoTags: [image.ref], Layers: layers }];
   await writeFile(join(saved, 'manifest.json'), JSON.stringify(manifest));
 
   const packing = tools.start(['tar', '-C', saved, '-c', '.']);
   const loading = tools.start(['docker', 'load']);
   loading.stdout.resume();
-  await Promise.all([pipeline(packing.stdout, loading.stdin), packing.done, loading.done]);
+  await Promise.all([fed(loading, packing.stdout), packing.done]);
 }

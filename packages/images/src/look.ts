@@ -8,6 +8,7 @@ import { localImage } from './docker.ts';
 import { goalsWith } from './ensure.ts';
 import { keysOf } from './key.ts';
 import { builderOf, runsUpstreamNodes } from './machine.ts';
+import { mirrorOf } from './mirror.ts';
 import { cacheFolder, Store } from './store.ts';
 import { Tools } from './tool.ts';
 import { refs } from './versions.ts';
@@ -21,7 +22,7 @@ export interface ImagesSeen {
   readonly missing: readonly string[];
   /** What stands in the way of a build. */
   readonly problems: readonly Problem[];
-  /** Whether kind's published node image, where a registry has it, would be used instead. */
+  /** Whether a registry is asked before: for kind's published node image, or the one that is named as mirror. */
   readonly upstream: boolean;
 }
 
@@ -51,7 +52,7 @@ export async function lookAtImages(
     bytes: await bytesBelow(cache),
     missing: missing.map(({ name }) => name),
     problems: [...builder.problems, ...(await tooSmall(missing, { cache, ...builder.places, docker }))],
-    upstream: await runsUpstreamNodes().catch(() => false),
+    upstream: mirrorOf() !== undefined || (await runsUpstreamNodes().catch(() => false)),
   };
 }
 

@@ -16,16 +16,23 @@ const programs: Readonly<Record<string, string>> = {
   unshare: 'util-linux',
 };
 
-/** @throws NetproofError exit 3 with all that this machine lacks for building these components, at once. */
+/**
+ * @param plan components that will be pulled, and those that will be built: only these need Go and the programs
+ * @throws NetproofError exit 3 with all that this machine lacks for them, at once
+ */
 export async function checkMachine(
   tools: Tools,
   cache: string,
-  missing: readonly Component[],
+  { pull, build }: { readonly pull: readonly Component[]; readonly build: readonly Component[] },
 ): Promise<void> {
-  const [builder, docker] = [await builderOf(tools), await dockerPlace(tools)];
+  const docker = await dockerPlace(tools);
+  const builder = build.length > 0 ? await builderOf(tools) : { places: {}, problems: [] };
   const lacking = [...builder.problems, ...docker.problems];
-  const places = { cache, ...builder.places, ...docker.places };
-  const small = await diskProblems(diskNeeds(missing, places), freeDisk);
+  const needs = [
+    ...diskNeeds(pull, { cache, ...docker.places }),
+    ...diskNeeds(build, { cache, ...builder.places, ...docker.places }),
+  ];
+  const small = await diskProblems(needs, freeDisk, build.length > 0 ? 'building' : 'pulling');
   const problems = [...lacking, ...small];
   if (problems.length === 0) return;
   throw new NetproofError(problems.map(({ what }) => what).join('\n'), {

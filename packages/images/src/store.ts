@@ -14,6 +14,8 @@ const content = 'files';
 interface Manifest {
   readonly name: string;
   readonly key: string;
+  /** Where it was taken from, which was made elsewhere. */
+  readonly origin?: string;
   /** SHA-256 by path inside the folder. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -67,15 +69,35 @@ export class Store {
     return false;
   }
 
-  /** Fills a folder by `write` and then takes it in. An interrupted `write` leaves nothing that counts. */
-  async add(name: string, key: string, write: (folder: string) => Promise<void>): Promise<void> {
+  /** Where a component was taken from; undefined where it was made here. */
+  async origin(name: string, key: string): Promise<string | undefined> {
+    const manifest = await readManifest(this.#folder(name, key));
+    return typeof manifest === 'object' ? manifest.origin : undefined;
+  }
+
+  /** Removes a component, or the note of where one that lives elsewhere was taken from. */
+  async remove(name: string, key: string): Promise<void> {
+    await rm(this.#folder(name, key), { recursive: true, force: true });
+  }
+
+  /**
+   * Fills a folder by `write` and then takes it in. An interrupted `write` leaves nothing that counts.
+   *
+   * @param origin where it was taken from; absent where it was made here
+   */
+  async add(
+    name: string,
+    key: string,
+    write: (folder: string) => Promise<void>,
+    origin?: string,
+  ): Promise<void> {
     const temporary = await this.temporary(name);
     try {
       await mkdir(join(temporary, content));
       await write(join(temporary, content));
       const files: Record<string, string> = {};
       for (const file of await filesBelow(temporary)) files[relative(temporary, file)] = await hashFile(file);
-      const manifest: Manifest = { name, key, files };
+      const manifest: Manifest = { name, key, ...(origin !== undefined && { origin }), files };
       await writeFile(join(temporary, manifestName), `${JSON.stringify(manifest, null, 1)}\n`);
       const folder = this.#folder(name, key);
       await mkdir(join(this.root, 'components'), { recursive: true });

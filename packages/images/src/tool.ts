@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { basename } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { finished } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { exitCode, NetproofError } from '@netproof/core';
 
 /** How long a process group may take to end when it is asked to, before it is killed. */
@@ -34,12 +34,13 @@ export interface Running {
 
 /** Runs programs for one component: output into the log, ended with all their children by the signal. */
 export class Tools {
-  readonly #log: (line: string) => void;
+  /** Writes a line among their output. */
+  readonly log: (line: string) => void;
   readonly #signal: AbortSignal;
   readonly #env: Readonly<Record<string, string>>;
 
   constructor(log: (line: string) => void, signal: AbortSignal, env: Readonly<Record<string, string>> = {}) {
-    this.#log = log;
+    this.log = log;
     this.#signal = signal;
     this.#env = env;
   }
@@ -58,7 +59,7 @@ export class Tools {
 
   start(argv: Argv, options: ToolOptions = {}): Running {
     this.#signal.throwIfAborted();
-    this.#log(`$ ${argv.join(' ')}`);
+    this.log(`$ ${argv.join(' ')}`);
     const [program, ...args] = argv;
     const child = spawn(program, args, {
       cwd: options.cwd,
@@ -71,7 +72,7 @@ export class Tools {
     child.stdin.on('error', () => {});
     const tail: string[] = [];
     const lines = eachLine(child.stderr, (line) => {
-      this.#log(line);
+      this.log(line);
       tail.push(line);
       if (tail.length > tailLines) tail.shift();
       options.onLine?.(line);
@@ -101,6 +102,18 @@ export class Tools {
     };
     return { stdin: child.stdin, stdout: child.stdout, done, stop };
   }
+}
+
+/**
+ * Gives a tool its input and awaits its end. One that ends before it has read all, as tar does at the mark of its
+ * archive's end, says by its exit code whether that matters.
+ */
+export async function fed(
+  running: Running,
+  ...input: readonly [Readable, ...NodeJS.ReadWriteStream[]]
+): Promise<void> {
+  pipeline([...input, running.stdin]).catch(() => {});
+  await running.done;
 }
 
 async function exited(child: ChildProcess, argv: Argv): Promise<[number | null, string | null]> {

@@ -6,6 +6,7 @@ import { KindError } from './error.ts';
 import { withLastWords } from './last-words.ts';
 import { lock } from './lock.ts';
 import { type Bounds, kindBinary, lockFile, type Machine, networkName, within } from './machine.ts';
+import { askFirst } from './mirror.ts';
 import { StartingKind } from './nodes.ts';
 import { interrupted, type RunOptions, runOrThrow } from './run.ts';
 import { RunningKind } from './running.ts';
@@ -18,6 +19,8 @@ export interface KindPlanOptions extends Machine {
   readonly image?: string | undefined;
   /** The file for the cluster's credentials. Entries of other clusters in it are left alone. */
   readonly kubeconfig: string;
+  /** URL of a registry that the nodes ask first for every image: `http://mirror.example:5000/prefix`. */
+  readonly mirror?: string | undefined;
   /** Leaves the nodes of a failed create for inspection. */
   readonly retain?: boolean | undefined;
 }
@@ -77,8 +80,15 @@ export class KindPlan {
 
     let group: number | undefined;
     let early: Promise<void> | undefined;
+    let mirrored: Promise<void> | undefined;
+    const nodesRun = () => {
+      mirrored ??= this.#askFirst(bounded).catch((error) => broken.abort(error));
+      return mirrored;
+    };
     const controlPlaneAnswers = () => {
-      early ??= this.#early(options, bounded).catch((error) => broken.abort(error));
+      early ??= nodesRun()
+        .then(() => this.#early(options, bounded))
+        .catch((error) => broken.abort(error));
       return early;
     };
     try {
@@ -88,6 +98,7 @@ export class KindPlan {
         },
         onLine: (line) => {
           options.onLine?.(line);
+          if (/✓ Preparing nodes/.test(line)) void nodesRun();
           if (/✓ Starting control-plane/.test(line)) void controlPlaneAnswers();
         },
       });
@@ -97,7 +108,7 @@ export class KindPlan {
       const first = broken.signal.aborted ? broken.signal.reason : error;
       const ended = whole.signal.aborted && !(first instanceof KindError);
       broken.abort(first);
-      await early;
+      await Promise.all([mirrored, early]);
       const cause = ended ? interrupted(['kind', 'create', 'cluster'], whole.signal, []) : first;
       throw await this.#cleaned(cause, group, options);
     }
@@ -145,6 +156,13 @@ export class KindPlan {
         onLine(line);
       },
     });
+  }
+
+  /** Before any pod is there: what the nodes run first is in their image. */
+  async #askFirst(bounded: RunOptions): Promise<void> {
+    const { name, kubeconfig, mirror } = this.options;
+    if (mirror === undefined) return;
+    await askFirst(new StartingKind(name, kubeconfig, this.options), mirror, { signal: bounded.signal });
   }
 
   /** Gives the caller the control plane, with a kubeconfig that kind itself writes only at its end. */

@@ -62,6 +62,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
     image: images.nodeImage,
     kubeconfig,
     kind: images.kind,
+    mirror: images.mirror,
   });
   let kept = false;
   try {

@@ -23,7 +23,7 @@ import {
   wholeArchives,
   writePlan,
 } from '@netproof/runner';
-import { ensureBuildTools, ensureDocker } from '@netproof/setup/docker';
+import { ensureDocker } from '@netproof/setup/docker';
 import { netproofVersion, places } from '../places.ts';
 import { type ReporterName, reporters, usualReporter } from '../reporters/index.ts';
 import type { Reporter } from '../reporters/reporter.ts';
@@ -105,8 +105,6 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
 
   const start = performance.now();
   await ensureDocker();
-  // A cluster that is there needs no more building.
-  if (!on) await ensureBuildTools();
   const signal = untilInterrupted();
   const folder = resumed?.folder ?? (await newFolder(mode, flags.out, { clusters, checks, coverage, shard }));
   const ui: Reporter = reporter(jobs > 1 ? false : undefined);
