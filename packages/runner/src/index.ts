@@ -5,8 +5,8 @@ export { type ClusterFolder, loadClusters, selectClusters, type WantedClusters }
 export { expiredEntries } from './divergences.ts';
 export { type Earlier, earlierOf, isDone, planOf, refuseDone } from './earlier.ts';
 export { cleanExisting } from './existing/clean.ts';
-export { nameOfExisting, runExisting, usualAgentImage } from './existing/run.ts';
-export type { Where } from './existing/where.ts';
+export { nameOfExisting, runExisting } from './existing/run.ts';
+export { usualAgentImage, type Where } from './existing/where.ts';
 export { ClusterIsolation } from './isolation.ts';
 export { jobsFor } from './jobs.ts';
 export { objectsOf } from './objects.ts';
