@@ -147,9 +147,14 @@ function basis(short: string, plan: PodPlan): Manifest[] {
   ];
 }
 
+/** On pods in the networks of their nodes, which some clusters keep from getting ready. */
+export const onHostLabel = 'netproof.dev/on-host';
+
 /** The same pod in its node's own network. */
 function onHost(pod: ProbePod): Manifest {
-  return { ...pod, spec: { ...pod.spec, hostNetwork: true } };
+  const { metadata, spec } = pod;
+  const labels = { ...metadata.labels, [onHostLabel]: 'true' };
+  return { ...pod, metadata: { ...metadata, labels }, spec: { ...spec, hostNetwork: true } };
 }
 
 /** The same pod with its first port, over TCP and UDP, at its node's address too. */

@@ -15,6 +15,7 @@ import {
   container,
   namespaceOf,
   newNamespace,
+  onHostLabel,
   probeLabel,
   probeManifest,
   probeNamespaces,
@@ -35,6 +36,11 @@ export interface ProbesDeployPlan extends DeployPlan {
   readonly without?: Without;
   /** Within it they are ready; `bounds.probesReady` without it. */
   readonly bound?: Milliseconds;
+  /**
+   * Told why the agents in the networks of the nodes do not get ready, as where others have taken their ports: they are
+   * then removed. Without it that is an error.
+   */
+  readonly onNoNodeAgents?: (why: string) => void;
 }
 
 /**
@@ -47,9 +53,26 @@ export async function deployProbes(kube: Kube, plan: ProbesDeployPlan): Promise<
   const [nodes, agentSource] = await Promise.all([plan.nodes ?? allNodes(kube), bundleAgent()]);
   const objects = probeManifest({ nodes, image, run, agentSource, ...(without && { without }) });
   await kube.put(objects).catch(explainLeftovers);
-  const count = objects.filter(({ kind }) => kind === 'Pod').length;
-  const selection = { labelSelector: `${probeLabel},${runLabel}=${run}`, count };
-  const pods = await kube.wait.pods(selection, plan.bound).catch(explainImage(image));
+  const all = objects.filter(({ kind }) => kind === 'Pod');
+  const onHost = all.filter(({ metadata }) => metadata.labels?.[onHostLabel] !== undefined);
+  const ready = (labels: string, count: number, bound?: Milliseconds) =>
+    kube.wait
+      .pods({ labelSelector: `${probeLabel},${runLabel}=${run}${labels}`, count }, bound)
+      .catch(explainImage(image));
+  const { onNoNodeAgents } = plan;
+  const pods =
+    onNoNodeAgents === undefined
+      ? await ready('', all.length, plan.bound)
+      : [
+          ...(await ready(`,!${onHostLabel}`, all.length - onHost.length, plan.bound)),
+          // Their nodes have the image by now.
+          ...(await ready(`,${onHostLabel}`, onHost.length).catch(async (error: unknown) => {
+            if (!(error instanceof NetproofError && error.code === 'NOT_READY')) throw error;
+            await kube.remove(onHost);
+            onNoNodeAgents(error.message);
+            return [];
+          })),
+        ];
   const endpoints = pods.flatMap(endpointsOf).toSorted((a, b) => a.id.localeCompare(b.id));
   // pods first, as `Probes.endpoints` promises
   return endpoints.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));

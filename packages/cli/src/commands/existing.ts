@@ -104,7 +104,7 @@ export async function existingCommand(existing: Existing, run: ExistingRun): Pro
   const { all, checks, coverage, flags, resumed, shard, ui } = run;
   const start = performance.now();
   const as = await judgedAs(existing, all);
-  const where = { kubeconfig: existing.kubeconfig, context: existing.context };
+  const where = { kubeconfig: existing.kubeconfig, context: existing.context, as: existing.as };
   const name = nameOfExisting(where, as);
   const signal = untilInterrupted();
   const folder = resumed?.folder ?? (await newFolder(name, existing, as, run));

@@ -43,7 +43,10 @@ describe('what an existing cluster is judged by', () => {
     assert.match(why(known, 'HostPort') ?? '', /nothing says whether .* HostPort; .*--cluster/);
     assert.equal(why({ ...known, as: calico }, 'HostPort'), undefined);
     const refused = { hostNetwork: 'violates PodSecurity' };
-    assert.match(why({ ...known, refused }, hostNetworkPods) ?? '', /networks of its nodes: violates/);
+    assert.match(
+      why({ ...known, refused }, hostNetworkPods) ?? '',
+      /no agent stands in the networks of its nodes: violates/,
+    );
     assert.equal(
       why({ ...known, tools: { [icmpEcho]: 'the agent image has no ping' } }, icmpEcho),
       'the agent image has no ping',

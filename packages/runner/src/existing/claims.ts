@@ -31,7 +31,7 @@ export function claimedAt({ as, proxy, policy, refused, tools }: Known) {
     [nodeAccess]: 'netproof runs nothing on the nodes of a cluster that it did not make',
     [outsideClient]: 'netproof has nobody outside of a cluster that it did not make',
     ...(refused.hostNetwork !== undefined && {
-      [hostNetworkPods]: `the cluster takes no pods in the networks of its nodes: ${refused.hostNetwork}`,
+      [hostNetworkPods]: `no agent stands in the networks of its nodes: ${refused.hostNetwork}`,
     }),
     ...(refused.hostPort !== undefined && {
       [hostPortPods]: `the cluster takes no pods with a hostPort: ${refused.hostPort}`,

@@ -1,6 +1,6 @@
 import { bounds, type Endpoint, type NodeFacts, type Provenance } from '@netproof/core';
-import { Kube, type Manifest } from '@netproof/kube';
-import { openProbes, throughExec } from '@netproof/probe';
+import { Kube } from '@netproof/kube';
+import { openProbes, type ProbesDeployPlan, throughExec } from '@netproof/probe';
 import type { ClusterFolder } from '../clusters.ts';
 import { interrupted, interruptible } from '../interrupt.ts';
 import type { Journal } from '../journal.ts';
@@ -65,7 +65,13 @@ async function opened(options: ExistingOptions, journal: Journal): Promise<Provi
   const taken = await admission(kube, { node: names[0] ?? '', image, run });
   if (signal.aborted) throw interrupted();
   const nodes = (await kube.nodes()).filter(({ name }) => names.includes(name));
-  const probes = { image, run, nodes: names, without: taken.without, bound: bounds.probesPulled };
+  let refused = taken.refused;
+  const probes: ProbesDeployPlan = {
+    ...{ image, run, nodes: names, without: taken.without, bound: bounds.probesPulled },
+    onNoNodeAgents: (why) => {
+      refused = { ...refused, hostNetwork: why };
+    },
+  };
   const all = made.move();
   return {
     kube,
@@ -73,7 +79,7 @@ async function opened(options: ExistingOptions, journal: Journal): Promise<Provi
     probes,
     outside: Promise.resolve([]),
     lost: lock.lost,
-    describe: (endpoints) => described({ ...options, kube, taken, nodes, machines }, endpoints, journal),
+    describe: (endpoints) => described({ ...options, kube, refused, nodes }, endpoints, journal),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
@@ -89,14 +95,13 @@ function locked(kube: Kube, { run, signal, ui }: ExistingOptions): Promise<Lock>
 
 interface Found extends ExistingOptions {
   readonly kube: Kube;
-  readonly taken: Admission;
+  readonly refused: Admission['refused'];
   readonly nodes: readonly NodeFacts[];
-  readonly machines: readonly Manifest[];
 }
 
 /** Finds out what the cluster is, with its probes in place, and tells it. */
 async function described(found: Found, endpoints: readonly Endpoint[], journal: Journal) {
-  const { as, image, kube, name, nodes, run, taken, ui, where } = found;
+  const { as, image, kube, name, nodes, refused, run, ui, where } = found;
   const daemonSets = await kube.list({ apiVersion: 'apps/v1', kind: 'DaemonSet' });
   const cni = cniOf(daemonSets);
   const [proxy, tools, families, policy] = await Promise.all([
@@ -105,7 +110,7 @@ async function described(found: Found, endpoints: readonly Endpoint[], journal: 
     detectFamilies(kube, nodes),
     probed(kube, endpoints, run),
   ]);
-  const { claims, lacks } = claimedAt({ as, proxy: proxy.mode, policy, refused: taken.refused, tools });
+  const { claims, lacks } = claimedAt({ as, proxy: proxy.mode, policy, refused, tools });
   const facts: readonly Fact[] = [
     { name: 'Kubernetes', value: kube.version, from: 'its API server' },
     { name: 'CNI', value: `${cni.name} ${cni.version}`, from: cni.from },
@@ -117,14 +122,14 @@ async function described(found: Found, endpoints: readonly Endpoint[], journal: 
   journal.write({ event: 'cluster-detected', facts: facts.map((fact) => ({ ...fact })) });
   ui.line(`${name}: an existing cluster of ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`);
   for (const { name, value, from } of facts) ui.line(`  ${name} ${value} (${from})`);
-  for (const [what, said] of Object.entries(taken.refused)) ui.line(`! no ${words[what]}: ${said}`);
+  for (const [what, said] of Object.entries(refused)) ui.line(`! no ${words[what]}: ${said}`);
   for (const line of mismatches(as, cni, proxy)) ui.line(`! ${line}`);
   return {
     cluster: { name, spec: specOf(found, cni, proxy) },
     ...{ claims, lacks },
     kubeconfig: where.kubeconfig,
     ...(where.context !== undefined && { context: where.context }),
-    where: describeWhere(where, { as, image: found.image }),
+    where: describeWhere(where, image),
   };
 }
 

@@ -1,4 +1,3 @@
-import { refs } from '@netproof/images';
 import { contextIn } from '@netproof/kube';
 import type { ClusterFolder } from '../clusters.ts';
 import type { Earlier } from '../earlier.ts';
@@ -7,9 +6,6 @@ import { type Ended, ending } from '../run-clusters.ts';
 import { unknown } from './detect.ts';
 import { existingProvider } from './provider.ts';
 import type { Where } from './where.ts';
-
-/** What the nodes are to have, or can pull, where no other image is named for the probes. */
-export const usualAgentImage = refs.agent;
 
 export interface RunExistingOptions
   extends Omit<RunOptions, 'mode' | 'cluster' | 'provider' | 'lacks' | 'claims' | 'faults' | 'everyCell'> {

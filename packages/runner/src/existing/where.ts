@@ -1,4 +1,7 @@
-import type { ClusterFolder } from '../clusters.ts';
+import { refs } from '@netproof/images';
+
+/** What the nodes are to have, or can pull, where no other image is named for the probes. */
+export const usualAgentImage = refs.agent;
 
 /** An existing cluster, as its user names it. */
 export interface Where {
@@ -6,18 +9,17 @@ export interface Where {
   readonly kubeconfig: string;
   /** Of it; without one the current one. */
   readonly context?: string | undefined;
+  /** The name or the folder of what it is judged as. */
+  readonly as?: string | undefined;
 }
 
-/** The options of a command of ours that name a cluster and what it is judged as. */
-export function describeWhere(
-  { kubeconfig, context }: Where,
-  { as, image }: { readonly as?: ClusterFolder | undefined; readonly image?: string },
-): string {
+/** The options of a command of ours that name a cluster, what it is judged as, and the image of the probes. */
+export function describeWhere({ kubeconfig, context, as }: Where, image: string): string {
   return [
     `--kubeconfig ${quoted(kubeconfig)}`,
     ...(context === undefined ? [] : [`--context ${quoted(context)}`]),
-    ...(as ? [`--cluster ${quoted(as.name)}`] : []),
-    ...(image === undefined ? [] : [`--agent-image ${quoted(image)}`]),
+    ...(as === undefined ? [] : [`--cluster ${quoted(as)}`]),
+    ...(image === usualAgentImage ? [] : [`--agent-image ${quoted(image)}`]),
   ].join(' ');
 }
 
