@@ -34,6 +34,7 @@ export {
   type WatchPlan,
 } from './edge.ts';
 export {
+  type AskedPort,
   type Endpoint,
   type EndpointKind,
   echo,
