@@ -94,6 +94,16 @@ describe('judge', () => {
     );
   });
 
+  it('says from which source port, where that was chosen', () => {
+    const judge = new Judge();
+    const from = { protocol: 'TCP', port: 8085, sourcePort: 61_000 } as const;
+    judge.connected(table(cell({ port: from, verdict: 'dropped', attempts: 1, answered: 0 })));
+    assert.equal(
+      judge.judgement.findings[0]?.message,
+      'x/a on node-x/a → y/b on node-y/b, TCP 8085 from port 61000: dropped, 0 of 1 attempts answered',
+    );
+  });
+
   it('says of each cell that it shows what is wrong with it', () => {
     const judge = new Judge();
     judge.connected(

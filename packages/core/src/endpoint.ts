@@ -32,6 +32,15 @@ export interface Port {
   readonly port: number;
 }
 
+/** A port to ask, and where from. */
+export interface AskedPort extends Port {
+  /**
+   * The client's, over TCP or UDP: from it one attempt is made and no other, whose answer would hide the loss of this
+   * one. It is an error where somebody has it. Without it each attempt comes from a fresh one.
+   */
+  readonly sourcePort?: number;
+}
+
 /** A port at which a server listens. */
 export interface ServedPort extends Port {
   readonly protocol: Transport;
@@ -39,9 +48,14 @@ export interface ServedPort extends Port {
 
 export const echo: Port = { protocol: 'ICMP', port: 0 };
 
-/** For people: `TCP 8080`, `ICMP`. */
-export function portName({ protocol, port }: Port): string {
-  return protocol === 'ICMP' ? protocol : `${protocol} ${port}`;
+/** For people: `TCP 8080`, `TCP 8080 from port 61000`, `ICMP`. */
+export function portName({
+  protocol,
+  port,
+  sourcePort,
+}: Port & { readonly sourcePort?: number | undefined }): string {
+  if (protocol === 'ICMP') return protocol;
+  return `${protocol} ${port}${sourcePort === undefined ? '' : ` from port ${sourcePort}`}`;
 }
 
 /** An address to probe, and who may answer there. */

@@ -41,6 +41,7 @@ export {
   type WatchPlan,
 } from './edge.ts';
 export {
+  type AskedPort,
   type Endpoint,
   type EndpointKind,
   echo,
@@ -71,7 +72,7 @@ export {
 } from './fault.ts';
 export { formerAddress, nobodyThere } from './former-address.ts';
 export { type Held, heldBy, heldSince } from './held.ts';
-export { hostPort, hostPortLabel } from './host-port.ts';
+export { behindHostPort, hostPort, hostPortLabel, hostPorts } from './host-port.ts';
 export type { Changed, Isolation, IsolationState, IsolationStep, Labels, Tampering } from './isolation.ts';
 export {
   type JournalCell,

@@ -21,6 +21,9 @@ const endpoint = z.object({
 
 const port = z.object({ protocol: z.enum(['TCP', 'UDP', 'ICMP']), port: z.number().int() });
 
+/** From a source port that was chosen, or from a fresh one. */
+const askedPort = port.extend({ sourcePort: z.number().int().optional() });
+
 const cell = z.object({
   source: z.string(),
   sourceNode: z.string(),
@@ -28,7 +31,7 @@ const cell = z.object({
   target: z.string(),
   targetNode: z.string().optional(),
   address: z.string(),
-  port,
+  port: askedPort,
   verdict: z.enum(verdicts),
   attempts: z.number().int(),
   answered: z.number().int(),

@@ -1,6 +1,6 @@
 import type { Milliseconds } from './bounds.ts';
 import type { Watch, WatchPlan } from './edge.ts';
-import type { Endpoint, Port, ServedPort, Target, Transport } from './endpoint.ts';
+import type { AskedPort, Endpoint, Port, ServedPort, Target, Transport } from './endpoint.ts';
 import type { Lookup, Question } from './lookup.ts';
 import type { Sample, Table } from './verdict.ts';
 
@@ -8,7 +8,7 @@ import type { Sample, Table } from './verdict.ts';
 export interface MatrixPlan {
   readonly sources: readonly Endpoint[];
   readonly targets: readonly Target[];
-  readonly ports: readonly Port[];
+  readonly ports: readonly AskedPort[];
   /** Which ordered pairs; all of them without it. */
   readonly pairs?: (source: Endpoint, target: Target) => boolean;
   /** Each question, and each answer, has so many bytes more. Sent at once, they fill packets to the path's MTU. */

@@ -1,6 +1,6 @@
 import type { Milliseconds } from './bounds.ts';
 import type { Covered } from './coverage.ts';
-import type { Endpoint, Port, Target } from './endpoint.ts';
+import type { AskedPort, Endpoint, Port, Target } from './endpoint.ts';
 
 /**
  * What came of one probe.
@@ -32,12 +32,12 @@ export type Verdict = (typeof verdicts)[number];
 export interface Cell {
   readonly source: Endpoint;
   readonly target: Target;
-  readonly port: Port;
+  readonly port: AskedPort;
   /** As the plan of its matrix had them, so that just this can be asked again. */
   readonly padding?: number;
   readonly unfragmented?: boolean;
   readonly verdict: Verdict;
-  /** Attempts made, each from a fresh source port, and how many of them were answered. */
+  /** Attempts made, each from a fresh source port unless {@link port} has one, and how many of them were answered. */
   readonly attempts: number;
   readonly answered: number;
   /** From the start of the first attempt to its answer; absent without an answer. */

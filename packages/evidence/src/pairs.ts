@@ -1,9 +1,9 @@
 import {
+  type AskedPort,
   type Endpoint,
   type Judgement,
   type Lookup,
   type MatrixPlan,
-  type Port,
   portName,
   type Question,
   type Target,
@@ -13,7 +13,7 @@ import {
 export interface Pair {
   readonly source: Endpoint;
   readonly target: Target;
-  readonly port: Port;
+  readonly port: AskedPort;
   /** How large its question was, and whether it might be fragmented. */
   readonly size?: Pick<MatrixPlan, 'padding' | 'unfragmented'>;
   /** Whether it was asked many times: one connection more would show nothing. */

@@ -29,8 +29,11 @@ export async function reProbe(order: ReProbe): Promise<void> {
   const names = nodesOf(pair, probes.endpoints).filter((name) =>
     nodes.list.some((node) => node.name === name),
   );
-  // A server behind a Service is asked at the port where it serves.
-  const ports = pair.target.endpoint ? [pair.port.port] : [pair.port.port, ...probes.served];
+  const { port, sourcePort } = pair.port;
+  // A server behind a Service, or behind a hostPort, is asked at the port where it serves.
+  const asked = pair.target.endpoint?.ip === pair.target.address ? [port] : [port, ...probes.served];
+  // An answer from another address than was asked shows by the port to which it comes.
+  const ports = sourcePort === undefined ? asked : [...asked, sourcePort];
   const addresses = addressesOf(pair, probes.endpoints);
   const seconds = bounds.evidence / 1000;
   const plan = { filter: filterOf(addresses, ports), seconds, bytes: pair.question ? whole : headers };

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Endpoint, FaultContext, Nodes } from '@netproof/core';
+import { type Endpoint, type FaultContext, hostPortLabel, type Nodes } from '@netproof/core';
 import { nodesThatRun } from '@netproof/core/testing';
 import { choicesIn, timeouts } from './affinity.ts';
 import { packetsOfMarked, packetsOfSaved } from './iptables.ts';
 import { leftFaults, markedRules } from './marks.ts';
 import masquerade from './masquerade-between-nodes.ts';
+import newConnectionTakenForOld from './new-connection-taken-for-old.ts';
 import policyTargetsDead from './policy-targets-dead.ts';
 import { podsOn } from './probe-pods.ts';
 import { serviceChains } from './service-chains.ts';
@@ -137,6 +138,23 @@ describe('dead targets', () => {
     const rule = (pod: string, protocol: string) =>
       `${pod}: ip netns exec cni-${pod} iptables -w -t filter -I INPUT ! -i lo -p ${protocol} --dport 8080:8082 -j DROP -m comment --comment netproof-fault`;
     assert.deepEqual(inserted, [rule('a', 'tcp'), rule('a', 'udp'), rule('b', 'tcp'), rule('b', 'udp')]);
+  });
+});
+
+describe('a new connection that is taken for an old one', () => {
+  it('is lost on one node, after those by the hostPort were counted', async () => {
+    const inserted: string[] = [];
+    const list = ['a', 'b'].map((name) => ({ name, ip: '', podCIDR: '', controlPlane: false }));
+    const nodes = nodesThatRun(list, (node, argv) => {
+      if (argv.includes('-I')) inserted.push(`${node}: ${argv.join(' ')}`);
+      return '';
+    });
+    const open = pods.map((pod) => ({ ...pod, labels: { [hostPortLabel]: '18080' } }));
+    const probes = { endpoints: [...pods, ...open] };
+    await newConnectionTakenForOld.apply({ nodes, probes } as unknown as FaultContext);
+    assert.deepEqual(inserted, [
+      'a: iptables -w -t mangle -I FORWARD -d 10.1.0.2 -p tcp --syn --dport 8085 -m hashlimit --hashlimit-name netproof --hashlimit-mode srcip,srcport --hashlimit-above 1/minute --hashlimit-burst 1 -m conntrack ! --ctstate DNAT -j DROP -m comment --comment netproof-fault',
+    ]);
   });
 });
 

@@ -26,6 +26,7 @@ import masqueradeBetweenNodes from './masquerade-between-nodes.ts';
 import masqueradeOnNode from './masquerade-on-node.ts';
 import masqueradeToNodes from './masquerade-to-nodes.ts';
 import mtuAboveLink from './mtu-above-link.ts';
+import newConnectionTakenForOld from './new-connection-taken-for-old.ts';
 import newPodsUnreachable from './new-pods-unreachable.ts';
 import nodeCutOffFromPods from './node-cut-off-from-pods.ts';
 import nodePortClosed from './node-port-closed.ts';
@@ -93,6 +94,7 @@ export const faults: readonly Fault[] = [
   backendNeverChosen,
   nodePortClosed,
   hostPortClosed,
+  newConnectionTakenForOld,
   outsideCutOff,
   proxyBehind,
   affinityForgotten,

@@ -99,8 +99,8 @@ export function windowsOf(asks: number, atOnce: number, silence: Milliseconds): 
   return Math.ceil(asks / atOnce) * silence;
 }
 
-function keyOf({ protocol, address, port, padding = 0, unfragmented = false }: Ask): string {
-  return `${protocol} ${address} ${port} ${padding} ${unfragmented}`;
+function keyOf({ protocol, address, port, sourcePort = 0, padding = 0, unfragmented = false }: Ask): string {
+  return `${protocol} ${address} ${port} ${sourcePort} ${padding} ${unfragmented}`;
 }
 
 function findings(keys: readonly string[], answer: Answered<'probe'>): Findings {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { type Endpoint, policyPods } from '@netproof/core';
+import { behindHostPort, type Endpoint, hostPortLabel, namedPortsOf, policyPods } from '@netproof/core';
 import type { Manifest } from '@netproof/kube';
+import { servedPorts } from './agent/wire.ts';
 import { probeManifest, samplePods } from './manifest.ts';
 
 const manifest = (nodes: number) =>
@@ -18,6 +19,9 @@ const nodePodsIn = (objects: readonly Manifest[]) =>
   objects.filter((object) => object.kind === 'Pod' && hostNetwork(object));
 const containersOf = ({ spec }: Manifest) =>
   (spec as { containers: { name: string; env: object[]; startupProbe: object }[] }).containers;
+type ContainerPort = { name: string; protocol: string; containerPort: number; hostPort?: number };
+const portsOf = (pod: Manifest) =>
+  (pod.spec as { containers: { ports: ContainerPort[] }[] }).containers.flatMap(({ ports }) => ports);
 const idOf = ({ metadata }: Manifest) => `${metadata.namespace}/${metadata.name}`;
 const endpointOf = (pod: Manifest): Endpoint => ({
   kind: 'pod',
@@ -94,6 +98,27 @@ describe('probeManifest', () => {
       assert.notDeepEqual(first?.startupProbe, second?.startupProbe);
     });
   }
+
+  it('gives one pod on each node a hostPort, to a port that is served and that policies do not name', () => {
+    for (const nodes of [1, 3, 12]) {
+      const pods = podsIn(manifest(nodes));
+      const open = pods.filter(({ metadata }) => metadata.labels?.[hostPortLabel]);
+      assert.deepEqual(open.map(nodeOf).toSorted(), [...new Set(pods.map(nodeOf))].toSorted());
+      for (const pod of pods) {
+        const ports = portsOf(pod).filter(({ hostPort }) => hostPort !== undefined);
+        assert.deepEqual(
+          ports.map(({ protocol, containerPort }) => `${protocol} ${containerPort}`),
+          open.includes(pod) ? [`TCP ${behindHostPort}`, `UDP ${behindHostPort}`] : [],
+        );
+        const others = portsOf(pod).filter((port) => !ports.includes(port));
+        assert.deepEqual(
+          others.map(({ name, protocol, containerPort: port }) => ({ name, protocol, port })),
+          namedPortsOf(pod.metadata.name),
+        );
+      }
+    }
+    assert.ok(servedPorts.includes(behindHostPort));
+  });
 
   for (const nodes of [1, 2, 4, 5, 9, 12]) {
     it(`spreads, but for the one beside another, evenly over ${nodes} nodes`, () => {

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { hostPort, hostPortLabel, moreNamespace, namedPortsOf, policyPorts } from '@netproof/core';
+import {
+  behindHostPort,
+  hostPort,
+  hostPortLabel,
+  moreNamespace,
+  namedPortsOf,
+  policyPorts,
+} from '@netproof/core';
 import { endpointId, type Manifest, namespacePrefix, runLabel } from '@netproof/kube';
 import { secondPorts, servedPorts } from './agent/wire.ts';
 
@@ -157,13 +164,16 @@ function onHost(pod: ProbePod): Manifest {
   return { ...pod, metadata: { ...metadata, labels }, spec: { ...spec, hostNetwork: true } };
 }
 
-/** The same pod with its first port, over TCP and UDP, at its node's address too. */
+/** The same pod with one port more, over TCP and UDP, which is at its node's address too. */
 function withHostPort(pod: ProbePod): ProbePod {
   const { metadata, spec } = pod;
-  const containers = spec.containers.map((one) => ({
-    ...one,
-    ports: one.ports.map((port) => (port.containerPort === servedPorts[0] ? { ...port, hostPort } : port)),
+  const more = (['TCP', 'UDP'] as const).map((protocol) => ({
+    name: `host-${protocol.toLowerCase()}`,
+    protocol,
+    containerPort: behindHostPort,
+    hostPort,
   }));
+  const containers = spec.containers.map((one) => ({ ...one, ports: [...one.ports, ...more] }));
   const labels = { ...metadata.labels, [hostPortLabel]: String(hostPort) };
   return { ...pod, metadata: { ...metadata, labels }, spec: { ...spec, containers } };
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type Endpoint, type Target, targetOf } from '@netproof/core';
 import type { StreamEvent } from './agent-stream.ts';
 import { type OpenProbes, openProbes } from './probes.ts';
-import { LocalAgents, quick } from './testing/local-agents.ts';
+import { freePort, LocalAgents, quick } from './testing/local-agents.ts';
 import { deafTarget, type LocalTarget, tcpTarget, udpTarget } from './testing/targets.ts';
 
 describe('openProbes', () => {
@@ -133,6 +133,28 @@ describe('openProbes', () => {
       });
       const cell = await one(outside(target), target.port);
       assert.deepEqual([cell.verdict, cell.reason], ['probe-error', 'starved']);
+    });
+
+    it('asks a pair once from each source port that was chosen, and says which', async () => {
+      const came = new Set<number>();
+      using target = await udpTarget((reply, nonce, _, fromPort) => {
+        came.add(fromPort);
+        if (fromPort === answered) reply(JSON.stringify({ nonce, id: 'x/b', client: '::', clientPort: 1 }));
+      });
+      const [answered, silent] = [await freePort(), await freePort()];
+      const { cells } = await probes.matrix({
+        sources: [agents.at(0)],
+        targets: [outside(target, agents.at(1))],
+        ports: [answered, silent].map((sourcePort) => ({ protocol: 'UDP', port: target.port, sourcePort })),
+      });
+      assert.deepEqual(
+        cells.map(({ port, verdict, attempts }) => [port.sourcePort, verdict, attempts]),
+        [
+          [answered, 'connected', 1],
+          [silent, 'dropped', 1],
+        ],
+      );
+      assert.deepEqual(came, new Set([answered, silent]));
     });
 
     it('keeps refusals apart from silence', async () => {

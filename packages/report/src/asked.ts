@@ -58,14 +58,16 @@ export function probesOf(outcome: Outcome, cluster: ClusterFacts | undefined, bl
   return [...cells].map(([key, cell]) => {
     const bad = blame.cells.has(key);
     const text = blame.cells.get(key)?.text;
+    const { protocol, port } = cell.port;
     return {
       source: endOf(cell.source, cell.sourceNode),
       target: {
         ...endOf(cell.target, cell.targetNode, cell.address),
         ...(several.has(cell.target) && { name: `${cell.target} ${cell.address}` }),
       },
-      protocol: cell.port.protocol,
-      port: portName(cell.port),
+      protocol,
+      // Probes of a pair from several source ports are one square.
+      port: portName({ protocol, port }),
       asked: 1,
       wrong: bad ? 1 : 0,
       bad,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { JournalEvent, Verdict } from '@netproof/core';
-import { blamed } from './blame.ts';
+import { blamed, keyOf } from './blame.ts';
 import type { Outcome } from './model.ts';
 import { noNat } from './testing/cluster.ts';
 import { model } from './testing/page.ts';
-import { noNatRun, setUp, stamped } from './testing/runs.ts';
+import { noNatRun, passingRun, setUp, stamped } from './testing/runs.ts';
 import { mixedRun } from './testing/wide.ts';
 
 function outcomeOf(events: readonly JournalEvent[], check = noNat.id): Outcome {
@@ -46,6 +46,13 @@ describe('blame', () => {
     const { cells, unnamed } = blamed(alike);
     assert.equal(cells.size, 5);
     assert.equal(unnamed, 49);
+  });
+
+  it('tells probes of one pair from several source ports apart', () => {
+    const [first] = outcomeOf(passingRun()).cells;
+    assert.ok(first);
+    const from = (sourcePort: number) => ({ ...first, port: { ...first.port, sourcePort } });
+    assert.equal(new Set([first, from(61_000), from(61_001)].map(keyOf)).size, 3);
   });
 
   it('names the sample that a finding names', () => {

@@ -1,10 +1,10 @@
-import type { JournalCell } from '@netproof/core';
+import { type JournalCell, portName } from '@netproof/core';
 import type { Outcome } from './model.ts';
 import { squareOf } from './words.ts';
 
 /** Names a probe inside one check. */
 export function keyOf({ source, target, address, port }: JournalCell): string {
-  return `${source} ${target} ${address} ${port.protocol} ${port.port}`;
+  return `${source} ${target} ${address} ${portName(port)}`;
 }
 
 type NamedSample = Pick<Outcome['samples'][number], 'source' | 'target' | 'port'>;

@@ -1,4 +1,4 @@
-import { check, feature, hostNetworkPods, hostPort, hostPortLabel, hostPortPods } from '@netproof/core';
+import { check, feature, hostNetworkPods, hostPort, hostPortPods, hostPorts } from '@netproof/core';
 
 export default check({
   requirement:
@@ -21,13 +21,11 @@ export default check({
   },
 
   async run({ nodes: { list }, probes, judge }) {
-    const pods = probes.endpoints.filter(({ kind, labels }) => kind === 'pod' && labels[hostPortLabel]);
-    const targets = pods.flatMap((endpoint) => {
-      const node = list.find(({ name }) => name === endpoint.node);
-      const label = `hostPort of ${endpoint.id}`;
-      return node ? [{ label, address: node.ip, servers: [endpoint.id], endpoint }] : [];
-    });
-    judge.everyNode(pods, list);
+    const targets = hostPorts(probes.endpoints, list);
+    judge.everyNode(
+      targets.map(({ endpoint }) => endpoint),
+      list,
+    );
     for (const kind of ['pod', 'node']) {
       const sources = probes.endpoints.filter((endpoint) => endpoint.kind === kind);
       const table = await probes.matrix({

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
 import { freePort } from '../testing/local-agents.ts';
 import { tcpTarget, udpTarget } from '../testing/targets.ts';
 import { attempt } from './attempt.ts';
@@ -45,6 +46,48 @@ describe('attempt', () => {
       outcomes,
       [1, 2].map(() => ({ kind: 'answered', server: 'x/a', client: '::1', local: '::1' })),
     );
+  });
+
+  it('comes from the source port that was chosen, to two addresses at once and then again', async () => {
+    const came: (number | undefined)[] = [];
+    const treat = (socket: Socket) => {
+      came.push(socket.remotePort);
+      socket.end('x\n');
+    };
+    using one = await tcpTarget(treat);
+    using other = await tcpTarget(treat, '127.0.78.2');
+    const sourcePort = await freePort();
+    for (const _ of [1, 2]) {
+      const asks = [one, other].map((target) => once({ protocol: 'TCP', ...at(target), sourcePort }));
+      for (const { kind } of await Promise.all(asks)) assert.equal(kind, 'answered');
+    }
+    assert.deepEqual(came, Array(4).fill(sourcePort));
+  });
+
+  it('does so over UDP', async () => {
+    const came: number[] = [];
+    const treat = (reply: (text: string) => void, _text: string, _count: number, fromPort: number) => {
+      came.push(fromPort);
+      reply('x');
+    };
+    using one = await udpTarget(treat);
+    using other = await udpTarget(treat, { address: '127.0.78.2' });
+    const sourcePort = await freePort();
+    for (const _ of [1, 2]) {
+      const asks = [one, other].map((target) => once({ protocol: 'UDP', ...at(target), sourcePort }));
+      for (const { kind } of await Promise.all(asks)) assert.equal(kind, 'answered');
+    }
+    assert.deepEqual(came, Array(4).fill(sourcePort));
+  });
+
+  it('is an error where somebody has the source port that was chosen', async () => {
+    using target = await tcpTarget(() => assert.fail('it was asked from another port'));
+    using listening = await tcpTarget(() => {});
+    using bound = await udpTarget();
+    const taken = { kind: 'error', reason: 'EADDRINUSE' };
+    const overTcp = await once({ protocol: 'TCP', ...at(target), sourcePort: listening.port });
+    const overUdp = await once({ protocol: 'UDP', ...at(target), sourcePort: bound.port });
+    assert.deepEqual([overTcp, overUdp], [taken, taken]);
   });
 
   it('is reset when the server breaks the connection, by FIN or by RST', async () => {

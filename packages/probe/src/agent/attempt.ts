@@ -12,10 +12,7 @@ export type GiveUp = () => void;
 const lifetime = Math.random().toString(36).slice(2);
 let count = 0;
 
-/**
- * Asks once from a fresh source port and reports the outcome once, unless it is given up before.
- * @param from that source port, for UDP; without it the kernel chooses
- */
+/** Asks once, from a fresh source port unless one is chosen, and reports the outcome once, unless it is given up before. */
 export function attempt(ask: Ask, report: (outcome: Outcome) => void): GiveUp {
   if (ask.protocol === 'ICMP') return overIcmp(ask, report);
   count += 1;
@@ -23,8 +20,9 @@ export function attempt(ask: Ask, report: (outcome: Outcome) => void): GiveUp {
   return ask.protocol === 'TCP' ? overTcp(ask, nonce, report) : overUdp(ask, nonce, report);
 }
 
-function overTcp({ address, port }: Ask, nonce: string, report: (outcome: Outcome) => void): GiveUp {
-  const socket = net.connect({ host: address, port });
+function overTcp(ask: Ask, nonce: string, report: (outcome: Outcome) => void): GiveUp {
+  const { address, port, sourcePort } = ask;
+  const socket = net.connect({ host: address, port, ...(sourcePort && { localPort: sourcePort }) });
   let heard = '';
   let over = false;
   const close = () => {
@@ -53,8 +51,9 @@ function overTcp({ address, port }: Ask, nonce: string, report: (outcome: Outcom
 }
 
 function overUdp(ask: Ask, nonce: string, report: (outcome: Outcome) => void): GiveUp {
-  const { address, port } = ask;
-  const socket = dgram.createSocket(family(address));
+  const { address, port, sourcePort } = ask;
+  // from one that is chosen several addresses may be asked at once, as they may over TCP
+  const socket = dgram.createSocket({ type: family(address), reuseAddr: sourcePort !== undefined });
   let over = false;
   /** The same question from the next port, where somebody else has this one. */
   let instead: GiveUp | undefined;
@@ -72,11 +71,11 @@ function overUdp(ask: Ask, nonce: string, report: (outcome: Outcome) => void): G
   };
   socket.on('message', (message) => end(answered(message.toString(), nonce, socket.address().address)));
   socket.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE' || over) return failed(error);
+    if (error.code !== 'EADDRINUSE' || sourcePort !== undefined || over) return failed(error);
     close();
     instead = overUdp(ask, nonce, report);
   });
-  socket.bind(nextSourcePort());
+  socket.bind(sourcePort ?? nextSourcePort());
   // a connected socket hears of ICMP errors and takes datagrams from nobody else
   socket.connect(port, address, (error?: Error) => {
     failed(error);

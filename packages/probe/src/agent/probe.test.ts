@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { quick } from '../testing/local-agents.ts';
+import { freePort, quick } from '../testing/local-agents.ts';
 import { deafTarget, tcpTarget, udpTarget } from '../testing/targets.ts';
 import { inTurn } from './in-turn.ts';
 import { probe } from './probe.ts';
@@ -62,6 +62,18 @@ describe('probe', () => {
       attempts.map(({ kind }) => kind),
       ['silent', 'silent', 'silent'],
     );
+  });
+
+  it('makes one attempt from a source port that was chosen, also where it is not answered', async () => {
+    using target = await udpTarget();
+    const sourcePort = await freePort();
+    const { address, port } = target;
+    const attempts = await attemptsAt({ protocol: 'UDP', address, port, sourcePort });
+    assert.deepEqual(
+      attempts.map(({ kind }) => kind),
+      ['silent'],
+    );
+    assert.equal(target.count, 1);
   });
 
   it('takes a late answer for an answer', async () => {

@@ -20,11 +20,12 @@ export async function probe(program: ProbeProgram, stalls: Stalls): Promise<Prob
 }
 
 /**
- * One attempt at once; while one is unanswered, another joins after each `nextAttempt`. All are awaited
- * until `silence` after the first start.
+ * One attempt at once; while one is unanswered, another joins after each `nextAttempt`, unless the source port was
+ * chosen. All are awaited until `silence` after the first start.
  */
 function probeOne(ask: Ask, { silence, nextAttempt }: ProbeProgram): Promise<readonly Attempt[]> {
   const { promise, resolve } = Promise.withResolvers<readonly Attempt[]>();
+  const atMost = ask.sourcePort === undefined ? attemptsAtMost : 1;
   const attempts: Attempt[] = [];
   const giveUps: GiveUp[] = [];
   let open = 0;
@@ -40,7 +41,7 @@ function probeOne(ask: Ask, { silence, nextAttempt }: ProbeProgram): Promise<rea
     open += 1;
     attempts.push({ kind: 'silent', ms: silence });
     giveUps.push(attempt(ask, ended));
-    if (attempts.length === attemptsAtMost) clearInterval(joining);
+    if (attempts.length === atMost) clearInterval(joining);
   };
   const finish = () => {
     clearInterval(joining);

@@ -26,6 +26,8 @@ export interface Ask {
   readonly protocol: Protocol;
   readonly address: string;
   readonly port: number;
+  /** See `AskedPort`. */
+  readonly sourcePort?: number;
   /** So many bytes more in the question, and again in its answer. */
   readonly padding?: number;
   /** See `MatrixPlan.unfragmented`. */

@@ -40,14 +40,15 @@ export async function tcpTarget(
 
 /** A UDP socket that treats each datagram as it is told to; by default it is silent. */
 export async function udpTarget(
-  treat: (reply: (text: string) => void, text: string, count: number) => void = () => {},
+  treat: (reply: (text: string) => void, text: string, count: number, fromPort: number) => void = () => {},
   { address = '127.0.78.1', port = 0 } = {},
 ): Promise<LocalTarget> {
   let count = 0;
   const socket = dgram.createSocket('udp4');
   socket.on('message', (message, from) => {
     count += 1;
-    treat((text) => socket.send(text, from.port, from.address), message.toString().trimEnd(), count);
+    const reply = (text: string) => socket.send(text, from.port, from.address);
+    treat(reply, message.toString().trimEnd(), count, from.port);
   });
   socket.bind(port, address);
   await once(socket, 'listening');
