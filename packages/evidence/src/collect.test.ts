@@ -132,10 +132,12 @@ describe('evidence', () => {
     const { context } = order(asked);
     const cluster = { ...context.cluster, claims: [] };
     const { files, problems } = await collectEvidence(order(asked, { context: { ...context, cluster } }));
-    assert.deepEqual(
-      files.map(({ file }) => file.replace('evidence/pod-network-no-nat/', '')).toSorted(),
-      ['events.txt', 'expected-observed.txt', 'not-collected.txt', 're-probe.txt'],
-    );
+    assert.deepEqual(files.map(({ file }) => file.replace('evidence/pod-network-no-nat/', '')).toSorted(), [
+      'events.txt',
+      'expected-observed.txt',
+      'not-collected.txt',
+      're-probe.txt',
+    ]);
     assert.equal(problems.length, 1);
     assert.match(problems[0] ?? '', /netproof runs nothing on those of a cluster that it did not make/);
     assert.match(read('evidence/pod-network-no-nat/re-probe.txt'), /observed again: .*by x\/b/);
