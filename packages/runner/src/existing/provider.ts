@@ -51,9 +51,6 @@ async function opened(options: ExistingOptions, journal: Journal): Promise<Provi
   const kube = await interruptible(Kube.connect(where.kubeconfig, { ...where, foreign: true }), signal);
   await interruptible(needRights(kube, rbac), signal);
   await refuseTaken(kube);
-  const machines = await kube.list({ apiVersion: 'v1', kind: 'Node' });
-  const { names, leftOut } = usableNodes(machines);
-  for (const { name, why } of leftOut) ui.line(`! ${name} is left out: it is ${why}`);
   const lock = made.use(await locked(kube, options));
   for (const name of await removeSpaces(kube, { kubectl }))
     ui.line(`removed the namespace ${name}, which a killed run had left`);
@@ -61,6 +58,9 @@ async function opened(options: ExistingOptions, journal: Journal): Promise<Provi
     // Where another run has taken the cluster, it has removed them too.
     if (!lock.lost.aborted) await ui.step('removing the probes', () => removeSpaces(kube, { kubectl, run }));
   });
+  // After what was waited for: nodes come and go meanwhile.
+  const { names, leftOut } = usableNodes(await kube.list({ apiVersion: 'v1', kind: 'Node' }));
+  for (const { name, why } of leftOut) ui.line(`! ${name} is left out: it is ${why}`);
   await makeSpaces(kube, run);
   const taken = await admission(kube, { node: names[0] ?? '', image, run });
   if (signal.aborted) throw interrupted();
@@ -69,7 +69,7 @@ async function opened(options: ExistingOptions, journal: Journal): Promise<Provi
   const probes: ProbesDeployPlan = {
     ...{ image, run, nodes: names, without: taken.without, bound: bounds.probesPulled },
     onNoNodeAgents: (why) => {
-      refused = { ...refused, hostNetwork: why };
+      refused = { ...refused, hostNetwork: why.replaceAll(/\s*\n\s*/g, '; ') };
     },
   };
   const all = made.move();

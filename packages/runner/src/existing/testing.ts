@@ -17,6 +17,13 @@ type Watcher = {
   write(type: string, object: unknown): void;
 };
 
+interface Change {
+  readonly version: number;
+  readonly path: string;
+  readonly type: string;
+  readonly object: Stored;
+}
+
 /** The objects of a cluster, as its API keeps them: enough of it for namespaces, Leases and what is made in them. */
 export class FakeCluster {
   /** By the path of each: `/api/v1/namespaces/netproof-x`. */
@@ -27,6 +34,7 @@ export class FakeCluster {
   denied: readonly string[] = [];
   #version = 1;
   readonly #watchers = new Set<Watcher>();
+  readonly #past: Change[] = [];
 
   constructor(api: FakeApi) {
     api.reply = (request) => this.#answer(request);
@@ -56,6 +64,7 @@ export class FakeCluster {
       )
         continue;
       this.objects.delete(other);
+      this.#version += 1;
       this.#tell(other, 'DELETED', object);
     }
   }
@@ -75,7 +84,15 @@ export class FakeCluster {
     if (method === 'POST') return this.#create(path, sent, query);
     const object = this.objects.get(path);
     if (method === 'GET' && query.get('watch') === 'true') {
-      return { watch: (write) => void this.#watchers.add({ path, query, write }) };
+      return {
+        watch: (write) => {
+          const watcher = { path, query, write };
+          this.#watchers.add(watcher);
+          // What has changed since the list that it goes on from.
+          for (const past of this.#past)
+            if (past.version > Number(query.get('resourceVersion'))) show(watcher, past);
+        },
+      };
     }
     if (object === undefined) return isCollection(path) ? this.#list(path, query) : missing;
     if (method === 'DELETE') {
@@ -112,10 +129,14 @@ export class FakeCluster {
   }
 
   #tell(path: string, type: string, object: Stored): void {
-    for (const watcher of this.#watchers) {
-      if (fits(watcher.path, watcher.query, path, object)) watcher.write(type, object);
-    }
+    const change = { version: this.#version, path, type, object };
+    this.#past.push(change);
+    for (const watcher of this.#watchers) show(watcher, change);
   }
+}
+
+function show(watcher: Watcher, { path, type, object }: Change): void {
+  if (fits(watcher.path, watcher.query, path, object)) watcher.write(type, object);
 }
 
 const missing: Reply = { status: 404, json: { message: 'not found' } };
