@@ -83,25 +83,33 @@ async function programmed(
   await settle({
     until: `Services are as they ${how === 'was' ? 'were' : 'are'} on ${at.map(({ name }) => name).join(', ')}`,
     bound: bounds.serviceProgramming,
-    sample: () =>
-      Promise.all(
-        at.flatMap((node) =>
-          services.flatMap(({ facts, reached }) =>
-            addressesOf(facts, node).flatMap((address) =>
-              clientsOn(probes.endpoints, node, facts).map(async (source) => {
-                const connections = 20 * facts.backends.length;
-                const { servers } = await probes.sample({ source, ...address, connections });
-                const right = !servers.includes(null) && reached[how](new Set(servers).size);
-                return { right, what: `${source.id} to ${address.target.label}: ${[...new Set(servers)]}` };
-              }),
-            ),
-          ),
-        ),
-      ),
+    sample: async () => (await Promise.all(at.map((node) => samplesOn(node, probes, services, how)))).flat(),
     settled: (samples) => samples.every(({ right }) => right),
     show: (samples) =>
       samples.flatMap(({ right, what }) => (right ? [] : [what])).join('; ') || 'all were so, once',
   });
+}
+
+/** One after the other: all at once are more datagrams than the sockets of the few backends have room for. */
+async function samplesOn(
+  node: NodeFacts,
+  probes: FaultContext['probes'],
+  services: readonly Former[],
+  how: 'was' | 'is',
+): Promise<readonly { readonly right: boolean; readonly what: string }[]> {
+  const seen = [];
+  for (const { facts, reached } of services) {
+    const connections = 20 * facts.backends.length;
+    for (const { target, port } of addressesOf(facts, node)) {
+      for (const source of clientsOn(probes.endpoints, node, facts)) {
+        const { servers } = await probes.sample({ source, target, port, connections });
+        const right = !servers.includes(null) && reached[how](new Set(servers).size);
+        const who = [...new Set(servers)].map((server) => server ?? 'nobody');
+        seen.push({ right, what: `${source.id} to ${target.label}, ${port.protocol}: ${who.join(', ')}` });
+      }
+    }
+  }
+  return seen;
 }
 
 function addressesOf(facts: ServiceFacts, node: NodeFacts) {
