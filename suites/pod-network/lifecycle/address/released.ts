@@ -5,6 +5,7 @@ import {
   heldBy,
   heldSince,
   newPods,
+  nodeAccess,
   nobodyThere,
   nodes,
   pair,
@@ -23,7 +24,7 @@ export default check({
   source:
     'https://github.com/containernetworking/cni/blob/main/SPEC.md#del-remove-container-from-network-or-un-apply-modifications',
   slow: true,
-  needs: [feature('PodNetwork'), feature(newPods), nodes(2)],
+  needs: [feature('PodNetwork'), feature(newPods), feature(nodeAccess), nodes(2)],
   // A pod that could not be reached while it was there cannot be shown to have gone: where none can, it is undecided.
   reddenedBy: { must: ['address-kept'] },
 
