@@ -21,7 +21,13 @@ export default check({
   reddenedBy: {
     must: ['new-connection-taken-for-old', 'host-port-closed', 'policy-targets-dead'],
     // As with every-node; where the CNI masquerades what comes to a hostPort, the node's own packets are met, too.
-    may: ['route-missing-one-way', 'vxlan-dropped', 'node-cut-off-from-pods', 'duplicated-address'],
+    may: [
+      'route-missing-one-way',
+      'vxlan-dropped',
+      'node-cut-off-from-pods',
+      'duplicated-address',
+      'packets-lost',
+    ],
   },
 
   async run({ nodes: { list }, probes, judge }) {
