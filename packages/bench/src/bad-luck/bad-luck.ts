@@ -82,8 +82,7 @@ describe('a run', function () {
     kindName = /^keeping (\S+):/m.exec(command.output)?.[1] ?? '';
     const kubeconfig = kubeconfigOf(kindName);
     kind = await kindPlan({ name: kindName, network: kindName, config: '', kubeconfig }).attach();
-    const pipes = await kind.exec(`${kindName}-worker`, ['pgrep', '--full', 'agent.mjs pipe']);
-    await kind.exec(`${kindName}-worker`, ['kill', '-KILL', pipes.stdout.split('\n')[0] ?? '']);
+    await kind.exec(`${kindName}-worker`, ['pkill', '-KILL', '--full', '--oldest', 'agent.mjs pipe']);
     await goesOn();
     assert.ok(streams('lost').size > 0);
     assert.deepEqual(streams('gone'), new Set());
