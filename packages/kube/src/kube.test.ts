@@ -135,6 +135,20 @@ describe('Kube', () => {
     assert.deepEqual(await kube.remove([pod], 100), []);
   });
 
+  it('removes no other object of a name than the one whose uid it was given', async () => {
+    const items = [{ metadata: { name: 'a', uid: 'of another run' } }];
+    api.reply = ({ method }) =>
+      method === 'DELETE'
+        ? { status: 409, json: { message: 'the UID in the precondition does not match' } }
+        : { json: { items, metadata: { resourceVersion: '1' } } };
+    const [pod] = parseManifest(manifest);
+    assert.ok(pod);
+    const ours = { ...pod, metadata: { ...pod.metadata, uid: 'ours' } };
+    assert.deepEqual(await kube.remove([ours], 100), []);
+    const [deletion] = api.requests.filter(({ method }) => method === 'DELETE');
+    assert.deepEqual(JSON.parse(deletion?.body ?? ''), { preconditions: { uid: 'ours' } });
+  });
+
   it('gives the facts of nodes and of a Service', async () => {
     api.reply = ({ path }) => {
       if (path.endsWith('/nodes')) {

@@ -7,12 +7,13 @@ import type { Line } from './ui.ts';
 /**
  * Runs a cell in a process of its own and waits for its end.
  *
+ * @param options.lost kills it at once: what it would take back may be another run's by now
  * @throws NetproofError what the cell reported, `INTERRUPTED` after the signal, `CELL_DIED` when it
- *   ended without a word
+ *   ended without a word; the reason of `lost`
  */
 export async function runCell(
   orderFile: string,
-  options: { readonly signal: AbortSignal; readonly onLine: Line },
+  options: { readonly signal: AbortSignal; readonly lost?: AbortSignal | undefined; readonly onLine: Line },
 ): Promise<CellOutcome> {
   const child = fork(new URL('./cell-main.ts', import.meta.url), [orderFile], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -29,15 +30,21 @@ export async function runCell(
     child.kill('SIGTERM');
     late = setTimeout(() => child.kill('SIGKILL'), bounds.cellEnd);
   };
+  const { lost } = options;
+  const kill = () => child.kill('SIGKILL');
   if (options.signal.aborted) stop();
   options.signal.addEventListener('abort', stop, { once: true });
+  if (lost?.aborted) kill();
+  lost?.addEventListener('abort', kill, { once: true });
   // Once its channel is closed, all that it said has come.
   const said = once(child, 'disconnect');
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   if (child.connected) await said;
   clearTimeout(late);
   options.signal.removeEventListener('abort', stop);
+  lost?.removeEventListener('abort', kill);
 
+  lost?.throwIfAborted();
   if (options.signal.aborted)
     throw new NetproofError('interrupted', { code: 'INTERRUPTED', exit: exitCode.interrupted });
   if (last?.kind === 'done' && code === 0) return last;

@@ -140,7 +140,7 @@ async function onCluster(options: RunOptions, journal: Journal): Promise<CellOut
     const order = await prepare({ ...options, signal }, journal, provided);
     await writeFile(folder.order, JSON.stringify(order, null, 2));
     // Awaited here: a promise that is returned would be waited for after the cluster is gone.
-    return await runCell(folder.order, { signal, onLine: ui.line });
+    return await runCell(folder.order, { ...options, lost: provided.lost, onLine: ui.line });
   } catch (error) {
     throw provided.lost?.aborted && !options.signal.aborted ? provided.lost.reason : error;
   }

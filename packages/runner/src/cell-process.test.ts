@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCell } from './cell-process.ts';
+
+const never = new AbortController().signal;
+const onLine = () => {};
+
+describe('the process of a cell', () => {
+  let folder: string;
+  let order: string;
+  let writer: FileHandle | undefined;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'netproof-'));
+    // Who reads its order from a pipe into which nobody writes is at work for good.
+    order = join(folder, 'order.json');
+    execFileSync('mkfifo', [order]);
+  });
+  afterEach(async () => {
+    await writer?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is killed at once where the cluster is lost, and not asked to take anything back', async () => {
+    const lost = new AbortController();
+    const ending = runCell(order, { signal: never, lost: lost.signal, onLine });
+    writer = await open(order, 'w');
+    const since = performance.now();
+    lost.abort(new Error('taken'));
+    await assert.rejects(ending, { message: 'taken' });
+    assert.ok(performance.now() - since < 2_000);
+  });
+});
