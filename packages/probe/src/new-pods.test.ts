@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Endpoint, type PodMoment, targetOf } from '@netproof/core';
-import type { Kube, Manifest, Pod, Selection } from '@netproof/kube';
+import type { Kube, Manifest, Pod } from '@netproof/kube';
 import type { StreamEvent } from './agent-stream.ts';
 import { NewPods } from './new-pods.ts';
 import { type OpenProbes, openProbes } from './probes.ts';
@@ -40,7 +40,7 @@ function apiOf(agents: LocalAgents) {
       await Promise.all(objects.map(({ metadata }) => agents.ended(`new/${metadata.name}`)));
       return [] as string[];
     },
-    list: async (_: Selection) => [] as Manifest[],
+    list: async (_: { readonly labelSelector?: string }) => [] as Manifest[],
   };
   return { done, kube };
 }

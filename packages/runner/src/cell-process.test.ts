@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bounds } from '@netproof/core';
 import { runCell } from './cell-process.ts';
+import { now } from './hold.ts';
 
 const never = new AbortController().signal;
 const onLine = () => {};
@@ -26,11 +28,30 @@ describe('the process of a cell', () => {
 
   it('is killed at once where the cluster is lost, and not asked to take anything back', async () => {
     const lost = new AbortController();
-    const ending = runCell(order, { signal: never, lost: lost.signal, onLine });
+    const hold = { lost: lost.signal, onRenewal: () => {} };
+    const ending = runCell(order, { signal: never, hold, onLine });
     writer = await open(order, 'w');
     const since = performance.now();
     lost.abort(new Error('taken'));
     await assert.rejects(ending, { message: 'taken' });
     assert.ok(performance.now() - since < 2_000);
+  });
+
+  it('ends by itself where it does not hear that its run still has the cluster', async () => {
+    let renew = (_: number): void => assert.fail();
+    const hold = {
+      lost: never,
+      onRenewal(listener: (at: number) => void) {
+        renew = listener;
+        renew(now());
+      },
+    };
+    const ending = runCell(order, { signal: never, hold, onLine });
+    writer = await open(order, 'w');
+    const since = now();
+    // So long ago was the last time.
+    renew(since - bounds.leaseUnknown + 200);
+    await assert.rejects(ending, { code: 'HOLD_UNKNOWN', exit: 3 });
+    assert.ok(now() - since >= 200 && now() - since < 5_000);
   });
 });

@@ -98,6 +98,21 @@ describe('the lock of a cluster', () => {
     assert.ok(cluster.objects.has(lease));
   });
 
+  it('tells whoever asks of each time that it was renewed', async () => {
+    await using held = await lock('one');
+    const renewed = await new Promise<number[]>((resolve) => {
+      const all: number[] = [];
+      held.onRenewal((at) => {
+        if (all.push(at) === 4) resolve(all);
+      });
+    });
+    assert.deepEqual(
+      renewed,
+      renewed.toSorted((a, b) => a - b),
+    );
+    assert.ok((renewed[3] ?? 0) - (renewed[0] ?? 0) >= 30);
+  });
+
   it('is waited for until an interruption, and not at all by who refuses to', async () => {
     await using _ = await lock('one');
     const interruption = new AbortController();

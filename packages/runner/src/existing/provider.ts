@@ -78,7 +78,7 @@ async function opened(options: ExistingOptions, journal: Journal): Promise<Provi
     nodes,
     probes,
     outside: Promise.resolve([]),
-    lost: lock.lost,
+    hold: lock,
     describe: (endpoints) => described({ ...options, kube, refused, nodes }, endpoints, journal),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
