@@ -98,6 +98,26 @@ describe('the lock of a cluster', () => {
     assert.ok(cluster.objects.has(lease));
   });
 
+  it('of a run that lives stays its own, where who waits has heard of no renewal', async () => {
+    const metadata = { name: 'netproof-run', uid: 'u', resourceVersion: '1' };
+    const spec = { holderIdentity: 'one' };
+    cluster.put(space, {});
+    cluster.put(lease, { spec });
+    const interruption = new AbortController();
+    let version = 100;
+    const renewing = setInterval(() => {
+      version += 1;
+      // Nobody who watches is told.
+      cluster.objects.set(lease, { spec, metadata: { ...metadata, resourceVersion: String(version) } });
+      if (version === 150) interruption.abort();
+    }, 10);
+    const within = { leaseRenewal: 20, leaseSilence: 50, spaceGone: 1_000 };
+    const waiting = lock('two', { within, signal: interruption.signal });
+    await assert.rejects(waiting, { code: 'INTERRUPTED' }).finally(() => clearInterval(renewing));
+    assert.ok(!said.some((one) => one.endsWith('is dead')));
+    assert.ok(cluster.objects.has(space));
+  });
+
   it('tells whoever asks of each time that it was renewed', async () => {
     await using held = await lock('one');
     const renewed = await new Promise<number[]>((resolve) => {

@@ -79,6 +79,9 @@ export async function lockCluster(kube: Kube, plan: LockPlan): Promise<Lock> {
       plan.onLife?.(holder);
     if (settled || signal.aborted) continue;
     if (failure !== undefined) throw failure;
+    // Who stood still meanwhile has heard of nobody.
+    const [last] = await leases(kube);
+    if (versionOf(last) !== versionOf(held)) continue;
     onDead(holder);
     await freed(kube, there, within.spaceGone, signal);
   }
