@@ -23,14 +23,15 @@ describe('namespaces on an existing cluster', () => {
   it('come and go with a run, and no other goes with them', async () => {
     await makeSpaces(kube, 'one');
     assert.deepEqual(cluster.namespaces().toSorted(), [...foreign, ...probeSpaces].toSorted());
-    cluster.put(at('netproof-old'), of('killed'));
-    cluster.put(at('netproof-lock'), of('one'));
+    const labelled = ['labelled-by-somebody-else', 'netproof-lock'];
+    for (const name of labelled) cluster.put(at(name), of('one'));
     assert.deepEqual(
       (await removeSpaces(kube, { kubectl: 'kubectl', run: 'one' })).toSorted(),
       probeSpaces.toSorted(),
     );
-    assert.deepEqual(await removeSpaces(kube, { kubectl: 'kubectl' }), ['netproof-old']);
-    assert.deepEqual(cluster.namespaces(), [...foreign, 'netproof-lock']);
+    cluster.put(at('netproof-x'), of('killed'));
+    assert.deepEqual(await removeSpaces(kube, { kubectl: 'kubectl' }), ['netproof-x']);
+    assert.deepEqual(cluster.namespaces(), [...foreign, ...labelled]);
     const deleted = api.requests.filter(({ method }) => method === 'DELETE');
     assert.ok(deleted.every(({ body }) => JSON.parse(body).preconditions.uid));
   });

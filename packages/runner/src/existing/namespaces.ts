@@ -15,10 +15,10 @@ const allSpaces: Pick<Manifest, 'apiVersion' | 'kind'> = { apiVersion: 'v1', kin
 /** A namespace without anything in it. */
 export const namespace = (name: string): Manifest => ({ ...allSpaces, metadata: { name } });
 
-/** Namespaces that carry the label of any run, but for the one that says which run uses the cluster. */
+/** Namespaces of a name that runs need and with the label of any: either alone somebody else may have given. */
 async function ours(kube: Kube): Promise<readonly Manifest[]> {
   const labelled = await kube.list({ ...allSpaces, labelSelector: runLabel });
-  return labelled.filter(({ metadata }) => metadata.name !== lockNamespace);
+  return labelled.filter(({ metadata }) => probeSpaces.includes(metadata.name));
 }
 
 /**
