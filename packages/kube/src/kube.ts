@@ -219,6 +219,15 @@ export function contextIn(kubeconfigFile: string, context?: string): string {
   return config.getCurrentContext();
 }
 
+/**
+ * The address of the API server that a context names, without asking anybody.
+ *
+ * @throws NetproofError `KUBECONFIG_INVALID` (exit 2)
+ */
+export function serverIn(kubeconfigFile: string, context?: string): string {
+  return load(new ClusterConfig(), kubeconfigFile, context);
+}
+
 function load(config: ClusterConfig, file: string, context: string | undefined): string {
   const invalid = (why: string, cause?: unknown) =>
     new NetproofError(`${file}: ${why}`, {

@@ -12,6 +12,7 @@ import { cniOf, type DetectedCni, type DetectedProxy, detectProxy, type Fact, fa
 import { describeHolder, type Lock, lockCluster } from './lock.ts';
 import { makeSpaces, refuseTaken, removeSpaces } from './namespaces.ts';
 import { usableNodes } from './nodes.ts';
+import { refuseOwn } from './own-cluster.ts';
 import { enforcesPolicies } from './policy-probe.ts';
 import { needRights } from './rights.ts';
 import { toolsLacking } from './tools.ts';
@@ -48,6 +49,7 @@ async function opened(options: ExistingOptions, journal: Journal): Promise<Provi
   const { image, rbac, run, signal, ui, where } = options;
   const kubectl = kubectlOf(where);
   await using made = new AsyncDisposableStack();
+  await refuseOwn(where);
   const kube = await interruptible(Kube.connect(where.kubeconfig, { ...where, foreign: true }), signal);
   await interruptible(needRights(kube, rbac), signal);
   await refuseTaken(kube);
