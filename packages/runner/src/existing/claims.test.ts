@@ -3,6 +3,7 @@ import {
   type Cluster,
   feature,
   hostNetworkPods,
+  hostPortPods,
   icmpEcho,
   nodeAccess,
   notApplicable,
@@ -18,6 +19,7 @@ const calico = {
 } as unknown as ClusterFolder;
 const enforced = { enforced: true, why: 'x/b fell silent' };
 const ofProbes = ['NewPods', 'HostNetworkPods', 'HostPortPods', 'IcmpEcho', 'LoadTool'];
+const withoutHostPorts = ofProbes.filter((name) => name !== hostPortPods);
 
 describe('what an existing cluster is judged by', () => {
   const why = (known: Parameters<typeof claimedAt>[0], name: string) =>
@@ -25,7 +27,13 @@ describe('what an existing cluster is judged by', () => {
 
   it('is what every cluster promises, and what was found out', () => {
     const { claims } = claimedAt({ ...nothing, policy: enforced });
-    assert.deepEqual(claims, ['PodNetwork', 'Services', 'NetworkPolicy', 'kube-proxy/iptables', ...ofProbes]);
+    assert.deepEqual(claims, [
+      'PodNetwork',
+      'Services',
+      'NetworkPolicy',
+      'kube-proxy/iptables',
+      ...withoutHostPorts,
+    ]);
     const open = { enforced: false, why: 'x/b answered' };
     assert.ok(!claimedAt({ ...nothing, policy: open }).claims.includes('NetworkPolicy'));
   });
@@ -42,6 +50,7 @@ describe('what an existing cluster is judged by', () => {
     assert.match(why(known, outsideClient) ?? '', /nobody outside/);
     assert.match(why(known, 'HostPort') ?? '', /nothing says whether .* HostPort; .*--cluster/);
     assert.equal(why({ ...known, as: calico }, 'HostPort'), undefined);
+    assert.match(why(known, hostPortPods) ?? '', /no probe has a hostPort/);
     const refused = { hostNetwork: 'violates PodSecurity' };
     assert.match(
       why({ ...known, refused }, hostNetworkPods) ?? '',

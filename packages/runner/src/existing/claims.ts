@@ -25,6 +25,11 @@ const promises = [
   'EgressNamedPorts',
 ];
 
+/** Whether anything would be judged by them: else no pod of ours has one, and no namespace is opened to such pods. */
+export function wantsHostPorts(as: ClusterFolder | undefined): boolean {
+  return as?.spec.claims.includes('HostPort') ?? false;
+}
+
 /** What an existing cluster is judged by, and why by no more. */
 export function claimedAt({ as, proxy, policy, refused, tools }: Known) {
   const lacks: Readonly<Record<string, string>> = {
@@ -32,6 +37,9 @@ export function claimedAt({ as, proxy, policy, refused, tools }: Known) {
     [outsideClient]: 'netproof has nobody outside of a cluster that it did not make',
     ...(refused.hostNetwork !== undefined && {
       [hostNetworkPods]: `no agent stands in the networks of its nodes: ${refused.hostNetwork}`,
+    }),
+    ...(!wantsHostPorts(as) && {
+      [hostPortPods]: 'no probe has a hostPort where nothing says that the cluster is to have HostPort',
     }),
     ...(refused.hostPort !== undefined && {
       [hostPortPods]: `the cluster takes no pods with a hostPort: ${refused.hostPort}`,

@@ -7,7 +7,7 @@ import type { Journal } from '../journal.ts';
 import type { Provided, Provider } from '../provider.ts';
 import type { Ui } from '../ui.ts';
 import { type Admission, admission } from './admission.ts';
-import { claimedAt } from './claims.ts';
+import { claimedAt, wantsHostPorts } from './claims.ts';
 import { cniOf, type DetectedCni, type DetectedProxy, detectProxy, type Fact, familiesOf } from './detect.ts';
 import { describeHolder, type Lock, lockCluster } from './lock.ts';
 import { makeSpaces, refuseTaken, removeSpaces } from './namespaces.ts';
@@ -64,7 +64,12 @@ async function opened(options: ExistingOptions, journal: Journal): Promise<Provi
   const { names, leftOut } = usableNodes(await kube.list({ apiVersion: 'v1', kind: 'Node' }));
   for (const { name, why } of leftOut) ui.line(`! ${name} is left out: it is ${why}`);
   await makeSpaces(kube, run);
-  const taken = await admission(kube, { node: names[0] ?? '', image, run });
+  const taken = await admission(kube, {
+    node: names[0] ?? '',
+    image,
+    run,
+    hostPort: wantsHostPorts(options.as),
+  });
   if (signal.aborted) throw interrupted();
   const nodes = (await kube.nodes()).filter(({ name }) => names.includes(name));
   let refused = taken.refused;
