@@ -12,6 +12,7 @@ import { endpointId, type Kube, type Manifest, namespacePrefix, restartsOf, runL
 import type { AgentStream } from './agent-stream.ts';
 import { bundleAgent } from './bundle.ts';
 import { newNamespace, newPod, newPodsBasis, type PodPlan } from './manifest.ts';
+import { notRemoved } from './not-removed.ts';
 import { type DeployPlan, endpointsOf } from './pods.ts';
 import type { OpenProbes } from './probes.ts';
 
@@ -169,11 +170,4 @@ export async function removeLeftPods(kube: Kube, run?: string): Promise<readonly
   const left = ours.length === 0 ? [] : await kube.remove(ours);
   if (left.length > 0) throw notRemoved(left);
   return ours.map(({ metadata }) => endpointId(namespace, metadata.name));
-}
-
-function notRemoved(left: readonly string[]): NetproofError {
-  return new NetproofError(`still there after their deletion: ${left.join(', ')}`, {
-    code: 'NOT_REMOVED',
-    exit: exitCode.defect,
-  });
 }
