@@ -12,7 +12,7 @@ import {
 import type { ClusterFolder } from '../clusters.ts';
 import { claimedAt } from './claims.ts';
 
-const nothing = { refused: {}, tools: {}, proxy: 'iptables' };
+const nothing = { isToEnforce: false, refused: {}, tools: {}, proxy: 'iptables' };
 const calico = {
   name: 'calico-vxlan',
   spec: { claims: ['PodNetwork', 'Services', 'NetworkPolicy', 'HostPort', 'pods/iptables', 'pods/vxlan'] },
@@ -36,6 +36,12 @@ describe('what an existing cluster is judged by', () => {
     ]);
     const open = { enforced: false, why: 'x/b answered' };
     assert.ok(!claimedAt({ ...nothing, policy: open }).claims.includes('NetworkPolicy'));
+    // Whose CNI enforces policies, and is seen not to, has an engine that is broken.
+    for (const policy of [open, { ...open, enforced: undefined }]) {
+      const known = { ...nothing, isToEnforce: true, policy };
+      assert.ok(claimedAt(known).claims.includes('NetworkPolicy'));
+      assert.equal(claimedAt(known).lacks.NetworkPolicy, undefined);
+    }
   });
 
   it('is what a cluster.yaml claims, but for what takes access to nodes', () => {

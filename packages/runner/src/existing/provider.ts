@@ -8,7 +8,15 @@ import type { Provided, Provider } from '../provider.ts';
 import type { Ui } from '../ui.ts';
 import { type Admission, admission } from './admission.ts';
 import { claimedAt, wantsHostPorts } from './claims.ts';
-import { cniOf, type DetectedCni, type DetectedProxy, detectProxy, type Fact, familiesOf } from './detect.ts';
+import {
+  cniOf,
+  type DetectedCni,
+  type DetectedProxy,
+  detectProxy,
+  type Fact,
+  familiesOf,
+  isToEnforce,
+} from './detect.ts';
 import { describeHolder, type Lock, lockCluster } from './lock.ts';
 import { makeSpaces, refuseTaken, removeSpaces } from './namespaces.ts';
 import { usableNodes } from './nodes.ts';
@@ -117,7 +125,14 @@ async function described(found: Found, endpoints: readonly Endpoint[], journal: 
     detectFamilies(kube, nodes),
     probed(kube, endpoints, run),
   ]);
-  const { claims, lacks } = claimedAt({ as, proxy: proxy.mode, policy, refused, tools });
+  const { claims, lacks } = claimedAt({
+    as,
+    isToEnforce: isToEnforce(cni),
+    proxy: proxy.mode,
+    policy,
+    refused,
+    tools,
+  });
   const facts: readonly Fact[] = [
     { name: 'Kubernetes', value: kube.version, from: 'its API server' },
     { name: 'CNI', value: `${cni.name} ${cni.version}`, from: cni.from },
@@ -129,6 +144,8 @@ async function described(found: Found, endpoints: readonly Endpoint[], journal: 
   journal.write({ event: 'cluster-detected', facts: facts.map((fact) => ({ ...fact })) });
   ui.line(`${name}: an existing cluster of ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`);
   for (const { name, value, from } of facts) ui.line(`  ${name} ${value} (${from})`);
+  if (claims.includes('NetworkPolicy') && policy.enforced !== true)
+    ui.line(`! policies are judged, though none was seen to be enforced: ${policy.why}`);
   for (const [what, said] of Object.entries(refused)) ui.line(`! no ${words[what]}: ${said}`);
   for (const line of mismatches(as, cni, proxy)) ui.line(`! ${line}`);
   return {
