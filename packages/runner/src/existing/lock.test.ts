@@ -93,9 +93,18 @@ describe('the lock of a cluster', () => {
     cluster.put(space, {});
     cluster.put(lease, { spec: { holderIdentity: 'two' } });
     await new Promise((resolve) => held.lost.addEventListener('abort', resolve));
-    assert.equal((held.lost.reason as { code: string }).code, 'CLUSTER_TAKEN');
+    const { code, message } = held.lost.reason as { code: string; message: string };
+    assert.equal(code, 'CLUSTER_TAKEN');
+    assert.match(message, /^another run has removed the Lease/);
     await held[Symbol.asyncDispose]();
     assert.ok(cluster.objects.has(lease));
+  });
+
+  it('is lost where somebody removed it', async () => {
+    await using held = await lock('one');
+    cluster.drop(space);
+    await new Promise((resolve) => held.lost.addEventListener('abort', resolve));
+    assert.match((held.lost.reason as Error).message, /^another run or somebody else has removed/);
   });
 
   it('of a run that lives stays its own, where who waits has heard of no renewal', async () => {

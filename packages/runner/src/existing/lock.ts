@@ -137,9 +137,10 @@ async function hold(kube: Kube, made: Manifest, run: string, within: Within): Pr
   };
 }
 
-function taken(cause: unknown): NetproofError {
+function taken(cause: ApiRefusal): NetproofError {
+  const who = cause.status === 404 ? 'another run or somebody else' : 'another run';
   return new NetproofError(
-    `another run has taken the cluster, because nothing was heard of this one for ${bounds.leaseSilence / 1000} s`,
+    `${who} has removed the Lease by which this run had the cluster: a run may, when nothing was heard of this one for ${bounds.leaseSilence / 1000} s`,
     {
       code: 'CLUSTER_TAKEN',
       exit: exitCode.environment,

@@ -65,8 +65,9 @@ async function opened(options: ExistingOptions, journal: Journal): Promise<Provi
   for (const name of await removeSpaces(kube, { kubectl }))
     ui.line(`removed the namespace ${name}, which a killed run had left`);
   made.defer(async () => {
-    // Where another run has taken the cluster, it has removed them too.
-    if (!lock.lost.aborted) await ui.step('removing the probes', () => removeSpaces(kube, { kubectl, run }));
+    // Where another run has taken the cluster, it removes them too; its own are of another run.
+    const what = lock.lost.aborted ? 'removing what is left of the probes' : 'removing the probes';
+    await ui.step(what, () => removeSpaces(kube, { kubectl, run }));
   });
   // After what was waited for: nodes come and go meanwhile.
   const { names, leftOut } = usableNodes(await kube.list({ apiVersion: 'v1', kind: 'Node' }));
