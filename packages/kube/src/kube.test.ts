@@ -67,6 +67,10 @@ describe('Kube', () => {
     assert.equal(api.requests[0]?.query.get('dryRun'), 'All');
     api.reply = () => ({ status: 403, json: { message: 'violates PodSecurity "baseline"' } });
     assert.equal(await kube.refusal(pod), 'violates PodSecurity "baseline"');
+    for (const status of [401, 429, 500]) {
+      api.reply = () => ({ status, json: { message: 'not now' } });
+      await assert.rejects(kube.refusal(pod), { code: 'API_REFUSED', status });
+    }
   });
 
   it('asks for a right by its name', async () => {
