@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Kube } from '@netproof/kube';
+import { Kube, type Manifest } from '@netproof/kube';
 import { FakeApi } from '@netproof/kube/testing';
 import { makeSpaces, probeSpaces, refuseTaken, removeSpaces } from './namespaces.ts';
 import { FakeCluster } from './testing.ts';
@@ -34,6 +34,23 @@ describe('namespaces on an existing cluster', () => {
     assert.deepEqual(cluster.namespaces(), [...foreign, ...labelled]);
     const deleted = api.requests.filter(({ method }) => method === 'DELETE');
     assert.ok(deleted.every(({ body }) => JSON.parse(body).preconditions.uid));
+  });
+
+  it('have all been made or refused when one that cannot be made is told', async () => {
+    const begun: (() => void)[] = [];
+    const create = (object: Manifest) =>
+      object.metadata.name === probeSpaces[0]
+        ? Promise.reject(new Error('no quota'))
+        : new Promise<Manifest>((resolve) => begun.push(() => resolve(object)));
+    let ended = false;
+    const making = makeSpaces({ create } as unknown as Kube, 'one').finally(() => {
+      ended = true;
+    });
+    making.catch(() => {});
+    await new Promise(setImmediate);
+    assert.equal(ended, false);
+    for (const end of begun) end();
+    await assert.rejects(making, /no quota/);
   });
 
   it('of somebody else under such a name are refused, all at once, and stay', async () => {

@@ -1,4 +1,4 @@
-import { bounds, exitCode, type Milliseconds, NetproofError } from '@netproof/core';
+import { allEnded, bounds, exitCode, type Milliseconds, NetproofError } from '@netproof/core';
 import { type Kube, type Manifest, nameOf, runLabel } from '@netproof/kube';
 import { namespacesOf } from '@netproof/probe';
 import { lockNamespace } from './lock.ts';
@@ -41,7 +41,8 @@ export async function refuseTaken(kube: Kube): Promise<void> {
 
 /** Makes the namespaces of the probes. */
 export async function makeSpaces(kube: Kube, run: string): Promise<void> {
-  await Promise.all(probeSpaces.map((name) => kube.create(namespace(name), { [runLabel]: run })));
+  // Whoever removes them after a failure must find all that were begun.
+  await allEnded(probeSpaces.map((name) => kube.create(namespace(name), { [runLabel]: run })));
 }
 
 /**
