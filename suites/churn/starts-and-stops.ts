@@ -8,6 +8,7 @@ import {
   heldSince,
   newPods,
   nobodyThere,
+  nodeAccess,
   nodes,
   onePodPerNode,
   type Port,
@@ -30,7 +31,7 @@ export default check({
   requirement:
     'While pods start and are deleted, the other pods MUST keep their connections and make new ones, and what came to the nodes with those pods MUST be gone with them.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
-  needs: [feature('PodNetwork'), feature(newPods), nodes(2)],
+  needs: [feature('PodNetwork'), feature(newPods), feature(nodeAccess), nodes(2)],
   onlyNamed: true,
   reddenedBy: {
     must: [

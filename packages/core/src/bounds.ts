@@ -104,6 +104,11 @@ export const bounds = {
   leaseRenewal: 10_000,
   /** Who has not said so for that long is dead, and the cluster is free: as long as the API waits for a node's lease. */
   leaseSilence: 40_000,
+  /**
+   * A cell that was not told for that long that its run has renewed the lease ends: its parent stands still, and at
+   * `leaseSilence` others take the cluster over. The rest is for what the cell has sent by then.
+   */
+  leaseUnknown: 30_000,
 } as const satisfies Record<string, Milliseconds>;
 
 /** Lengths of time that are what a check or a fault does to the network, not waits for something. */

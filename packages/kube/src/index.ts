@@ -2,7 +2,7 @@ export { ApiRefusal } from './api.ts';
 export type { Labels } from './apply.ts';
 export type { PodContainer } from './command.ts';
 export type { CommandStream } from './exec.ts';
-export { type ConnectOptions, contextIn, Kube, type Right } from './kube.ts';
+export { type ConnectOptions, contextIn, Kube, type Right, serverIn } from './kube.ts';
 export { parseManifest } from './manifest.ts';
 export { endpointId, namespacePrefix, podOf, runLabel } from './names.ts';
 export { type Manifest, nameOf, type Pod } from './objects.ts';

@@ -67,6 +67,10 @@ describe('Kube', () => {
     assert.equal(api.requests[0]?.query.get('dryRun'), 'All');
     api.reply = () => ({ status: 403, json: { message: 'violates PodSecurity "baseline"' } });
     assert.equal(await kube.refusal(pod), 'violates PodSecurity "baseline"');
+    for (const status of [401, 429, 500]) {
+      api.reply = () => ({ status, json: { message: 'not now' } });
+      await assert.rejects(kube.refusal(pod), { code: 'API_REFUSED', status });
+    }
   });
 
   it('asks for a right by its name', async () => {
@@ -133,6 +137,20 @@ describe('Kube', () => {
     assert.deepEqual(await kube.remove([pod], 100), ['Pod netproof-x/a']);
     items.pop();
     assert.deepEqual(await kube.remove([pod], 100), []);
+  });
+
+  it('removes no other object of a name than the one whose uid it was given', async () => {
+    const items = [{ metadata: { name: 'a', uid: 'of another run' } }];
+    api.reply = ({ method }) =>
+      method === 'DELETE'
+        ? { status: 409, json: { message: 'the UID in the precondition does not match' } }
+        : { json: { items, metadata: { resourceVersion: '1' } } };
+    const [pod] = parseManifest(manifest);
+    assert.ok(pod);
+    const ours = { ...pod, metadata: { ...pod.metadata, uid: 'ours' } };
+    assert.deepEqual(await kube.remove([ours], 100), []);
+    const [deletion] = api.requests.filter(({ method }) => method === 'DELETE');
+    assert.deepEqual(JSON.parse(deletion?.body ?? ''), { preconditions: { uid: 'ours' } });
   });
 
   it('gives the facts of nodes and of a Service', async () => {

@@ -92,13 +92,18 @@ export class Kube {
     return this.#api.create(labelled(object, labels));
   }
 
-  /** Why the API would not take an object that is new, in its own words; undefined where it would. */
+  /**
+   * Why the API would not take an object that is new, in its own words; undefined where it would.
+   *
+   * @throws ApiRefusal where it does not say
+   */
   async refusal(object: Manifest): Promise<string | undefined> {
     try {
       await this.#api.create(object, { dryRun: 'All' });
       return undefined;
     } catch (error) {
-      if (error instanceof ApiRefusal && error.status !== 401) return error.said;
+      // Others say nothing of the object: who asks is not known, or asks too often, or the server is in trouble.
+      if (error instanceof ApiRefusal && [400, 403, 422].includes(error.status)) return error.said;
       throw error;
     }
   }
@@ -217,6 +222,15 @@ export function contextIn(kubeconfigFile: string, context?: string): string {
   const config = new ClusterConfig();
   load(config, kubeconfigFile, context);
   return config.getCurrentContext();
+}
+
+/**
+ * The address of the API server that a context names, without asking anybody.
+ *
+ * @throws NetproofError `KUBECONFIG_INVALID` (exit 2)
+ */
+export function serverIn(kubeconfigFile: string, context?: string): string {
+  return load(new ClusterConfig(), kubeconfigFile, context);
 }
 
 function load(config: ClusterConfig, file: string, context: string | undefined): string {

@@ -8,7 +8,7 @@ interface Named {
 }
 
 /**
- * Deletes objects and waits until they are gone. What lies in a Namespace that goes too is left to it.
+ * Deletes objects and waits until they are gone; of one whose uid is known no other of its name, made since. What lies in a Namespace that goes too is left to it.
  *
  * @returns names of what is still there when the bound has passed
  */
@@ -22,7 +22,7 @@ export async function removeAll(
     objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name),
   );
   const own = objects.filter(({ metadata }) => !namespaces.has(metadata.namespace ?? ''));
-  await Promise.all(own.map((object) => api.startDeletion(object)));
+  await Promise.all(own.map((object) => api.startDeletion(object, uidOf(object))));
   const groups = Map.groupBy(own, ({ apiVersion, kind, metadata }) =>
     JSON.stringify([apiVersion, kind, metadata.namespace]),
   );
@@ -40,8 +40,11 @@ async function stillThere(
   if (one === undefined) return [];
   const { apiVersion, kind, metadata } = one;
   const remaining = (objects: readonly Named[]) => {
-    const names = new Set(objects.map((object) => object.metadata?.name));
-    return group.filter((object) => names.has(object.metadata.name));
+    const uids = new Map(objects.map((object) => [object.metadata?.name, object.metadata?.uid]));
+    return group.filter((object) => {
+      const { name } = object.metadata;
+      return uids.has(name) && (uidOf(object) ?? uids.get(name)) === uids.get(name);
+    });
   };
   const end = await watchUntil<Named>(api, config, {
     apiVersion,
@@ -53,3 +56,6 @@ async function stillThere(
   if (end.failure !== undefined) return group; // not known to be gone
   return end.settled ? [] : remaining(end.objects);
 }
+
+const uidOf = ({ metadata: { uid } }: Manifest): string | undefined =>
+  typeof uid === 'string' ? uid : undefined;

@@ -40,7 +40,7 @@ function apiOf(agents: LocalAgents) {
       await Promise.all(objects.map(({ metadata }) => agents.ended(`new/${metadata.name}`)));
       return [] as string[];
     },
-    list: async () => [] as Manifest[],
+    list: async (_: { readonly labelSelector?: string }) => [] as Manifest[],
   };
   return { done, kube };
 }
@@ -151,8 +151,11 @@ describe('pods that a check starts', () => {
   it('that nobody knows of are removed at the end', async () => {
     const left = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p1', namespace: 'netproof-new' } };
     const other = { ...left, metadata: { name: 'a', namespace: 'netproof-x' } };
-    api.kube.list = async () => [left, other];
+    api.kube.list = async ({ labelSelector }) => {
+      api.done.push(`list ${labelSelector}`);
+      return [left, other];
+    };
     await pods[Symbol.asyncDispose]();
-    assert.deepEqual(api.done, ['remove p1']);
+    assert.deepEqual(api.done, ['list netproof.dev/run=r1', 'remove p1']);
   });
 });

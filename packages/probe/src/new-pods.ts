@@ -8,10 +8,11 @@ import {
   type Pods,
   type StartedPod,
 } from '@netproof/core';
-import { endpointId, type Kube, type Manifest, namespacePrefix, restartsOf } from '@netproof/kube';
+import { endpointId, type Kube, type Manifest, namespacePrefix, restartsOf, runLabel } from '@netproof/kube';
 import type { AgentStream } from './agent-stream.ts';
 import { bundleAgent } from './bundle.ts';
 import { newNamespace, newPod, newPodsBasis, type PodPlan } from './manifest.ts';
+import { notRemoved } from './not-removed.ts';
 import { type DeployPlan, endpointsOf } from './pods.ts';
 import type { OpenProbes } from './probes.ts';
 
@@ -122,7 +123,7 @@ export class NewPods implements Pods, PodLifecycle, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.remove();
-    await removeLeftPods(this.#kube);
+    await removeLeftPods(this.#kube, this.#image.run);
   }
 
   async #prepare(): Promise<PodPlan> {
@@ -158,20 +159,15 @@ export class NewPods implements Pods, PodLifecycle, AsyncDisposable {
 /**
  * Removes pods that were started and not removed: those of a run on a kept cluster that was killed.
  *
+ * @param run of this run alone; of every one without it
  * @returns their names
  * @throws NetproofError `NOT_REMOVED`
  */
-export async function removeLeftPods(kube: Kube): Promise<readonly string[]> {
-  const all = await kube.list({ apiVersion: 'v1', kind: 'Pod', namespace });
+export async function removeLeftPods(kube: Kube, run?: string): Promise<readonly string[]> {
+  const labels = run === undefined ? {} : { labelSelector: `${runLabel}=${run}` };
+  const all = await kube.list({ apiVersion: 'v1', kind: 'Pod', namespace, ...labels });
   const ours = all.filter(({ metadata }) => metadata.namespace === namespace);
   const left = ours.length === 0 ? [] : await kube.remove(ours);
   if (left.length > 0) throw notRemoved(left);
   return ours.map(({ metadata }) => endpointId(namespace, metadata.name));
-}
-
-function notRemoved(left: readonly string[]): NetproofError {
-  return new NetproofError(`still there after their deletion: ${left.join(', ')}`, {
-    code: 'NOT_REMOVED',
-    exit: exitCode.defect,
-  });
 }

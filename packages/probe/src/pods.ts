@@ -22,6 +22,7 @@ import {
   second,
   type Without,
 } from './manifest.ts';
+import { notRemoved } from './not-removed.ts';
 
 export interface DeployPlan {
   /** Reference of an image with Node 24 at `node`. */
@@ -37,8 +38,8 @@ export interface ProbesDeployPlan extends DeployPlan {
   /** Within it they are ready; `bounds.probesReady` without it. */
   readonly bound?: Milliseconds;
   /**
-   * Told why the agents in the networks of the nodes do not get ready, as where others have taken their ports: they are
-   * then removed. Without it that is an error.
+   * Told why the agents in the networks of the nodes do not get ready where others have taken their ports: they are then
+   * removed. Without it that is an error, as any other cause is.
    */
   readonly onNoNodeAgents?: (why: string) => void;
 }
@@ -46,7 +47,7 @@ export interface ProbesDeployPlan extends DeployPlan {
 /**
  * Applies the probe pods and waits until they are ready.
  *
- * @throws NetproofError `NOT_READY` with what keeps them, `IMAGE_NOT_PULLED`, `PROBES_LEFT_OVER`
+ * @throws NetproofError `NOT_READY` with what keeps them, `IMAGE_NOT_PULLED`, `PROBES_LEFT_OVER`, `NOT_REMOVED`
  */
 export async function deployProbes(kube: Kube, plan: ProbesDeployPlan): Promise<Endpoint[]> {
   const { image, run, without } = plan;
@@ -67,8 +68,10 @@ export async function deployProbes(kube: Kube, plan: ProbesDeployPlan): Promise<
           ...(await ready(`,!${onHostLabel}`, all.length - onHost.length, plan.bound)),
           // Their nodes have the image by now.
           ...(await ready(`,${onHostLabel}`, onHost.length).catch(async (error: unknown) => {
-            if (!(error instanceof NetproofError && error.code === 'NOT_READY')) throw error;
-            await kube.remove(onHost);
+            const taken = error instanceof NetproofError && portsTaken.test(error.message);
+            if (!taken || error.code !== 'NOT_READY') throw error;
+            const left = await kube.remove(onHost);
+            if (left.length > 0) throw notRemoved(left);
             onNoNodeAgents(error.message);
             return [];
           })),
@@ -81,6 +84,9 @@ export async function deployProbes(kube: Kube, plan: ProbesDeployPlan): Promise<
 async function allNodes(kube: Kube): Promise<readonly string[]> {
   return (await kube.nodes()).map(({ name }) => name);
 }
+
+/** As an agent says it of a port, and a scheduler of those that pods in the networks of nodes declare. */
+const portsTaken = /EADDRINUSE|free ports for the requested pod ports/;
 
 /** A pod's fields cannot be changed: 422 means that there is one already, and another one. */
 function explainLeftovers(error: unknown): never {

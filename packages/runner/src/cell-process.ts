@@ -1,18 +1,20 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { bounds, type ExitCode, exitCode, NetproofError } from '@netproof/core';
-import type { CellMessage, CellOutcome } from './cell.ts';
+import type { CellMessage, CellNews, CellOutcome } from './cell.ts';
+import type { Hold } from './hold.ts';
 import type { Line } from './ui.ts';
 
 /**
  * Runs a cell in a process of its own and waits for its end.
  *
+ * @param options.hold where it is lost the cell is killed at once: what it would take back may be another run's by now
  * @throws NetproofError what the cell reported, `INTERRUPTED` after the signal, `CELL_DIED` when it
- *   ended without a word
+ *   ended without a word; the reason of `hold.lost`
  */
 export async function runCell(
   orderFile: string,
-  options: { readonly signal: AbortSignal; readonly onLine: Line },
+  options: { readonly signal: AbortSignal; readonly hold?: Hold | undefined; readonly onLine: Line },
 ): Promise<CellOutcome> {
   const child = fork(new URL('./cell-main.ts', import.meta.url), [orderFile], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -24,20 +26,30 @@ export async function runCell(
     if (message.kind === 'line') options.onLine(message.text, message.told);
     else last = message;
   });
+  options.hold?.onRenewal((renewed) => {
+    // One that ends is told nothing any more, and its end says why.
+    if (child.connected) child.send({ renewed } satisfies CellNews, () => {});
+  });
   let late: NodeJS.Timeout | undefined;
   const stop = () => {
     child.kill('SIGTERM');
     late = setTimeout(() => child.kill('SIGKILL'), bounds.cellEnd);
   };
+  const lost = options.hold?.lost;
+  const kill = () => child.kill('SIGKILL');
   if (options.signal.aborted) stop();
   options.signal.addEventListener('abort', stop, { once: true });
+  if (lost?.aborted) kill();
+  lost?.addEventListener('abort', kill, { once: true });
   // Once its channel is closed, all that it said has come.
   const said = once(child, 'disconnect');
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   if (child.connected) await said;
   clearTimeout(late);
   options.signal.removeEventListener('abort', stop);
+  lost?.removeEventListener('abort', kill);
 
+  lost?.throwIfAborted();
   if (options.signal.aborted)
     throw new NetproofError('interrupted', { code: 'INTERRUPTED', exit: exitCode.interrupted });
   if (last?.kind === 'done' && code === 0) return last;

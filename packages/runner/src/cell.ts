@@ -7,6 +7,7 @@ import {
   hostPortPods,
   icmpEcho,
   loadTool,
+  type Milliseconds,
   type NodeFacts,
   newPods,
   nodeAccess,
@@ -96,6 +97,11 @@ export function claimsOf({ claims, kubeProxy, ready }: ClusterSpec): string[] {
     nodeAccess,
     ...ofProbes,
   ];
+}
+
+/** What a cell's process is told while it works: by the clock of `Hold`, when the cluster was known to be its run's. */
+export interface CellNews {
+  readonly renewed: Milliseconds;
 }
 
 /** What a cell's process tells its parent while it works. */

@@ -15,6 +15,7 @@ import {
   type MatrixPlan,
   type Need,
   type NodeFacts,
+  nodeAccess,
   notApplicable,
   type Probes,
   type Table,
@@ -198,13 +199,18 @@ function contextOn(nodes: readonly NodeFacts[], pass: () => void): Omit<CheckCon
 /** What a check needs beside nodes, a cluster has here. */
 const withNodes = (needs: readonly Need[]) => needs.filter(({ kind }) => kind === 'nodes');
 
+const readsNodes = ({ needs }: LoadedCheck) =>
+  needs.some((need) => need.kind === 'feature' && need.feature === nodeAccess);
+
 /** What a check could not decide on so many nodes, and what it shows; undefined where they are too few for it. */
 async function judged(check: LoadedCheck, count: number, pass: () => void) {
   const nodes = nodesOf(count);
   const context = contextOn(nodes, pass);
   if (notApplicable(withNodes(check.needs), context.cluster, count) !== undefined) return undefined;
   const judge = new Judge();
-  await check.run({ ...context, judge });
+  const noAccess = () => Promise.reject(new Error('it runs commands on nodes, and does not need NodeAccess'));
+  const access = readsNodes(check) ? context.nodes : { list: nodes, run: noAccess };
+  await check.run({ ...context, nodes: access, judge });
   const { findings, judged, observations } = judge.judgement;
   const open = findings.filter(({ kind }: Finding) => kind !== 'fail').map(({ message }) => message);
   return { undecided: judged === 0 ? [...open, 'nothing was judged'] : open, observations };
@@ -240,6 +246,14 @@ describe('each check on 1 to 12 nodes', () => {
     const [first] = (await shown(12)) ?? [];
     assert.match(first?.title ?? '', /the 10 pods are on 9 others$/);
     assert.deepEqual(first?.rows, [['n9'], ['n10'], ['n11']]);
+  });
+
+  it('needs NodeAccess, or nothing of the nodes, where it is not among these', () => {
+    const others = all.filter((check) => !checks.includes(check) && !readsNodes(check));
+    assert.deepEqual(
+      others.map(({ id }) => id),
+      ['pod-network/cni/restart'],
+    );
   });
 
   it('is judged by all of them on three', () => {

@@ -3,6 +3,7 @@ import type { RunningKind } from '@netproof/kind-node';
 import type { Kube } from '@netproof/kube';
 import type { ProbesDeployPlan } from '@netproof/probe';
 import type { CellOrder } from './cell.ts';
+import type { Hold } from './hold.ts';
 import type { Journal } from './journal.ts';
 
 /** Where a run's cluster comes from: `kind` makes one, `existing` takes one that somebody else made. */
@@ -24,8 +25,8 @@ export interface Provided extends AsyncDisposable {
   readonly probes: ProbesDeployPlan;
   /** Who stands outside of it. */
   readonly outside: Promise<readonly Endpoint[]>;
-  /** Aborts, with the error to tell, when the cluster is ours no more. */
-  readonly lost?: AbortSignal;
+  /** On a cluster of others. */
+  readonly hold?: Hold;
   /** What the cell's process is told of it, once the probes run. */
   describe(endpoints: readonly Endpoint[]): Promise<CellPlace>;
 }

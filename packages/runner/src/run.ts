@@ -135,14 +135,15 @@ function exitOfProof({ results, unexpected, unproved }: CellOutcome): ExitCode {
 async function onCluster(options: RunOptions, journal: Journal): Promise<CellOutcome> {
   const { folder, provider, ui } = options;
   await using provided = await provider.open(journal);
-  const signal = provided.lost ? AbortSignal.any([options.signal, provided.lost]) : options.signal;
+  const lost = provided.hold?.lost;
+  const signal = lost ? AbortSignal.any([options.signal, lost]) : options.signal;
   try {
     const order = await prepare({ ...options, signal }, journal, provided);
     await writeFile(folder.order, JSON.stringify(order, null, 2));
     // Awaited here: a promise that is returned would be waited for after the cluster is gone.
-    return await runCell(folder.order, { signal, onLine: ui.line });
+    return await runCell(folder.order, { signal: options.signal, hold: provided.hold, onLine: ui.line });
   } catch (error) {
-    throw provided.lost?.aborted && !options.signal.aborted ? provided.lost.reason : error;
+    throw lost?.aborted && !options.signal.aborted ? lost.reason : error;
   }
 }
 

@@ -29,6 +29,10 @@ if (process.argv[2] === 'pipe') {
     answeringFrom: POD_IPS?.split(',') ?? [],
     socket: socketPath,
     end: () => process.exit(0),
+  }).catch((error: unknown) => {
+    // In one line: who asks why a pod is not ready sees the last few.
+    console.error(String(error));
+    process.exit(1);
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => agent.told());
   console.log(`${id} serves ${ports.join(', ')}`);

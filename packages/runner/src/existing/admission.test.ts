@@ -20,7 +20,8 @@ describe('admission to an existing cluster', () => {
   });
   afterEach(() => api[Symbol.asyncDispose]());
 
-  const ask = () => admission(kube, { node: 'worker', image: 'agent:1', run: 'one' });
+  const ask = (hostPort = true) =>
+    admission(kube, { node: 'worker', image: 'agent:1', run: 'one', hostPort });
   const levelsNow = () =>
     Object.fromEntries(
       probeSpaces.map((name) => [
@@ -60,6 +61,12 @@ describe('admission to an existing cluster', () => {
     const [privileged, baseline] = ['privileged', 'baseline'];
     const pods = { x: privileged, y: privileged, z: privileged, more: privileged };
     assert.deepEqual(levelsNow(), { ...pods, node: privileged, new: baseline });
+  });
+
+  it('asks for no hostPort that nobody wants, and gives no level for it', async () => {
+    podSecurity('baseline');
+    assert.deepEqual(await ask(false), { without: { hostNetwork: false, hostPort: true }, refused: {} });
+    assert.deepEqual(levelsNow(), { ...none, node: 'privileged' });
   });
 
   it('leaves out what a policy refuses whatever the level, and says why', async () => {

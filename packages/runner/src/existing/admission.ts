@@ -13,6 +13,14 @@ const levelLabel = 'pod-security.kubernetes.io/enforce';
 /** An account that is there for the asking alone: a pod without any is refused for the lack of it. */
 const account = 'sample';
 
+export interface AdmissionPlan {
+  readonly node: string;
+  readonly image: string;
+  readonly run: string;
+  /** Whether pods with hostPorts are wanted at all: they may need a level that nothing else of theirs needs. */
+  readonly hostPort: boolean;
+}
+
 /**
  * Asks the API server by dry runs which pods it takes, before any is made. A namespace of ours gets a level of Pod
  * Security only where the API refuses without it, and then the strictest that lets its pods in.
@@ -21,7 +29,7 @@ const account = 'sample';
  */
 export async function admission(
   kube: Kube,
-  { node, image, run }: { readonly node: string; readonly image: string; readonly run: string },
+  { node, image, run, hostPort: wanted }: AdmissionPlan,
 ): Promise<Admission> {
   const samples = samplePods(node, { image, run, agentSource: '' }, account);
   for (const {
@@ -39,10 +47,10 @@ export async function admission(
       hint: 'its policies must let plain pods into namespaces that netproof labels',
     });
   }
-  const hostPort = await letIn(kube, samples.hostPort, pods, ['privileged']);
+  const hostPort = wanted ? await letIn(kube, samples.hostPort, pods, ['privileged']) : undefined;
   const hostNetwork = await letIn(kube, samples.hostNetwork, [nodeAgents], ['privileged']);
   return {
-    without: { hostNetwork: hostNetwork !== undefined, hostPort: hostPort !== undefined },
+    without: { hostNetwork: hostNetwork !== undefined, hostPort: !wanted || hostPort !== undefined },
     refused: {
       ...(hostNetwork !== undefined && { hostNetwork }),
       ...(hostPort !== undefined && { hostPort }),

@@ -3,6 +3,7 @@ import {
   type Cluster,
   feature,
   hostNetworkPods,
+  hostPortPods,
   icmpEcho,
   nodeAccess,
   notApplicable,
@@ -11,13 +12,14 @@ import {
 import type { ClusterFolder } from '../clusters.ts';
 import { claimedAt } from './claims.ts';
 
-const nothing = { refused: {}, tools: {}, proxy: 'iptables' };
+const nothing = { isToEnforce: false, refused: {}, tools: {}, proxy: 'iptables' };
 const calico = {
   name: 'calico-vxlan',
   spec: { claims: ['PodNetwork', 'Services', 'NetworkPolicy', 'HostPort', 'pods/iptables', 'pods/vxlan'] },
 } as unknown as ClusterFolder;
 const enforced = { enforced: true, why: 'x/b fell silent' };
 const ofProbes = ['NewPods', 'HostNetworkPods', 'HostPortPods', 'IcmpEcho', 'LoadTool'];
+const withoutHostPorts = ofProbes.filter((name) => name !== hostPortPods);
 
 describe('what an existing cluster is judged by', () => {
   const why = (known: Parameters<typeof claimedAt>[0], name: string) =>
@@ -25,9 +27,21 @@ describe('what an existing cluster is judged by', () => {
 
   it('is what every cluster promises, and what was found out', () => {
     const { claims } = claimedAt({ ...nothing, policy: enforced });
-    assert.deepEqual(claims, ['PodNetwork', 'Services', 'NetworkPolicy', 'kube-proxy/iptables', ...ofProbes]);
+    assert.deepEqual(claims, [
+      'PodNetwork',
+      'Services',
+      'NetworkPolicy',
+      'kube-proxy/iptables',
+      ...withoutHostPorts,
+    ]);
     const open = { enforced: false, why: 'x/b answered' };
     assert.ok(!claimedAt({ ...nothing, policy: open }).claims.includes('NetworkPolicy'));
+    // Whose CNI enforces policies, and is seen not to, has an engine that is broken.
+    for (const policy of [open, { ...open, enforced: undefined }]) {
+      const known = { ...nothing, isToEnforce: true, policy };
+      assert.ok(claimedAt(known).claims.includes('NetworkPolicy'));
+      assert.equal(claimedAt(known).lacks.NetworkPolicy, undefined);
+    }
   });
 
   it('is what a cluster.yaml claims, but for what takes access to nodes', () => {
@@ -42,6 +56,7 @@ describe('what an existing cluster is judged by', () => {
     assert.match(why(known, outsideClient) ?? '', /nobody outside/);
     assert.match(why(known, 'HostPort') ?? '', /nothing says whether .* HostPort; .*--cluster/);
     assert.equal(why({ ...known, as: calico }, 'HostPort'), undefined);
+    assert.match(why(known, hostPortPods) ?? '', /no probe has a hostPort/);
     const refused = { hostNetwork: 'violates PodSecurity' };
     assert.match(
       why({ ...known, refused }, hostNetworkPods) ?? '',

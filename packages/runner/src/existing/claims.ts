@@ -10,6 +10,8 @@ interface Known {
   /** Whose claims it is to keep; without it only those that every cluster makes, and what was found out. */
   readonly as?: ClusterFolder | undefined;
   readonly proxy: string;
+  /** Whether its CNI is one that enforces policies: where none is seen to be enforced that is a failure to find. */
+  readonly isToEnforce: boolean;
   readonly policy: PolicySeen;
   readonly refused: Admission['refused'];
   readonly tools: Lacking;
@@ -25,24 +27,35 @@ const promises = [
   'EgressNamedPorts',
 ];
 
+/** Whether anything would be judged by them: else no pod of ours has one, and no namespace is opened to such pods. */
+export function wantsHostPorts(as: ClusterFolder | undefined): boolean {
+  return as?.spec.claims.includes('HostPort') ?? false;
+}
+
 /** What an existing cluster is judged by, and why by no more. */
-export function claimedAt({ as, proxy, policy, refused, tools }: Known) {
+export function claimedAt({ as, isToEnforce, proxy, policy, refused, tools }: Known) {
+  const enforces = isToEnforce || policy.enforced === true;
   const lacks: Readonly<Record<string, string>> = {
     [nodeAccess]: 'netproof runs nothing on the nodes of a cluster that it did not make',
     [outsideClient]: 'netproof has nobody outside of a cluster that it did not make',
     ...(refused.hostNetwork !== undefined && {
       [hostNetworkPods]: `no agent stands in the networks of its nodes: ${refused.hostNetwork}`,
     }),
+    ...(!wantsHostPorts(as) && {
+      [hostPortPods]: 'no probe has a hostPort where nothing says that the cluster is to have HostPort',
+    }),
     ...(refused.hostPort !== undefined && {
       [hostPortPods]: `the cluster takes no pods with a hostPort: ${refused.hostPort}`,
     }),
     ...tools,
     ...(as === undefined && Object.fromEntries(promises.map((name) => [name, unsaid(name)]))),
-    ...(as === undefined && policy.enforced === undefined && { NetworkPolicy: `not known: ${policy.why}` }),
+    ...(as === undefined &&
+      !enforces &&
+      policy.enforced === undefined && { NetworkPolicy: `not known: ${policy.why}` }),
   };
   // What stands for node access is for faults, and for checks that read nodes.
   const promised = as?.spec.claims.filter((claim) => !claim.startsWith('pods/'));
-  const found = ['PodNetwork', 'Services', ...(policy.enforced ? ['NetworkPolicy'] : [])];
+  const found = ['PodNetwork', 'Services', ...(enforces ? ['NetworkPolicy'] : [])];
   const claims = [
     ...(promised ?? found),
     ...(proxy === 'unknown' ? [] : [`kube-proxy/${proxy}`]),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Manifest } from '@netproof/kube';
-import { cniOf, familiesOf, proxyOf, tagOf } from './detect.ts';
+import { cniOf, familiesOf, isToEnforce, proxyOf, tagOf } from './detect.ts';
 
 const daemonSet = (name: string, image: string, namespace = 'kube-system'): Manifest => ({
   apiVersion: 'apps/v1',
@@ -27,6 +27,8 @@ describe('detection', () => {
   it('names all of several, and none that it does not know', () => {
     const two = [daemonSet('aws-node', 'cni:v1.20'), daemonSet('calico-node', 'node:v3', 'calico-system')];
     assert.equal(cniOf(two).name, 'aws-vpc-cni + calico');
+    assert.equal(isToEnforce(cniOf(two)), true);
+    assert.equal(isToEnforce(cniOf([daemonSet('kube-flannel-ds', 'flannel:v1')])), false);
     assert.equal(cniOf(two).version, 'v1.20 + v3');
     assert.deepEqual(cniOf([daemonSet('my-own', 'x:v1')]).name, 'unknown');
   });

@@ -34,6 +34,14 @@ const known: Readonly<Record<string, string>> = {
   'ovnkube-node': 'ovn-kubernetes',
 };
 
+/** Those of them that enforce policies wherever they run as their own manifests and charts have it. */
+const enforcing = ['calico', 'canal', 'cilium', 'antrea', 'kube-router', 'ovn-kubernetes', 'kube-ovn'];
+
+/** Whether policies are to be enforced with such a CNI, or such several. */
+export function isToEnforce({ name }: Pick<DetectedCni, 'name'>): boolean {
+  return name.split(' + ').some((one) => enforcing.includes(one));
+}
+
 export const unknown = 'unknown';
 
 interface Workload {

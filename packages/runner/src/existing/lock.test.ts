@@ -93,9 +93,53 @@ describe('the lock of a cluster', () => {
     cluster.put(space, {});
     cluster.put(lease, { spec: { holderIdentity: 'two' } });
     await new Promise((resolve) => held.lost.addEventListener('abort', resolve));
-    assert.equal((held.lost.reason as { code: string }).code, 'CLUSTER_TAKEN');
+    const { code, message } = held.lost.reason as { code: string; message: string };
+    assert.equal(code, 'CLUSTER_TAKEN');
+    assert.match(message, /^another run has removed the Lease/);
     await held[Symbol.asyncDispose]();
     assert.ok(cluster.objects.has(lease));
+  });
+
+  it('is lost where somebody removed it', async () => {
+    await using held = await lock('one');
+    cluster.drop(space);
+    await new Promise((resolve) => held.lost.addEventListener('abort', resolve));
+    assert.match((held.lost.reason as Error).message, /^another run or somebody else has removed/);
+  });
+
+  it('of a run that lives stays its own, where who waits has heard of no renewal', async () => {
+    const metadata = { name: 'netproof-run', uid: 'u', resourceVersion: '1' };
+    const spec = { holderIdentity: 'one' };
+    cluster.put(space, {});
+    cluster.put(lease, { spec });
+    const interruption = new AbortController();
+    let version = 100;
+    const renewing = setInterval(() => {
+      version += 1;
+      // Nobody who watches is told.
+      cluster.objects.set(lease, { spec, metadata: { ...metadata, resourceVersion: String(version) } });
+      if (version === 150) interruption.abort();
+    }, 10);
+    const within = { leaseRenewal: 20, leaseSilence: 50, spaceGone: 1_000 };
+    const waiting = lock('two', { within, signal: interruption.signal });
+    await assert.rejects(waiting, { code: 'INTERRUPTED' }).finally(() => clearInterval(renewing));
+    assert.ok(!said.some((one) => one.endsWith('is dead')));
+    assert.ok(cluster.objects.has(space));
+  });
+
+  it('tells whoever asks of each time that it was renewed', async () => {
+    await using held = await lock('one');
+    const renewed = await new Promise<number[]>((resolve) => {
+      const all: number[] = [];
+      held.onRenewal((at) => {
+        if (all.push(at) === 4) resolve(all);
+      });
+    });
+    assert.deepEqual(
+      renewed,
+      renewed.toSorted((a, b) => a - b),
+    );
+    assert.ok((renewed[3] ?? 0) - (renewed[0] ?? 0) >= 30);
   });
 
   it('is waited for until an interruption, and not at all by who refuses to', async () => {

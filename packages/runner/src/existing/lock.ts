@@ -1,5 +1,6 @@
 import { bounds, exitCode, type Milliseconds, NetproofError } from '@netproof/core';
 import { ApiRefusal, type Kube, type Manifest, runLabel } from '@netproof/kube';
+import { type Hold, now } from '../hold.ts';
 import { interrupted } from '../interrupt.ts';
 
 /*
@@ -18,10 +19,7 @@ const lease = {
 } as const;
 
 /** The cluster is ours alone until it is disposed of. */
-export interface Lock extends AsyncDisposable {
-  /** Aborts when another run took the cluster, because nothing was heard of this one for too long. */
-  readonly lost: AbortSignal;
-}
+export interface Lock extends Hold, AsyncDisposable {}
 
 /** Who has it. */
 export interface Holder {
@@ -81,6 +79,9 @@ export async function lockCluster(kube: Kube, plan: LockPlan): Promise<Lock> {
       plan.onLife?.(holder);
     if (settled || signal.aborted) continue;
     if (failure !== undefined) throw failure;
+    // Who stood still meanwhile has heard of nobody.
+    const [last] = await leases(kube);
+    if (versionOf(last) !== versionOf(held)) continue;
     onDead(holder);
     await freed(kube, there, within.spaceGone, signal);
   }
@@ -98,19 +99,25 @@ async function makeSpace(kube: Kube, run: string): Promise<Manifest | undefined>
 /** Says that we live, until it is disposed of. */
 async function hold(kube: Kube, made: Manifest, run: string, within: Within): Promise<Lock> {
   const remove = () => freed(kube, made, within.spaceGone);
-  const now = microTime();
+  const since = microTime();
+  let renewed = now();
+  let tell: (at: Milliseconds) => void = () => {};
   const spec = { holderIdentity: run, leaseDurationSeconds: Math.ceil(within.leaseSilence / 1000) };
   const own = await kube
-    .create({ ...lease, spec: { ...spec, acquireTime: now, renewTime: now } }, { [runLabel]: run })
+    .create({ ...lease, spec: { ...spec, acquireTime: since, renewTime: since } }, { [runLabel]: run })
     .catch(async (error: unknown) => {
       await remove();
       throw error;
     });
   const lost = new AbortController();
   const renew = async () => {
+    // The API hears of it later than this, never sooner.
+    const at = now();
     try {
       // With its uid: another Lease of its name is somebody else's.
       await kube.patch(lease, { metadata: { uid: own.metadata.uid }, spec: { renewTime: microTime() } });
+      renewed = Math.max(renewed, at);
+      tell(renewed);
     } catch (error) {
       // An API server that is away for a moment comes back, and says then whose the cluster is.
       if (error instanceof ApiRefusal && [404, 409, 422].includes(error.status)) lost.abort(taken(error));
@@ -119,6 +126,10 @@ async function hold(kube: Kube, made: Manifest, run: string, within: Within): Pr
   const renewing = setInterval(() => void renew(), within.leaseRenewal);
   return {
     lost: lost.signal,
+    onRenewal(listener) {
+      tell = listener;
+      tell(renewed);
+    },
     async [Symbol.asyncDispose]() {
       clearInterval(renewing);
       if (!lost.signal.aborted) await remove();
@@ -126,9 +137,10 @@ async function hold(kube: Kube, made: Manifest, run: string, within: Within): Pr
   };
 }
 
-function taken(cause: unknown): NetproofError {
+function taken(cause: ApiRefusal): NetproofError {
+  const who = cause.status === 404 ? 'another run or somebody else' : 'another run';
   return new NetproofError(
-    `another run has taken the cluster, because nothing was heard of this one for ${bounds.leaseSilence / 1000} s`,
+    `${who} has removed the Lease by which this run had the cluster: a run may, when nothing was heard of this one for ${bounds.leaseSilence / 1000} s`,
     {
       code: 'CLUSTER_TAKEN',
       exit: exitCode.environment,

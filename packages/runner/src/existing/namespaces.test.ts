@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Kube } from '@netproof/kube';
+import { Kube, type Manifest } from '@netproof/kube';
 import { FakeApi } from '@netproof/kube/testing';
 import { makeSpaces, probeSpaces, refuseTaken, removeSpaces } from './namespaces.ts';
 import { FakeCluster } from './testing.ts';
@@ -23,16 +23,34 @@ describe('namespaces on an existing cluster', () => {
   it('come and go with a run, and no other goes with them', async () => {
     await makeSpaces(kube, 'one');
     assert.deepEqual(cluster.namespaces().toSorted(), [...foreign, ...probeSpaces].toSorted());
-    cluster.put(at('netproof-old'), of('killed'));
-    cluster.put(at('netproof-lock'), of('one'));
+    const labelled = ['labelled-by-somebody-else', 'netproof-lock'];
+    for (const name of labelled) cluster.put(at(name), of('one'));
     assert.deepEqual(
       (await removeSpaces(kube, { kubectl: 'kubectl', run: 'one' })).toSorted(),
       probeSpaces.toSorted(),
     );
-    assert.deepEqual(await removeSpaces(kube, { kubectl: 'kubectl' }), ['netproof-old']);
-    assert.deepEqual(cluster.namespaces(), [...foreign, 'netproof-lock']);
+    cluster.put(at('netproof-x'), of('killed'));
+    assert.deepEqual(await removeSpaces(kube, { kubectl: 'kubectl' }), ['netproof-x']);
+    assert.deepEqual(cluster.namespaces(), [...foreign, ...labelled]);
     const deleted = api.requests.filter(({ method }) => method === 'DELETE');
     assert.ok(deleted.every(({ body }) => JSON.parse(body).preconditions.uid));
+  });
+
+  it('have all been made or refused when one that cannot be made is told', async () => {
+    const begun: (() => void)[] = [];
+    const create = (object: Manifest) =>
+      object.metadata.name === probeSpaces[0]
+        ? Promise.reject(new Error('no quota'))
+        : new Promise<Manifest>((resolve) => begun.push(() => resolve(object)));
+    let ended = false;
+    const making = makeSpaces({ create } as unknown as Kube, 'one').finally(() => {
+      ended = true;
+    });
+    making.catch(() => {});
+    await new Promise(setImmediate);
+    assert.equal(ended, false);
+    for (const end of begun) end();
+    await assert.rejects(making, /no quota/);
   });
 
   it('of somebody else under such a name are refused, all at once, and stay', async () => {

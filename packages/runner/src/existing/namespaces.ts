@@ -1,4 +1,4 @@
-import { bounds, exitCode, type Milliseconds, NetproofError } from '@netproof/core';
+import { allEnded, bounds, exitCode, type Milliseconds, NetproofError } from '@netproof/core';
 import { type Kube, type Manifest, nameOf, runLabel } from '@netproof/kube';
 import { namespacesOf } from '@netproof/probe';
 import { lockNamespace } from './lock.ts';
@@ -15,10 +15,10 @@ const allSpaces: Pick<Manifest, 'apiVersion' | 'kind'> = { apiVersion: 'v1', kin
 /** A namespace without anything in it. */
 export const namespace = (name: string): Manifest => ({ ...allSpaces, metadata: { name } });
 
-/** Namespaces that carry the label of any run, but for the one that says which run uses the cluster. */
+/** Namespaces of a name that runs need and with the label of any: either alone somebody else may have given. */
 async function ours(kube: Kube): Promise<readonly Manifest[]> {
   const labelled = await kube.list({ ...allSpaces, labelSelector: runLabel });
-  return labelled.filter(({ metadata }) => metadata.name !== lockNamespace);
+  return labelled.filter(({ metadata }) => probeSpaces.includes(metadata.name));
 }
 
 /**
@@ -41,7 +41,8 @@ export async function refuseTaken(kube: Kube): Promise<void> {
 
 /** Makes the namespaces of the probes. */
 export async function makeSpaces(kube: Kube, run: string): Promise<void> {
-  await Promise.all(probeSpaces.map((name) => kube.create(namespace(name), { [runLabel]: run })));
+  // Whoever removes them after a failure must find all that were begun.
+  await allEnded(probeSpaces.map((name) => kube.create(namespace(name), { [runLabel]: run })));
 }
 
 /**

@@ -85,13 +85,26 @@ describe('probing whether policies are enforced', () => {
     assert.deepEqual(seen, []);
   });
 
+  for (const [what, [engine, why]] of Object.entries({
+    'the pod that is not denied falls silent too': [
+      { verdict: (_, policies) => (policies.length > 0 ? 'dropped' : 'connected') },
+      /x\/b.*: dropped, though no policy selects it/,
+    ],
+    'the agents say nothing': [
+      { verdict: (_, policies) => (policies.length > 0 ? 'probe-error' : 'connected') },
+      /: probe-error$/,
+    ],
+  } satisfies Record<string, [Engine, RegExp]>)) {
+    it(`knows nothing where ${what}, and leaves no policy`, async () => {
+      const { ask, left } = clusterWith(engine as Engine);
+      const seen = await ask();
+      assert.equal(seen.enforced, undefined);
+      assert.match(seen.why, why);
+      assert.deepEqual(left(), []);
+    });
+  }
+
   for (const [what, engine] of Object.entries({
-    'the pod that is not denied falls silent too': {
-      verdict: (_, policies) => (policies.length > 0 ? 'dropped' : 'connected'),
-    },
-    'the agents say nothing': {
-      verdict: (_, policies) => (policies.length > 0 ? 'probe-error' : 'connected'),
-    },
     'the policy outlives its deletion': { verdict: enforcing, stays: true },
     'its pod stays silent after it': {
       verdict: (target, _, sample) => (target === 'x/a' && sample > 1 ? 'dropped' : 'connected'),

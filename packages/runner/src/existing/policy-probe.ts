@@ -29,7 +29,7 @@ const inARow = 3;
  * policy does not select, answers all the time. What the policies of a cluster are worth the suite judges; this only
  * says whether it is to.
  *
- * @throws NetproofError `POLICY_UNDECIDED` (exit 3) where the other pod falls silent too, or the policy outlives its deletion
+ * @throws NetproofError `POLICY_UNDECIDED` (exit 3) where the policy outlives its deletion, or what it does
  */
 export async function enforcesPolicies(
   kube: Pick<Kube, 'apply' | 'remove'>,
@@ -47,12 +47,16 @@ export async function enforcesPolicies(
     return { denied: of(denied), control: of(control) };
   };
   const since = performance.now();
-  const { silent, known, last } = await underPolicy(kube, denying(denied), run, () => watched(sample, bound));
+  const { silent, known, last, spoiled } = await underPolicy(kube, denying(denied), run, () =>
+    watched(sample, bound),
+  );
   const took = ((performance.now() - since) / 1000).toFixed(1);
-  if (known === 0) throw undecided(describe(last.denied));
+  if (spoiled !== undefined) return { enforced: undefined, why: spoiled };
+  if (known === 0) return { enforced: undefined, why: describe(last.denied) };
   if (silent === 0)
     return { enforced: false, why: `${denied.id} answered for ${took} s under a policy that denies it all` };
-  if (silent < inARow) throw undecided(`${describe(last.denied)} at the end of ${took} s, and not before`);
+  if (silent < inARow)
+    return { enforced: undefined, why: `${describe(last.denied)} at the end of ${took} s, and not before` };
   await open(sample, denied, bound);
   const why = `${denied.id} fell silent under a policy that denies it all, ${control.id} did not`;
   return { enforced: true, why };
@@ -79,7 +83,7 @@ async function underPolicy<T>(
   return await work();
 }
 
-/** Samples until the one that is denied is silent, or the bound has passed. */
+/** Samples until the one that is denied is silent, the other is too, or the bound has passed. */
 async function watched(sample: () => Promise<Seen>, bound: Milliseconds) {
   const since = performance.now();
   let silent = 0;
@@ -89,11 +93,12 @@ async function watched(sample: () => Promise<Seen>, bound: Milliseconds) {
     last = await sample();
     // Agents without CPU say nothing of the network.
     if (!isKnown(last.denied) || !isKnown(last.control)) continue;
-    if (!answers(last.control)) throw undecided(`${describe(last.control)}, though no policy selects it`);
+    if (!answers(last.control))
+      return { silent, known, last, spoiled: `${describe(last.control)}, though no policy selects it` };
     known += 1;
     silent = answers(last.denied) ? 0 : silent + 1;
   } while (silent < inARow && performance.now() - since < bound);
-  return { silent, known, last };
+  return { silent, known, last, spoiled: undefined };
 }
 
 async function open(

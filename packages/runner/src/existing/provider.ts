@@ -7,11 +7,20 @@ import type { Journal } from '../journal.ts';
 import type { Provided, Provider } from '../provider.ts';
 import type { Ui } from '../ui.ts';
 import { type Admission, admission } from './admission.ts';
-import { claimedAt } from './claims.ts';
-import { cniOf, type DetectedCni, type DetectedProxy, detectProxy, type Fact, familiesOf } from './detect.ts';
+import { claimedAt, wantsHostPorts } from './claims.ts';
+import {
+  cniOf,
+  type DetectedCni,
+  type DetectedProxy,
+  detectProxy,
+  type Fact,
+  familiesOf,
+  isToEnforce,
+} from './detect.ts';
 import { describeHolder, type Lock, lockCluster } from './lock.ts';
 import { makeSpaces, refuseTaken, removeSpaces } from './namespaces.ts';
 import { usableNodes } from './nodes.ts';
+import { refuseOwn } from './own-cluster.ts';
 import { enforcesPolicies } from './policy-probe.ts';
 import { needRights } from './rights.ts';
 import { toolsLacking } from './tools.ts';
@@ -48,6 +57,7 @@ async function opened(options: ExistingOptions, journal: Journal): Promise<Provi
   const { image, rbac, run, signal, ui, where } = options;
   const kubectl = kubectlOf(where);
   await using made = new AsyncDisposableStack();
+  await refuseOwn(where);
   const kube = await interruptible(Kube.connect(where.kubeconfig, { ...where, foreign: true }), signal);
   await interruptible(needRights(kube, rbac), signal);
   await refuseTaken(kube);
@@ -55,14 +65,20 @@ async function opened(options: ExistingOptions, journal: Journal): Promise<Provi
   for (const name of await removeSpaces(kube, { kubectl }))
     ui.line(`removed the namespace ${name}, which a killed run had left`);
   made.defer(async () => {
-    // Where another run has taken the cluster, it has removed them too.
-    if (!lock.lost.aborted) await ui.step('removing the probes', () => removeSpaces(kube, { kubectl, run }));
+    // Where another run has taken the cluster, it removes them too; its own are of another run.
+    const what = lock.lost.aborted ? 'removing what is left of the probes' : 'removing the probes';
+    await ui.step(what, () => removeSpaces(kube, { kubectl, run }));
   });
   // After what was waited for: nodes come and go meanwhile.
   const { names, leftOut } = usableNodes(await kube.list({ apiVersion: 'v1', kind: 'Node' }));
   for (const { name, why } of leftOut) ui.line(`! ${name} is left out: it is ${why}`);
   await makeSpaces(kube, run);
-  const taken = await admission(kube, { node: names[0] ?? '', image, run });
+  const taken = await admission(kube, {
+    node: names[0] ?? '',
+    image,
+    run,
+    hostPort: wantsHostPorts(options.as),
+  });
   if (signal.aborted) throw interrupted();
   const nodes = (await kube.nodes()).filter(({ name }) => names.includes(name));
   let refused = taken.refused;
@@ -78,7 +94,7 @@ async function opened(options: ExistingOptions, journal: Journal): Promise<Provi
     nodes,
     probes,
     outside: Promise.resolve([]),
-    lost: lock.lost,
+    hold: lock,
     describe: (endpoints) => described({ ...options, kube, refused, nodes }, endpoints, journal),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
@@ -110,7 +126,14 @@ async function described(found: Found, endpoints: readonly Endpoint[], journal: 
     detectFamilies(kube, nodes),
     probed(kube, endpoints, run),
   ]);
-  const { claims, lacks } = claimedAt({ as, proxy: proxy.mode, policy, refused, tools });
+  const { claims, lacks } = claimedAt({
+    as,
+    isToEnforce: isToEnforce(cni),
+    proxy: proxy.mode,
+    policy,
+    refused,
+    tools,
+  });
   const facts: readonly Fact[] = [
     { name: 'Kubernetes', value: kube.version, from: 'its API server' },
     { name: 'CNI', value: `${cni.name} ${cni.version}`, from: cni.from },
@@ -122,6 +145,8 @@ async function described(found: Found, endpoints: readonly Endpoint[], journal: 
   journal.write({ event: 'cluster-detected', facts: facts.map((fact) => ({ ...fact })) });
   ui.line(`${name}: an existing cluster of ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`);
   for (const { name, value, from } of facts) ui.line(`  ${name} ${value} (${from})`);
+  if (claims.includes('NetworkPolicy') && policy.enforced !== true)
+    ui.line(`! policies are judged, though none was seen to be enforced: ${policy.why}`);
   for (const [what, said] of Object.entries(refused)) ui.line(`! no ${words[what]}: ${said}`);
   for (const line of mismatches(as, cni, proxy)) ui.line(`! ${line}`);
   return {

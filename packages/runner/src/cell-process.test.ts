@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bounds } from '@netproof/core';
+import { runCell } from './cell-process.ts';
+import { now } from './hold.ts';
+
+const never = new AbortController().signal;
+const onLine = () => {};
+
+describe('the process of a cell', () => {
+  let folder: string;
+  let order: string;
+  let writer: FileHandle | undefined;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'netproof-'));
+    // Who reads its order from a pipe into which nobody writes is at work for good.
+    order = join(folder, 'order.json');
+    execFileSync('mkfifo', [order]);
+  });
+  afterEach(async () => {
+    await writer?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is killed at once where the cluster is lost, and not asked to take anything back', async () => {
+    const lost = new AbortController();
+    const hold = { lost: lost.signal, onRenewal: () => {} };
+    const ending = runCell(order, { signal: never, hold, onLine });
+    writer = await open(order, 'w');
+    const since = performance.now();
+    lost.abort(new Error('taken'));
+    await assert.rejects(ending, { message: 'taken' });
+    assert.ok(performance.now() - since < 2_000);
+  });
+
+  it('ends by itself where it does not hear that its run still has the cluster', async () => {
+    let renew = (_: number): void => assert.fail();
+    const hold = {
+      lost: never,
+      onRenewal(listener: (at: number) => void) {
+        renew = listener;
+        renew(now());
+      },
+    };
+    const ending = runCell(order, { signal: never, hold, onLine });
+    writer = await open(order, 'w');
+    const since = now();
+    // So long ago was the last time.
+    renew(since - bounds.leaseUnknown + 200);
+    await assert.rejects(ending, { code: 'HOLD_UNKNOWN', exit: 3 });
+    assert.ok(now() - since >= 200 && now() - since < 5_000);
+  });
+});
