@@ -20,6 +20,10 @@ const after = (name) => argv[argv.indexOf(name) + 1];
 const run = after('--out') + '/20261122';
 mkdirSync(run, { recursive: true });
 writeFileSync(run + '/argv.json', JSON.stringify(argv));
+const { GOPATH, GOCACHE, npm_config_cache } = process.env;
+const caches = { GOPATH, GOCACHE, npm_config_cache };
+for (const folder of Object.values(caches)) mkdirSync(folder, { recursive: true });
+writeFileSync(run + '/caches.json', JSON.stringify(caches));
 const exit = Number(argv.at(-1));
 if (exit !== 3) {
   writeFileSync(run + '/journal.jsonl', '');
@@ -122,6 +126,24 @@ describe('the action', () => {
     assert.deepEqual([outputs.passed, outputs.failed], ['8', '1']);
     assert.equal(summary, 'what came of it\n');
     assert.deepEqual(await runner.artifacts.names(), []);
+  });
+
+  it('fills no cache of the caller, and leaves none of its own', async () => {
+    const { outputs } = await ran({ cni: 'calico', args: '0' });
+    const caches: unknown = JSON.parse(await readFile(join(outputs.report ?? '', 'caches.json'), 'utf8'));
+    for (const [name, folder] of Object.entries(caches as Record<string, string>)) {
+      assert.ok(folder.startsWith(join(top, 'runner/')), `${name}: ${folder}`);
+      assert.ok(!existsSync(folder), folder);
+    }
+  });
+
+  it('keeps images also where a check failed, once, but not where they may lack something', async () => {
+    await ran({ cni: 'calico', args: '3' });
+    assert.deepEqual([...runner.caches], []);
+    for (const args of ['1', '0'])
+      await runner.action(path, { version: 'v9', cni: 'calico', args }, { repository: 'netproof/netproof' });
+    assert.equal(runner.caches.size, 1);
+    assert.match([...runner.caches].join(), /^netproof-images-calico-[0-9a-f]{40}$/);
   });
 
   it('fails where a check failed, with summary, outputs and report', async () => {

@@ -9,7 +9,13 @@ import { readWorkflow, root } from './workflow.ts';
 
 const { jobs } = readWorkflow('.github/workflows/conformance.yml');
 const [clusters, cluster, report, pages] = [jobs.clusters!, jobs.cluster!, jobs.report!, jobs.pages!];
-const push = { event_name: 'push', ref: 'refs/heads/main', repository: 'o/r', server_url: 'file:///' };
+const push = {
+  event_name: 'push',
+  ref: 'refs/heads/main',
+  repository: 'o/r',
+  server_url: 'file:///',
+  token: 't',
+};
 
 describe('the workflow conformance', function () {
   // It starts netproof several times.
@@ -113,6 +119,19 @@ describe('the workflow conformance', function () {
     for (const run of ['runs/1/run-mine/index.html', 'runs/2/run-bridge/index.html'])
       assert.ok(index.includes(`href="${run}"`), run);
     assert.match(await at('show', 'gh-pages:runs/2/index.html'), /FAIL/);
+  });
+
+  it('reads and pushes with the token of the job', async () => {
+    const knowing = pages.steps.filter(({ env }) => env && 'TOKEN' in env);
+    assert.equal(knowing.length, 2);
+    for (const step of knowing) {
+      const run = 'printf "protocol=https\\nhost=x\\n" | git credential fill';
+      const { log } = await (await begin()).job({
+        ...pages,
+        steps: [{ ...step, env: { ...step.env!, BEFORE: '', COMMIT: '' }, run }],
+      });
+      assert.match(log, /^username=x-access-token\npassword=t$/m);
+    }
   });
 
   it('publishes nothing over what somebody else has published meanwhile', async () => {

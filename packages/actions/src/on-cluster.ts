@@ -20,6 +20,7 @@ const caller = {
   ref: 'refs/heads/main',
   repository: 'caller/cni',
   server_url: 'file:///',
+  token: 't',
 };
 
 describe('the workflows', function () {

@@ -22,6 +22,8 @@ export interface Setting {
     readonly repository: string;
     readonly run_id: string;
     readonly server_url: string;
+    /** What a job pushes with. */
+    readonly token?: string;
   };
   /** Takes the place of what an action comes to: tests look at what it is given. */
   readonly actions?: Readonly<Record<string, (given: Given) => Promise<void>>>;
@@ -52,6 +54,8 @@ interface Going {
 export class Runner {
   readonly #setting: Setting;
   readonly artifacts: Artifacts;
+  /** Keys of the caches that were saved. */
+  readonly caches = new Set<string>();
   #files = 0;
 
   private constructor(setting: Setting) {
@@ -151,6 +155,7 @@ export class Runner {
         // What a step does not write is empty afterwards; what no step ever writes is a slip of the pen.
         for (const [, name = ''] of (step.run ?? '').matchAll(/["'](?:\\n)?([\w-]+)=(?=[$"'\\])/g))
           outputs[name] = '';
+        for (const name of outside[step.uses?.replace(/@.*/, '') ?? ''] ?? []) outputs[name] = '';
         going.steps[step.id] = { outputs };
       }
       if (!this.#holds(step.if, going.failed, going.contexts)) continue;
@@ -178,19 +183,23 @@ export class Runner {
     }
     const action = this.#outside[name];
     if (action === undefined) throw new Error(`what ${name} comes to is not known here`);
-    await action(given);
+    Object.assign(outputs, await action(given));
   }
 
-  /** Actions from outside, by what they come to here. */
-  readonly #outside: Readonly<Record<string, (given: Given) => Promise<void>>> = {
+  /** Actions from outside, by what they come to here, with their outputs where there are any. */
+  readonly #outside: Readonly<Record<string, (given: Given) => Promise<unknown>>> = {
     'actions/checkout': async () => {},
     'actions/setup-node': async () => {},
     'actions/setup-go': async (given) => {
       const file = this.#path(given['go-version-file'] ?? '');
       if (!existsSync(file)) throw new Error(`there is no ${file}`);
     },
-    'actions/cache': async ({ key = '' }) => {
-      if (!/^[\w.-]{1,512}$/.test(key)) throw new Error(`a cache cannot have the key ${key}`);
+    'actions/cache/restore': async ({ key = '' }) => {
+      cacheKey(key);
+      return { 'cache-hit': this.caches.has(key) ? 'true' : '' };
+    },
+    'actions/cache/save': async ({ key = '' }) => {
+      this.caches.add(cacheKey(key));
     },
     'actions/upload-artifact': ({ name = '', path = '' }) => this.artifacts.upload(name, this.#path(path)),
     'actions/download-artifact': ({ path = '', ...which }) =>
@@ -255,6 +264,14 @@ export class Runner {
   #scope({ contexts, failed }: Going): Scope {
     return { contexts, functions: { ...functions, success: () => !failed, failure: () => failed } };
   }
+}
+
+/** Outputs of actions from outside. */
+const outside: Readonly<Record<string, readonly string[]>> = { 'actions/cache/restore': ['cache-hit'] };
+
+function cacheKey(key: string): string {
+  if (!/^[\w.-]{1,512}$/.test(key)) throw new Error(`a cache cannot have the key ${key}`);
+  return key;
 }
 
 const functions = {

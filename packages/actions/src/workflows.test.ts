@@ -42,12 +42,20 @@ describe('workflows and actions', () => {
     assert.deepEqual(writing, [['.github/workflows/conformance.yml', 'pages', { contents: 'write' }]]);
   });
 
-  it('leave no credentials behind a checkout, but where something is pushed', () => {
+  it('leave no credentials behind a checkout', () => {
     const checkouts = steps.filter(([, { uses }]) => uses?.startsWith('actions/checkout@'));
     assert.ok(checkouts.length > 0);
     for (const [where, step] of checkouts) {
-      const pushes = where.endsWith(', pages');
-      assert.equal(step.with?.['persist-credentials'], pushes, where);
+      assert.equal(step.with?.['persist-credentials'], false, where);
+    }
+  });
+
+  it('give the token to steps that run git and nothing else', () => {
+    const knowing = steps.filter(([, step]) => JSON.stringify(step).includes('github.token'));
+    assert.ok(knowing.length > 0);
+    for (const [where, { run = '' }] of knowing) {
+      assert.match(where, /, pages$/);
+      assert.doesNotMatch(run, /\b(?:npm|node|npx|pnpm)\b/, where);
     }
   });
 
