@@ -26,7 +26,7 @@ export async function checkMachine(
   { pull, build }: { readonly pull: readonly Component[]; readonly build: readonly Component[] },
 ): Promise<void> {
   const docker = await dockerPlace(tools);
-  const builder = build.length > 0 ? await builderOf(tools) : { places: {}, problems: [] };
+  const builder = build.length > 0 ? await builderOf(tools) : { places: {}, problems: platformProblems() };
   const lacking = [...builder.problems, ...docker.problems];
   const needs = [
     ...diskNeeds(pull, { cache, ...docker.places }),
@@ -48,14 +48,16 @@ export async function builderOf(tools: Tools): Promise<Found> {
   return { places: go.places, problems: [...(await machineProblems()), ...go.problems] };
 }
 
+/** Also what is pulled was built for it. */
+function platformProblems(): Problem[] {
+  const { platform, arch } = process;
+  if (platform === 'linux' && arch === 'x64') return [];
+  const what = `images are built for linux on x64 only, this is ${platform} on ${arch}`;
+  return [{ what, cure: 'use a Linux machine on x64' }];
+}
+
 async function machineProblems(): Promise<Problem[]> {
-  const problems: Problem[] = [];
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
-    problems.push({
-      what: `images are built for linux on x64 only, this is ${process.platform} on ${process.arch}`,
-      cure: 'use a Linux machine on x64',
-    });
-  }
+  const problems = platformProblems();
   if (process.getuid?.() !== 0) {
     problems.push({ what: 'Debian file systems are made by root only', cure: 'run it as root' });
   }
