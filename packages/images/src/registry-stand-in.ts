@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import type { Descriptor, Manifest } from './registry.ts';
 
 /** A registry of the OCI distribution specification in memory, for tests of what a real one does seldom. */
 export interface RegistryStandIn extends AsyncDisposable {
@@ -47,6 +48,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, conten
   if (request.method === 'PUT') {
     const digest = `sha256:${createHash('sha256').update(body).digest('hex')}`;
     if (kind === 'blobs' && searchParams.get('digest') !== digest) return end(400);
+    if (kind === 'manifests') {
+      const { config, layers } = JSON.parse(String(body)) as Manifest;
+      const lacks = (one: Descriptor) => !content.has(`${repository}@${one.digest}`);
+      if ([config, ...layers].some(lacks)) return end(400);
+    }
     content.set(`${repository}@${digest}`, body);
     if (kind === 'manifests') content.set(`${repository}:${reference}`, body);
     return end(201);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { openAsBlob } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { exitCode, explain, NetproofError } from '@netproof/core';
@@ -7,7 +8,10 @@ import type { Place } from './mirror.ts';
 
 /** A registry that is there answers within this, in milliseconds: DNS, TCP, TLS and a manifest, on a slow line. */
 const answerBound = 8_000;
-/** How long a registry may take to answer to what it was sent, in milliseconds: it has to store it first. */
+/**
+ * How long a registry may take to take a piece of what it is sent, or to answer to all of it, in milliseconds: it has to
+ * store it first. How long sending takes altogether has no bound: a slow line is not a missing registry.
+ */
 const storeBound = 600_000;
 
 export const manifestType = 'application/vnd.oci.image.manifest.v1+json';
@@ -25,6 +29,11 @@ export interface Descriptor {
   readonly digest: string;
   /** Bytes. */
   readonly size: number;
+}
+
+interface Ask extends Omit<RequestInit, 'body'> {
+  /** Made anew for each attempt, as a stream is read once; `onPiece` is called with each piece that is sent. */
+  readonly body?: (onPiece: () => void) => NonNullable<RequestInit['body']>;
 }
 
 interface Found {
@@ -46,10 +55,15 @@ export class Registry {
   readonly place: Place;
   readonly #hint: string;
   readonly #signal: AbortSignal;
+  readonly #storeBound: number;
   readonly #tokens = new Map<string, string>();
 
-  constructor(place: Place, options: { readonly hint: string; readonly signal: AbortSignal }) {
+  constructor(
+    place: Place,
+    options: { readonly hint: string; readonly signal: AbortSignal; readonly storeBound?: number },
+  ) {
     this.place = place;
+    this.#storeBound = options.storeBound ?? storeBound;
     this.#hint = options.hint;
     this.#signal = options.signal;
   }
@@ -93,9 +107,10 @@ export class Registry {
     if (begun.status !== 202 || location === null) throw this.#refused(what, begun.status);
     const to = new URL(location, this.place.origin);
     to.searchParams.set('digest', digest);
-    const headers = { 'content-type': 'application/octet-stream' };
-    const body = await openAsBlob(file);
-    const sent = await this.#ask(to, what, { method: 'PUT', headers, body }, storeBound);
+    const { size } = await stat(file);
+    const headers = { 'content-type': 'application/octet-stream', 'content-length': `${size}` };
+    const body = (onPiece: () => void) => pieces(file, onPiece);
+    const sent = await this.#ask(to, what, { method: 'PUT', headers, body }, this.#storeBound);
     if (sent.status !== 201) throw this.#refused(what, sent.status);
   }
 
@@ -106,7 +121,7 @@ export class Registry {
     const sent = await this.#ask(`${repository}/manifests/${tag}`, what, {
       method: 'PUT',
       headers,
-      body: new Uint8Array(manifest),
+      body: () => new Uint8Array(manifest),
     });
     if (sent.status !== 201) throw this.#refused(what, sent.status);
   }
@@ -122,7 +137,7 @@ export class Registry {
     throw this.#refused(what, 200, 'with what is no OCI manifest');
   }
 
-  async #ask(to: string | URL, what: string, init: RequestInit = {}, bound = answerBound): Promise<Response> {
+  async #ask(to: string | URL, what: string, init: Ask = {}, bound = answerBound): Promise<Response> {
     const { origin, prefix } = this.place;
     const url = typeof to === 'string' ? `${origin}/v2/${to === '' ? '' : prefix}${to}` : to;
     const repository = typeof to === 'string' ? to.replace(/\/(manifests|blobs)\/.*$/, '') : what;
@@ -138,17 +153,18 @@ export class Registry {
   async #fetch(
     url: string | URL,
     what: string,
-    init: RequestInit,
+    { body, ...init }: Ask,
     bound: number,
     token: string | undefined,
   ): Promise<Response> {
-    // The bound is one for the answer's first line: a slow line is not a missing registry.
+    // The bound is one for the answer's first line, after the last piece of what is sent.
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(new Error(`no answer within ${bound / 1000} s`)), bound);
     const headers = { ...init.headers, ...(token && { authorization: `Bearer ${token}` }) };
     const signal = AbortSignal.any([this.#signal, late.signal]);
     try {
-      return await this.#read(fetch(url, { ...init, headers, signal }), what);
+      const sent = body && { body: body(() => timer.refresh()), duplex: 'half' as const };
+      return await this.#read(fetch(url, { ...init, ...sent, headers, signal }), what);
     } finally {
       clearTimeout(timer);
     }
@@ -194,6 +210,14 @@ export class Registry {
       exit: exitCode.environment,
       hint,
     });
+  }
+}
+
+/** A file as it is sent. */
+async function* pieces(file: string, onPiece: () => void): AsyncGenerator<Uint8Array> {
+  for await (const piece of createReadStream(file)) {
+    onPiece();
+    yield piece as Uint8Array;
   }
 }
 
