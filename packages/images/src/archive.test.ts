@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { exitCode, type NetproofError } from '@netproof/core';
 import { Archive, ArchiveWriter } from './archive.ts';
 import type { Component } from './component.ts';
+import { keyLabel } from './docker.ts';
 import { keysOf } from './key.ts';
 import { componentsOf, takeOffers } from './move.ts';
 import { pack } from './pack.ts';
@@ -17,7 +20,7 @@ const docker = `#!/bin/sh
 set -eu
 case "$1" in
   save) tar -C "$STAND_IN/image" -c . ;;
-  load) mkdir "$STAND_IN/loaded"; tar -x -C "$STAND_IN/loaded" ;;
+  load) mkdir "$STAND_IN/loaded"; tar -x -C "$STAND_IN/loaded"; exit "$STAND_IN_EXIT" ;;
 esac
 `;
 
@@ -124,30 +127,83 @@ describe('an archive of components', () => {
     );
   });
 
-  it('has images of the local Docker as they are, and loads them under their name', async () => {
+  it('is written anew where an earlier writer was killed, and takes its part away', async () => {
     await using folder = await testFolder();
+    const at = (name: string) => join(folder.path, name);
+    const gone = spawn('true');
+    await once(gone, 'exit');
+    const parts = [`.archive.${process.pid}`, `.archive.${gone.pid}`];
+    const others = ['.archive.1', '.archive.mine', `.other.${gone.pid}`];
+    for (const name of [...parts, ...others]) await writeFile(at(name), 'half');
+    const tools = new Tools(() => {}, signal);
+    const store = new Store(at('store'), assert.fail);
+    await store.add('small', 'k', (to) => small.build(to, {} as never));
+    {
+      await using writer = new ArchiveWriter(at('archive'), tools);
+      const scratch = await store.temporary('pack');
+      await writer.add(small, 'k', await pack(small, { store, tools, key: 'k', folder: scratch }), scratch);
+      await writer.finish(await store.temporary('index'));
+    }
+    assert.equal((await Archive.open(at('archive'), tools)).kept.length, 1);
+    assert.deepEqual((await readdir(folder.path)).sort(), [...others, 'archive', 'store'].sort());
+  });
+
+  /** What comes of an archive with an image of such labels, given a Docker in which loading ends with `exit`. */
+  async function image(labels: (key: string) => Record<string, string>, exit = 0) {
+    const folder = await testFolder();
     const at = (...path: string[]) => join(folder.path, ...path);
     for (const name of ['bin', 'image']) await mkdir(at(name));
     await writeFile(at('bin', 'docker'), docker);
     await chmod(at('bin', 'docker'), 0o755);
     const layer = Buffer.from('a tar');
     const id = createHash('sha256').update(layer).digest('hex');
-    const config = JSON.stringify({ config: { Cmd: ['x'] }, rootfs: { diff_ids: [`sha256:${id}`] } });
+    const present = async () => (await readdir(folder.path)).includes('loaded');
+    const node = component('node', { recipe: { ref: 'kindest/node:v1' }, present });
+    const key = (await keysOf([node])).get(node) as string;
+    const config = JSON.stringify({
+      config: { Cmd: ['x'], Labels: labels(key) },
+      rootfs: { diff_ids: [`sha256:${id}`] },
+    });
     await writeFile(at('image', 'l.tar'), layer);
     await writeFile(at('image', 'c.json'), config);
     await writeFile(at('image', 'manifest.json'), JSON.stringify([{ Config: 'c.json', Layers: ['l.tar'] }]));
-    const env = { PATH: `${at('bin')}${delimiter}${process.env.PATH}`, STAND_IN: folder.path };
-    const present = async () => (await readdir(folder.path)).includes('loaded');
-    const node = component('node', { recipe: { ref: 'kindest/node:v1' }, present });
-    await using its = await archived([node], env);
+    const PATH = `${at('bin')}${delimiter}${process.env.PATH}`;
+    const its = await archived([node], { PATH, STAND_IN: folder.path, STAND_IN_EXIT: `${exit}` });
+    return {
+      ...{ at, its, layer, config, present },
+      origin: async () => (await its.to.origin('node', key)) ?? '',
+      async [Symbol.asyncDispose]() {
+        await its[Symbol.asyncDispose]();
+        await folder[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  it('has images of the local Docker as they are, and loads them under their name', async () => {
+    await using one = await image((key) => ({ [keyLabel]: key }));
+    const { at, its, layer, config } = one;
     await its.load();
     const [saved] = JSON.parse(await readFile(at('loaded', 'manifest.json'), 'utf8'));
     assert.deepEqual(saved.RepoTags, ['kindest/node:v1']);
     assert.equal(await readFile(at('loaded', saved.Config), 'utf8'), config);
     assert.deepEqual(await readFile(at('loaded', saved.Layers[0])), layer);
-    assert.match(
-      (await its.to.origin('node', its.keys.get(node) as string)) ?? '',
-      /^archive\/netproof\/node@sha256:/,
-    );
+    assert.match(await one.origin(), /^archive\/netproof\/node@sha256:/);
+  });
+
+  for (const [what, labels] of [
+    ['another key', { [keyLabel]: 'k' }],
+    ['none', {}],
+  ] as const)
+    it(`gives Docker no image whose label has ${what}`, async () => {
+      await using one = await image(() => labels);
+      await assert.rejects(one.its.load(), { code: 'WRONG_KEY', exit: exitCode.environment });
+      assert.equal(await one.present(), false);
+    });
+
+  it('is noted as the origin of an image before Docker has it, for who is killed in between', async () => {
+    await using one = await image((key) => ({ [keyLabel]: key }), 1);
+    await assert.rejects(one.its.load(), { code: 'TOOL_FAILED' });
+    assert.equal(await one.present(), true);
+    assert.match(await one.origin(), /^archive\/netproof\/node@sha256:/);
   });
 });

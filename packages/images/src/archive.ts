@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -25,7 +25,10 @@ interface Entry extends Descriptor {
 
 const blobPath = (digest: string): string => join('blobs', ...digest.split(':'));
 
-/** Writes a file that is there whole or not at all: under another name, renamed when it is done. */
+/**
+ * Writes a file that is there whole or not at all: under another name, renamed when it is done. What a writer left that
+ * was killed is removed first.
+ */
 export class ArchiveWriter implements AsyncDisposable {
   readonly #file: string;
   readonly #partial: string;
@@ -73,6 +76,7 @@ export class ArchiveWriter implements AsyncDisposable {
   }
 
   async #append(folder: string, ...members: readonly string[]): Promise<void> {
+    if (this.#entries.length === 0) await removeLeft(this.#file);
     const plain = ['--owner=0', '--group=0', '--numeric-owner', '--sort=name', '--no-recursion'];
     // Files only: the same folder twice would be two members.
     const list = await this.#tools.run(['find', ...members, '-type', 'f'], { cwd: folder });
@@ -82,6 +86,26 @@ export class ArchiveWriter implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#partial, { force: true });
+  }
+}
+
+/** Parts of a file whose writers are gone, and one that another process of this one's number has left. */
+async function removeLeft(file: string): Promise<void> {
+  const prefix = `.${basename(file)}.`;
+  for (const name of await readdir(dirname(file))) {
+    const writer = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+    if (!/^[1-9]\d*$/.test(writer)) continue;
+    if (Number(writer) === process.pid || !runs(Number(writer))) await rm(join(dirname(file), name));
+  }
+}
+
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Not ours to ask: it is there.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

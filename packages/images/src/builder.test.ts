@@ -27,6 +27,16 @@ async function make(goal: Component, folder: string, signal = new AbortControlle
 }
 
 describe('a build', () => {
+  it('on a full disk is no defect', async () => {
+    await using folder = await testFolder();
+    const goal = component('one', { build: () => writeFile('/dev/full', 'x') });
+    await assert.rejects(make(goal, folder.path), {
+      code: 'DISK_FULL',
+      exit: 3,
+      message: new RegExp(folder.path),
+    });
+  });
+
   const two = component('two');
   const node = (one: Component) =>
     component('node', {

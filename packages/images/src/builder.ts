@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { exitCode, explain, NetproofError } from '@netproof/core';
 import type { BuildSite, Component } from './component.ts';
+import { onDisk } from './full-disk.ts';
 import { runGraph, type Task } from './graph.ts';
 import type { Log } from './log.ts';
 import { type Progress, ProgressMeter } from './progress.ts';
@@ -72,13 +73,17 @@ async function buildOne(component: Component, site: Site, meter: ProgressMeter):
   };
   meter.started(name);
   try {
-    if (component.present) {
-      // What was taken from elsewhere before is replaced.
-      await store.remove(name, key);
-      await component.build(scratch, at);
-    } else {
-      await store.add(name, key, (folder) => component.build(folder, at));
-    }
+    await onDisk(store.root, async () => {
+      if (component.present) {
+        // What was taken from elsewhere before is replaced.
+        await store.remove(name, key);
+        await component.build(scratch, at);
+        // A note that it was made here.
+        await store.add(name, key, async () => {});
+      } else {
+        await store.add(name, key, (folder) => component.build(folder, at));
+      }
+    });
   } catch (error) {
     signal.throwIfAborted();
     throw new NetproofError(`${component.doing} failed: ${explain(error)}`, {

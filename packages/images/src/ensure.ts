@@ -11,6 +11,7 @@ import { type Log, openLog } from './log.ts';
 import { checkMachine, runsUpstreamNodes } from './machine.ts';
 import { mirrorOf, urlOf } from './mirror.ts';
 import { imageOf } from './pack.ts';
+import { isPresent } from './present.ts';
 import type { Progress } from './progress.ts';
 import { provenanceOf } from './provenance.ts';
 import { agentImage } from './recipes/images.ts';
@@ -73,7 +74,7 @@ export async function ensureImages(options: EnsureOptions): Promise<(cni: string
   await using log = await openLog(options.log);
   const all = [...goalsWith(undefined, cnis), ...goalsWith(foreign, cnis)];
   const work = new Work(options, log, await keysOf(all));
-  const local = await work.nodeImage();
+  const local = await work.nodeImage(cnis);
   if ((await work.missing(goalsWith(local, cnis))).length === 0) return work.result(local, cnis);
 
   await using _ = await lock(work.store.root, {
@@ -82,9 +83,9 @@ export async function ensureImages(options: EnsureOptions): Promise<(cni: string
       options.onProgress({ doing: `waiting for another build (process ${owner})`, fraction: 0 }),
   });
   await work.store.sweep(work.keys);
-  await work.make(goalsWith((await work.nodeImage()) ?? (await work.pull()), cnis));
+  await work.make(goalsWith((await work.nodeImage(cnis)) ?? (await work.pull(cnis)), cnis));
   await removeUnused(work.tools);
-  return work.result(await work.nodeImage(), cnis);
+  return work.result(await work.nodeImage(cnis), cnis);
 }
 
 /** A node image that was not built here has none of ours inside: those that no registry has are loaded. */
@@ -95,8 +96,22 @@ export function goalsWith(local: LocalImage | undefined, cnis: readonly Cni[]): 
   return [...new Set([kind, agentImage, ...images, ...files])];
 }
 
+/**
+ * The node image that clusters of these CNIs start from: upstream's steps back where all of ours is there, as somebody
+ * has loaded, pulled or built it. That needs no registry.
+ */
+export async function chosen(
+  local: LocalImage | undefined,
+  cnis: readonly Cni[],
+  isPresent: (component: Component) => Promise<boolean>,
+): Promise<LocalImage | undefined> {
+  if (!isForeign(local)) return local;
+  for (const goal of goalsWith(undefined, cnis)) if (!(await isPresent(goal))) return local;
+  return undefined;
+}
+
 /** Images of a CNI that only we make. */
-const loaded = ({ images }: Cni): readonly Component[] =>
+export const loaded = ({ images }: Cni): readonly Component[] =>
   images.filter((image) => imageOf(image).startsWith('ghcr.io/netproof/'));
 
 /** The agent's image in the local Docker, named by its key: another content is another name. */
@@ -137,10 +152,12 @@ class Work {
     this.onProgress = options.onProgress;
   }
 
-  async nodeImage(): Promise<LocalImage | undefined> {
+  /** Undefined where clusters start from ours, there or not. */
+  async nodeImage(cnis: readonly Cni[]): Promise<LocalImage | undefined> {
     try {
       const image = await localImage(this.tools, refs.node);
-      return this.#options.whole && isForeign(image) ? undefined : image;
+      if (this.#options.whole && isForeign(image)) return undefined;
+      return await chosen(image, cnis, (one) => this.#isPresent(one));
     } catch (error) {
       // No Docker; and if more is missing, say all of it.
       await checkMachine(this.tools, this.store.root, { pull: [], build: this.remote.named ? [] : [kind] });
@@ -149,10 +166,10 @@ class Work {
   }
 
   /** The node image that kind publishes, where it runs and a registry has it. */
-  async pull(): Promise<LocalImage | undefined> {
+  async pull(cnis: readonly Cni[]): Promise<LocalImage | undefined> {
     if (this.#options.whole || !(await runsUpstreamNodes())) return undefined;
     this.onProgress({ doing: `asking for ${refs.node}`, fraction: 0 });
-    return (await pulled(this.tools, refs.node, mirrorOf())) ? this.nodeImage() : undefined;
+    return (await pulled(this.tools, refs.node, mirrorOf())) ? this.nodeImage(cnis) : undefined;
   }
 
   /** Those of these, and of all that they are made of, that would have to be built. */
@@ -183,7 +200,7 @@ class Work {
   async #isPresent(component: Component): Promise<boolean> {
     if (this.#present.has(component)) return true;
     const key = this.keyOf(component);
-    const present = await (component.present?.(key, this.tools) ?? this.store.has(component.name, key));
+    const present = await isPresent(component, key, this);
     if (present) this.#present.add(component);
     return present;
   }

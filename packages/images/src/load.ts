@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
+import { onDisk } from './full-disk.ts';
 import type { Store } from './store.ts';
 import { fed, type Tools } from './tool.ts';
 
@@ -26,7 +27,7 @@ export async function loadIntoDocker(
 ): Promise<void> {
   const scratch = await store.temporary('load');
   try {
-    await load(tools, archive, ref, scratch);
+    await onDisk(store.root, () => load(tools, archive, ref, scratch));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -11,6 +11,8 @@ export interface Log extends AsyncDisposable {
 export async function openLog(path: string): Promise<Log> {
   await mkdir(dirname(path), { recursive: true });
   const stream = createWriteStream(path, { flags: 'a' });
+  // On a full disk the work has an error of its own, which says more than a log that breaks off.
+  stream.on('error', () => {});
   return {
     path,
     of: (name) => (line) => void stream.write(`${new Date().toISOString()} ${name}: ${line}\n`),

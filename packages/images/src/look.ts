@@ -5,7 +5,7 @@ import { cnis } from './cni/index.ts';
 import type { Component } from './component.ts';
 import { diskNeeds, diskProblems, freeDisk, type Problem } from './disk.ts';
 import { localImage } from './docker.ts';
-import { goalsWith } from './ensure.ts';
+import { chosen, goalsWith } from './ensure.ts';
 import { keysOf } from './key.ts';
 import { builderOf, runsUpstreamNodes } from './machine.ts';
 import { mirrorOf } from './mirror.ts';
@@ -39,13 +39,15 @@ export async function lookAtImages(
   const cache = cacheFolder();
   const store = new Store(cache, () => {});
   const tools = new Tools(() => {}, signal);
-  const goals = goalsWith(engine ? await localImage(tools, refs.node) : undefined, cnis);
-  const keys = await keysOf(goals);
-  const missing = await missingFor(goals, async (component) => {
+  const node = engine ? await localImage(tools, refs.node) : undefined;
+  const keys = await keysOf([...goalsWith(undefined, cnis), ...goalsWith(node, cnis)]);
+  const isPresent = async (component: Component) => {
     const key = keys.get(component) as string;
     if (component.present === undefined) return store.seems(component.name, key);
     return engine && component.present(key, tools);
-  });
+  };
+  const goals = goalsWith(await chosen(node, cnis, isPresent), cnis);
+  const missing = await missingFor(goals, isPresent);
   const builder = await builderOf(tools);
   return {
     cache,

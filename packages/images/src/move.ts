@@ -2,16 +2,19 @@ import { rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { exitCode, NetproofError } from '@netproof/core';
 import { Archive, ArchiveWriter, type Kept } from './archive.ts';
-import { cniOf, cnis as ours } from './cni/index.ts';
+import { type Cni, cniOf, cnis as ours } from './cni/index.ts';
 import type { Component } from './component.ts';
 import { diskProblems, freeDisk } from './disk.ts';
-import { type EnsureOptions, ensureImages, goalsWith } from './ensure.ts';
+import { keyLabel } from './docker.ts';
+import { type EnsureOptions, ensureImages, goalsWith, loaded } from './ensure.ts';
+import { onDisk } from './full-disk.ts';
 import { keysOf } from './key.ts';
 import { lock } from './lock.ts';
 import { openLog } from './log.ts';
 import { checkMachine } from './machine.ts';
 import { placeOf } from './mirror.ts';
 import { type Packed, pack } from './pack.ts';
+import { isPresent } from './present.ts';
 import { ProgressMeter } from './progress.ts';
 import { Registry } from './registry.ts';
 import { takeAll } from './remote.ts';
@@ -59,7 +62,8 @@ export async function saveImages(file: string, options: MoveOptions): Promise<re
 
 /**
  * Publishes all that clusters of these CNIs need in a registry, each component by its key, as `$NETPROOF_MIRROR` finds
- * it. What is not there yet is made first; what the registry has already is not sent again.
+ * it. What is not there yet is made first; what the registry has already is not sent again, and what else has a name of
+ * these is replaced.
  *
  * @param registry `HOST[:PORT][/PREFIX]`
  * @throws NetproofError `BAD_REGISTRY` (exit 2), `REGISTRY_SILENT`, `REGISTRY_REFUSED` (exit 3)
@@ -68,24 +72,54 @@ export async function pushImages(registry: string, options: MoveOptions): Promis
   const hint = 'see that it runs, and that its address is right';
   const to = new Registry(placeOf(registry, 'REGISTRY'), { hint, signal: options.signal });
   await to.answers();
-  return packAll(options, async ({ goals, keys, packed }) => {
+  return packAll(options, async ({ goals, keys, store, packed }) => {
     const moved: Moved[] = [];
-    for (const goal of goals) {
-      const repository = repositoryOf(goal);
-      const there = await to.manifest(repository, keys.get(goal) as string);
-      const name = `${goal.name}:${keys.get(goal)}`;
-      if (there) {
-        moved.push({ name, digest: there.digest });
-        continue;
-      }
-      await packed(goal, async (key, { manifest, digest, blobs }) => {
-        for (const blob of blobs) await to.pushBlob(repository, blob.digest, blob.file);
-        await to.pushManifest(repository, key, manifest);
-        moved.push({ name, digest });
-      });
+    const parts = await partsHere(options.cnis.map(cniOf), keys, store);
+    for (const one of new Set([...goals, ...parts])) {
+      const key = keys.get(one) as string;
+      moved.push({ name: `${one.name}:${key}`, digest: await pushOne(to, one, key, packed) });
     }
     return moved;
   });
+}
+
+/**
+ * Images that nodes of upstream's image load, where they are here, as they are once ours was built. Who pulls those
+ * nodes needs nothing else of a CNI.
+ */
+export async function partsHere(
+  cnis: readonly Cni[],
+  keys: ReadonlyMap<Component, string>,
+  store: Store,
+): Promise<readonly Component[]> {
+  const here: Component[] = [];
+  for (const one of cnis.flatMap(loaded))
+    if (await store.has(one.name, keys.get(one) as string)) here.push(one);
+  return here;
+}
+
+/**
+ * Pushes a component unless the registry has it: a manifest of its name says of which key it is.
+ *
+ * @param packed packs it
+ * @returns the digest of its manifest there
+ */
+export async function pushOne(
+  to: Registry,
+  component: Component,
+  key: string,
+  packed: Packing['packed'],
+): Promise<string> {
+  const repository = repositoryOf(component);
+  const there = await to.manifest(repository, key);
+  if (there?.manifest.annotations?.[keyLabel] === key) return there.digest;
+  let sent = '';
+  await packed(component, async (_, { manifest, digest, blobs }) => {
+    for (const blob of blobs) await to.pushBlob(repository, blob.digest, blob.file);
+    await to.pushManifest(repository, key, manifest);
+    sent = digest;
+  });
+  return sent;
 }
 
 /**
@@ -133,7 +167,7 @@ export async function takeOffers(
   const offers: Offer[] = [];
   for (const [component, kept] of chosen) {
     const { key, digest } = kept;
-    if (await (component.present?.(key, tools) ?? store.has(component.name, key))) continue;
+    if (await isPresent(component, key, { store, tools })) continue;
     offers.push({ component, key, manifest: await archive.manifest(kept), digest });
   }
   if (offers.length === 0) return [];
@@ -204,8 +238,9 @@ async function packAll<T>(options: MoveOptions, work: (packing: Packing) => Prom
   await ensureImages({ ...options, whole: true });
   await using log = await openLog(options.log);
   const tools = new Tools(log.of('pack'), options.signal);
-  const goals = goalsWith(undefined, options.cnis.map(cniOf));
-  const keys = await keysOf(goals);
+  const cnis = options.cnis.map(cniOf);
+  const goals = goalsWith(undefined, cnis);
+  const keys = await keysOf([...goals, ...cnis.flatMap(loaded)]);
   const store = new Store(cacheFolder(), options.onWarning);
   await using _ = await locked(store, options);
   const parts = goals.map((one) => ({
@@ -214,19 +249,14 @@ async function packAll<T>(options: MoveOptions, work: (packing: Packing) => Prom
     weight: megabytes(one),
   }));
   const meter = new ProgressMeter(parts, options.onProgress);
-  return work({
-    goals,
-    keys,
-    store,
-    tools,
-    packed: (component, use) =>
-      inScratch(store, component.name, async (folder) => {
-        meter.started(component.name);
-        const key = keys.get(component) as string;
-        await use(key, await pack(component, { store, tools, key, folder }), folder);
-        meter.finished(component.name);
-      }),
-  });
+  const packed: Packing['packed'] = (component, use) =>
+    inScratch(store, component.name, async (folder) => {
+      meter.started(component.name);
+      const key = keys.get(component) as string;
+      await use(key, await pack(component, { store, tools, key, folder }), folder);
+      meter.finished(component.name);
+    });
+  return onDisk(store.root, () => work({ goals, keys, store, tools, packed }));
 }
 
 async function inScratch(store: Store, name: string, work: (folder: string) => Promise<void>): Promise<void> {

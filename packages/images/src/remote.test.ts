@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NetproofError } from '@netproof/core';
 import type { Component } from './component.ts';
@@ -48,8 +48,13 @@ async function push(registry: RegistryStandIn, components: readonly Component[],
 }
 
 /** Pulls what is missing of these from a mirror into an empty store. */
-async function pull(mirror: string, components: readonly Component[], named?: false) {
+async function pull(
+  mirror: string,
+  components: readonly Component[],
+  { named, full }: { readonly named?: false; readonly full?: true } = {},
+) {
   const at = await emptyStore();
+  if (full) fillDisk(at.store);
   const keys = await keysOf(components);
   const warnings: string[] = [];
   const checked: string[][] = [];
@@ -68,6 +73,16 @@ async function pull(mirror: string, components: readonly Component[], named?: fa
   );
   const has = (one: Component) => at.store.has(one.name, keys.get(one) as string);
   return { ...at, keys, error, warnings, checked, has };
+}
+
+/** The second blob that comes finds no space. */
+function fillDisk(store: Store): void {
+  const temporary = store.temporary.bind(store);
+  store.temporary = async (name) => {
+    const folder = await temporary(name);
+    await symlink('/dev/full', join(folder, 'blob-1'));
+    return folder;
+  };
 }
 
 const digest = (bytes: Buffer) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
@@ -192,6 +207,14 @@ describe('a mirror', () => {
     assert.equal(await to.has(kind), false);
   });
 
+  it('gives nothing to a full disk, which is no defect of anybody', async () => {
+    await using registry = await registryStandIn();
+    await push(registry, [kind]);
+    await using to = await pull(registry.name, [kind], { full: true });
+    assert.deepEqual([to.error?.code, to.error?.exit], ['DISK_FULL', 3]);
+    assert.ok(to.error?.message.includes(to.folder.path), to.error?.message);
+  });
+
   it('gets the token that anybody gets', async () => {
     await using registry = await registryStandIn();
     await push(registry, [kind]);
@@ -231,7 +254,7 @@ describe('without a mirror', () => {
   it('a registry of ours that does not answer is warned of, and what it was asked for is built', async () => {
     const registry = await registryStandIn();
     await registry[Symbol.asyncDispose]();
-    await using to = await pull(registry.name, [kind], false);
+    await using to = await pull(registry.name, [kind], { named: false });
     assert.deepEqual([to.error, to.checked], [undefined, [[]]]);
     assert.match(to.warnings.join(), /did not answer: .*ECONNREFUSED.*; the rest is built from source$/);
   });

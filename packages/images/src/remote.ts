@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { explain, NetproofError } from '@netproof/core';
 import type { Component } from './component.ts';
+import { onDisk } from './full-disk.ts';
 import { mirrorOf, placeOf } from './mirror.ts';
 import { type Progress, ProgressMeter } from './progress.ts';
 import { Registry } from './registry.ts';
@@ -103,7 +104,11 @@ export async function pullMissing(
   }
 }
 
-/** Takes offers one after the other, with their bytes as progress. */
+/**
+ * Takes offers one after the other, with their bytes as progress.
+ *
+ * @throws NetproofError `DISK_FULL`, and as {@link take}
+ */
 export async function takeAll(
   source: Source,
   offers: readonly Offer[],
@@ -119,14 +124,12 @@ export async function takeAll(
     const { name } = offer.component;
     let bytes = 0;
     meter.started(name);
-    await take(source, offer, {
-      ...site,
-      onBytes: (more) => {
-        bytes += more;
-        // Unpacking it, into Docker above all, takes as long again.
-        meter.report(name, bytes / sizeOf(offer) / 2);
-      },
-    });
+    const onBytes = (more: number) => {
+      bytes += more;
+      // Unpacking it, into Docker above all, takes as long again.
+      meter.report(name, bytes / sizeOf(offer) / 2);
+    };
+    await onDisk(site.store.root, () => take(source, offer, { ...site, onBytes }));
     site.tools.log(`took ${nameOf(source, offer)}`);
     meter.finished(name);
   }

@@ -69,13 +69,13 @@ export class Store {
     return false;
   }
 
-  /** Where a component was taken from; undefined where it was made here. */
+  /** Where a component was taken from; undefined where it was made here, or nothing is known of it. */
   async origin(name: string, key: string): Promise<string | undefined> {
     const manifest = await readManifest(this.#folder(name, key));
     return typeof manifest === 'object' ? manifest.origin : undefined;
   }
 
-  /** Removes a component, or the note of where one that lives elsewhere was taken from. */
+  /** Removes a component, or the note of where one that lives elsewhere comes from. */
   async remove(name: string, key: string): Promise<void> {
     await rm(this.#folder(name, key), { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -53,7 +53,7 @@ interface TakeSite {
 
 /**
  * Takes what a source offers into the store or into the local Docker. Nothing of it is unpacked before every byte
- * has its digest.
+ * has its digest, and no image gets its name in Docker before its own label has been compared with the key.
  *
  * @throws NetproofError `WRONG_DIGEST`, `WRONG_KEY` (exit 3), what the source says, or `TOOL_FAILED`
  */
@@ -70,20 +70,41 @@ export async function take(source: Source, offer: Offer, site: TakeSite): Promis
     for (const [at, blob] of blobs.entries()) await fetched(source, offer, blob, file(blob, at), site);
     const [config, ...layers] = blobs.map(file) as [string, ...string[]];
     if (component.present) {
+      const label = await labelOf(config);
+      if (label !== key) throw wrongKey(`the image in ${what}`, { found: label, wanted: key });
+      // Before it is there: nothing says afterwards where an image came from whose note was lost.
+      await store.add(component.name, key, async () => {}, what);
       const saved = join(scratch, 'saved');
       await mkdir(saved);
       await loadSaved(tools, saved, { ref: imageOf(component), config, layers });
       if (!(await component.present(key, tools)))
         throw wrongKey(what, { found: 'another image', wanted: key });
+      return;
     }
     const fill = async (folder: string) => {
-      if (component.present) return;
       for (const layer of layers) await unpack(layer, folder, tools);
     };
     await store.add(component.name, key, fill, what);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** The key that an image carries, as its configuration says. */
+async function labelOf(config: string): Promise<string | undefined> {
+  try {
+    const image = JSON.parse(await readFile(config, 'utf8')) as ImageConfig | null;
+    return image?.config?.Labels?.[keyLabel];
+  } catch (error) {
+    // No image at all.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** What of an OCI image's configuration is read here. */
+interface ImageConfig {
+  readonly config?: { readonly Labels?: Readonly<Record<string, string>> | null };
 }
 
 async function unpack(layer: string, folder: string, tools: Tools): Promise<void> {
