@@ -155,6 +155,7 @@ export class Runner {
         // What a step does not write is empty afterwards; what no step ever writes is a slip of the pen.
         for (const [, name = ''] of (step.run ?? '').matchAll(/["'](?:\\n)?([\w-]+)=(?=[$"'\\])/g))
           outputs[name] = '';
+        for (const name of outside[step.uses?.replace(/@.*/, '') ?? ''] ?? []) outputs[name] = '';
         going.steps[step.id] = { outputs };
       }
       if (!this.#holds(step.if, going.failed, going.contexts)) continue;
@@ -185,7 +186,7 @@ export class Runner {
     Object.assign(outputs, await action(given));
   }
 
-  /** Actions from outside, by what they come to here: their outputs, where steps ask for them. */
+  /** Actions from outside, by what they come to here, with their outputs where there are any. */
   readonly #outside: Readonly<Record<string, (given: Given) => Promise<unknown>>> = {
     'actions/checkout': async () => {},
     'actions/setup-node': async () => {},
@@ -264,6 +265,9 @@ export class Runner {
     return { contexts, functions: { ...functions, success: () => !failed, failure: () => failed } };
   }
 }
+
+/** Outputs of actions from outside. */
+const outside: Readonly<Record<string, readonly string[]>> = { 'actions/cache/restore': ['cache-hit'] };
 
 function cacheKey(key: string): string {
   if (!/^[\w.-]{1,512}$/.test(key)) throw new Error(`a cache cannot have the key ${key}`);

@@ -19,6 +19,7 @@ describe('a registry that is sent something', () => {
     await writeFile(file, '');
     await truncate(file, 64e6);
     const { digest, size } = await digestOfStream(createReadStream(file), { onBytes: () => {}, signal });
+    const storeBound = 3_000;
     const lengths: unknown[] = [];
     const took: number[] = [];
     registry.instead = (request, response) => {
@@ -26,14 +27,21 @@ describe('a registry that is sent something', () => {
       lengths.push(request.headers['content-length']);
       const start = performance.now();
       void (async () => {
-        // A slow line.
-        for await (const _ of request) await wait(2);
+        let bytes = 0;
+        let stops = 0;
+        for await (const piece of request) {
+          bytes += piece.length;
+          // More lies in between than sockets hold, so the sender stops as well.
+          if (bytes > stops * 16e6) {
+            stops += 1;
+            await wait(storeBound * 0.3);
+          }
+        }
         took.push(performance.now() - start);
         response.writeHead(201).end();
       })();
       return true;
     };
-    const storeBound = 1_000;
     const to = new Registry(placeOf(registry.name, 'x'), { hint: '', signal, storeBound });
     await to.pushBlob('netproof/kind', digest, file);
     assert.deepEqual(lengths, [String(size)]);
