@@ -8,7 +8,8 @@ interface Named {
 }
 
 /**
- * Deletes objects and waits until they are gone; of one whose uid is known no other of its name, made since. What lies in a Namespace that goes too is left to it.
+ * Deletes objects and waits until they are gone; of one whose uid is known no other of its name, made since. What lies
+ * in a Namespace that goes too is left to it.
  *
  * @returns names of what is still there when the bound has passed
  */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Watch } from '@kubernetes/client-node';
-import { bounds, type Milliseconds } from '@netproof/core';
+import { bounds, exitCode, type Milliseconds, NetproofError } from '@netproof/core';
 import type { Api, ClusterConfig } from './api.ts';
 import type { Selection } from './objects.ts';
 
@@ -36,7 +36,12 @@ export async function watchUntil<T extends Watched>(
   const deadline = AbortSignal.any([AbortSignal.timeout(plan.bound), ...(plan.signal ? [plan.signal] : [])]);
   const late = once(deadline);
   let objects: readonly T[] = [];
-  let failure: unknown;
+  // Until there is a list, nobody knows what is there.
+  let failure: unknown = new NetproofError(`the API server has listed no ${plan.kind}`, {
+    code: 'API_UNREACHABLE',
+    exit: exitCode.environment,
+    hint: 'check that the cluster runs and that the kubeconfig is its own',
+  });
   while (!deadline.aborted) {
     const next = performance.now() + bounds.watchPace;
     const round = watchOnce(api, config, plan, deadline, (now) => {
