@@ -78,7 +78,7 @@ const concerning: readonly Expectation[] = [...proving, 'may'];
 /**
  * All checks without a fault; then, for each fault that must show in one of them, all checks under it and, before the
  * next one is put in, those in which it may show and the next one may too; at the end all checks without a fault again.
- * Slow ones run under those faults alone that must show in them, unless every cell is wanted.
+ * Slow ones run under and after those faults alone that must show in them, unless every cell is wanted.
  * A check that the cluster records as known to fail runs once.
  */
 export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[] {
@@ -106,10 +106,10 @@ export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[
       const next = applicable[index + 1];
       const after = judging.filter(
         (check) =>
-          next === undefined ||
+          (next === undefined && (options.everyCell || !check.slow)) ||
           (runsUnder(check, fault) &&
             concerning.includes(expectation(check, fault)) &&
-            !(runsUnder(check, next) && expectation(check, next) === 'never')),
+            !(next && runsUnder(check, next) && expectation(check, next) === 'never')),
       );
       return [
         underFault(
