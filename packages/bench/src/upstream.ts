@@ -57,7 +57,7 @@ export async function benchUpstream(argv: readonly string[]): Promise<void> {
     daemonSets: daemonSetsOf(order.cluster.spec.ready ?? []),
     onRestart: () => ({ stop: () => {} }),
   };
-  const ports = portsOf(order, kube, kind);
+  const ports = portsOf(order, kube, (node, argv) => kind.exec(node, argv));
   const context = { ...ports, objects: objectsOf(kube), probes, tampering, lifecycle, cni };
   const upstream = await buildUpstream();
   await kind.loadImageArchive(upstream.images);

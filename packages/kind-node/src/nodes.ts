@@ -2,6 +2,7 @@ import { clusterLabel, containers, type NodeContainer } from './docker.ts';
 import { KindError } from './error.ts';
 import { type Bounds, type Machine, networkName, within } from './machine.ts';
 import { type CommandOutput, failed, run, runOrThrow } from './run.ts';
+import { Shell } from './shell.ts';
 
 export interface ExecOptions extends Bounds {
   /** Standard input of the command. */
@@ -68,11 +69,51 @@ export class StartingKind {
    * @throws KindError NO_SUCH_NODE, FAILED (exit code, or docker could not start it), ABORTED, DEADLINE
    */
   async exec(node: string, argv: readonly string[], options: ExecOptions = {}): Promise<CommandOutput> {
-    if (!node.startsWith(`${this.name}-`)) throw noSuchNode(node, this.name);
+    this.#ours(node);
     const { input, nonzero = 'error' } = options;
     const interactive = input === undefined ? [] : ['--interactive'];
     const line = ['docker', 'exec', ...interactive, node, ...argv];
     const output = await run(line, { ...within(this.machine, options, command), input });
+    return this.#heard(node, line, output, nonzero);
+  }
+
+  /** As {@link exec}, for many commands: the first on a node opens a shell there, which later ones use again. */
+  shells(): { run(node: string, argv: readonly string[]): Promise<CommandOutput> } & Disposable {
+    const all = new Set<Shell>();
+    const idle = new Map<string, Shell[]>();
+    return {
+      run: async (node, argv) => {
+        this.#ours(node);
+        const free = idle.get(node)?.filter(({ ended }) => !ended) ?? [];
+        const { env, signal } = within(this.machine, {}, command);
+        const shell = free.pop() ?? new Shell(['docker', 'exec', '--interactive', node, 'sh'], env);
+        idle.set(node, free);
+        all.add(shell);
+        try {
+          const output = await shell.run(argv, signal);
+          if (!shell.ended) idle.get(node)?.push(shell);
+          return this.#heard(node, ['docker', 'exec', node, ...argv], output, 'error');
+        } catch (error) {
+          if (signal.aborted) shell.end();
+          throw error;
+        }
+      },
+      [Symbol.dispose]() {
+        for (const shell of all) shell.end();
+      },
+    };
+  }
+
+  #ours(node: string): void {
+    if (!node.startsWith(`${this.name}-`)) throw noSuchNode(node, this.name);
+  }
+
+  #heard(
+    node: string,
+    line: readonly string[],
+    output: CommandOutput,
+    nonzero: 'error' | 'value',
+  ): CommandOutput {
     if (output.exitCode === 0) return output;
     if (/^Error( response from daemon)?: No such container/m.test(output.stderr))
       throw noSuchNode(node, this.name);

@@ -337,6 +337,46 @@ describe('a sweep of networks', () => {
   });
 });
 
+describe('shells in nodes', () => {
+  it('give arguments and output through as they are, one command after the other', async () => {
+    await using tools = await standIns();
+    using shells = (await plan(tools).create()).shells();
+    const odd = ['a b', '', '$HOME', '`id`', "it's", '"', '*', 'ü\n', '; exit 3', '-x', '\\'];
+    const echo = ['sh', '-c', 'cat; printf "<%s>" "$@"; echo no newline | tr -d "\\n" >&2', '-'];
+    for (const words of [odd, [], ['x'.repeat(100_000)]]) {
+      assert.deepEqual(await shells.run('a-worker', [...echo, ...words]), {
+        stdout: words.map((word) => `<${word}>`).join('') || '<>',
+        stderr: 'no newline',
+        exitCode: 0,
+      });
+    }
+  });
+
+  it('run commands in one shell, and in several where they overlap', async () => {
+    await using tools = await standIns();
+    using shells = (await plan(tools).create()).shells();
+    const shell = async () => (await shells.run('a-worker', ['sh', '-c', 'echo $PPID'])).stdout;
+    const first = await shell();
+    assert.equal(await shell(), first);
+    const [one, other] = await Promise.all([shell(), shell()]);
+    assert.notEqual(one, other);
+  });
+
+  it('tell the exit code of a command, and of a shell that ended under it, and go on', async () => {
+    await using tools = await standIns();
+    using shells = (await plan(tools).create()).shells();
+    const message = 'docker exec a-worker exited with 3: no';
+    await assert.rejects(shells.run('a-worker', ['sh', '-c', 'echo no >&2; exit 3']), {
+      exitCode: 3,
+      message,
+    });
+    const end = ['sh', '-c', 'echo gone >&2; kill -KILL $PPID'];
+    await assert.rejects(shells.run('a-worker', end), { code: 'FAILED', message: /gone$/ });
+    assert.equal((await shells.run('a-worker', ['echo', 'here'])).stdout, 'here\n');
+    await assert.rejects(shells.run('other-worker', ['true']), { code: 'NO_SUCH_NODE' });
+  });
+});
+
 describe('exec in a node', () => {
   it('gives arguments, input and exit code through', async () => {
     await using tools = await standIns();

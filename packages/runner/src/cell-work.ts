@@ -63,7 +63,8 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
     foreign: kindName === undefined,
   });
   const kind = kindName === undefined ? undefined : await attached(kindName, order.kubeconfig);
-  const { cluster, nodes } = portsOf(order, kube, kind);
+  using shells = kind?.shells();
+  const { cluster, nodes } = portsOf(order, kube, shells?.run);
   const names = nodes.list.map(({ name }) => name);
   const objects = objectsOf(kube);
   const daemonSets = daemonSetsOf(order.cluster.spec.ready ?? []);
@@ -197,11 +198,15 @@ function attached(kindName: string, kubeconfig: string): Promise<RunningKind> {
   return withKind(kindPlan({ name: kindName, network: kindName, config: '', kubeconfig }).attach());
 }
 
-/** What checks and faults may touch of the cluster of an order, its probes aside. */
+/**
+ * What checks and faults may touch of the cluster of an order, its probes aside.
+ *
+ * @param run how a command gets into a node, where it may
+ */
 export function portsOf(
   order: CellOrder,
   kube: Kube,
-  kind: RunningKind | undefined,
+  run: Nodes['run'] = noAccess,
 ): { cluster: Cluster; nodes: Nodes } {
   const { name, spec } = order.cluster;
   return {
@@ -212,7 +217,7 @@ export function portsOf(
       ...(order.lacks && { lacks: order.lacks }),
       service: (namespace, service) => kube.service(namespace, service),
     },
-    nodes: { list: order.nodes, run: kind ? (node, argv) => kind.exec(node, argv) : noAccess },
+    nodes: { list: order.nodes, run },
   };
 }
 
