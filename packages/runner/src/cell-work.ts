@@ -164,11 +164,9 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   if (left.length > 0) onLine(bailed(order, left));
   else journal.write({ event: 'cell-finished', cluster: order.cluster.name });
   const { results, unexpected } = proof;
-  return {
-    results,
-    unexpected,
-    unproved: order.mode === 'prove' ? unproved(provable(checks, chosen), proof) : 0,
-  };
+  const bare = order.mode === 'prove' ? unproved(provable(checks, chosen), proof) : [];
+  for (const { check, why } of bare) onLine(`? not proved ${check}  ${why}`);
+  return { results, unexpected, unproved: bare.length };
 }
 
 /** What `--bail` left out, and how to go on: a proof is whole or none. */

@@ -45,8 +45,8 @@ export interface Proof {
   readonly green: Set<string>;
   /** What each of them measured then, the last time. */
   readonly metrics: Map<string, readonly Metric[]>;
-  /** Checks that this cluster cannot be judged by. */
-  readonly notApplicable: Set<string>;
+  /** Checks of which no proof is asked: this cluster cannot be judged by them, or is known to fail them. */
+  readonly notAsked: Set<string>;
   /** What the fault in place had counted when the last check under it ended. */
   counted: number | undefined;
   /** The fault that is in place now: whoever ends the run takes it out. */
@@ -163,8 +163,9 @@ function knownCase(options: ProveOptions, proof: Proof, check: LoadedCheck): Cas
     title: `${check.id}, known to fail`,
     async run() {
       const outcome = await once(options, check, proof.results, { fault: noFault });
-      if (outcome.result === 'not-applicable') proof.notApplicable.add(check.id);
-      else options.onLine(`- not proved ${check.id}  it is recorded as known to fail here`);
+      proof.notAsked.add(check.id);
+      if (outcome.result !== 'not-applicable')
+        options.onLine(`- not proved ${check.id}  it is recorded as known to fail here`);
       if (divergenceState(outcome) !== 'unexpected-pass') throw new Undecided(outcome.result);
       proof.unexpected += 1;
       throw new Red('unexpected pass');
@@ -229,7 +230,7 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
         proof.green.add(check.id);
         proof.metrics.set(check.id, outcome.judgement?.metrics ?? []);
       }
-      if (result === 'not-applicable') proof.notApplicable.add(check.id);
+      if (result === 'not-applicable') proof.notAsked.add(check.id);
       journal.write({
         event: 'kill',
         fault: faultId,
@@ -281,13 +282,21 @@ export function noProof(): Proof {
     reddened: new Set(),
     green: new Set(),
     metrics: new Map(),
-    notApplicable: new Set(),
+    notAsked: new Set(),
     counted: undefined,
     inPlace: undefined,
   };
 }
 
-/** How many checks that apply were not seen both green without a fault and red under one that must redden them. */
-export function unproved(checks: readonly LoadedCheck[], { reddened, green, notApplicable }: Proof): number {
-  return checks.filter(({ id }) => !notApplicable.has(id) && !(reddened.has(id) && green.has(id))).length;
+/** Checks of which a proof is asked and that lack half of it, and which half. */
+export function unproved(
+  checks: readonly LoadedCheck[],
+  { reddened, green, notAsked }: Proof,
+): readonly { readonly check: string; readonly why: string }[] {
+  return checks.flatMap(({ id }) => {
+    if (notAsked.has(id) || (reddened.has(id) && green.has(id))) return [];
+    return [
+      { check: id, why: green.has(id) ? 'no fault turned it red' : 'it was not green without a fault' },
+    ];
+  });
 }
