@@ -87,6 +87,17 @@ describe('the lock of a cluster', () => {
     assert.equal(held.lost.aborted, false);
   });
 
+  it('of a run that may be about to make its Lease stays its own, where who waits is interrupted', async () => {
+    cluster.put(space, {});
+    const interruption = new AbortController();
+    const waiting = lock('one', { signal: interruption.signal });
+    const watches = () => api.requests.some(({ query }) => query.get('watch') === 'true');
+    while (!watches()) await new Promise((resolve) => setTimeout(resolve, 5));
+    interruption.abort();
+    await assert.rejects(waiting, { code: 'INTERRUPTED' });
+    assert.ok(cluster.objects.has(space));
+  });
+
   it('is lost where another run took it, and then left alone', async () => {
     const held = await lock('one');
     cluster.drop(space);

@@ -66,7 +66,7 @@ export async function lockCluster(kube: Kube, plan: LockPlan): Promise<Lock> {
         signal,
         settled: ([now]) => now?.metadata.uid !== there.metadata.uid,
       });
-      if ((await leases(kube)).length > 0) continue;
+      if (signal.aborted || (await leases(kube)).length > 0) continue;
       // Whoever made it was killed before it made the Lease.
       await freed(kube, there, within.spaceGone, signal);
       continue;
