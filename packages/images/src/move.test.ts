@@ -46,7 +46,7 @@ describe('images that are moved', () => {
     const push = (key: string) =>
       pushOne(to, one, key, async (_, use) => {
         packs.push(key);
-        const scratch = await store.temporary('one');
+        const scratch = (await store.temporary('one')).path;
         await use(key, await pack(one, { store, tools, key, folder: scratch }), scratch);
       });
     const digest = await push('k1');

@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { exitCode, NetproofError } from '@netproof/core';
 import { Archive, ArchiveWriter, type Kept } from './archive.ts';
@@ -55,7 +55,8 @@ export async function saveImages(file: string, options: MoveOptions): Promise<re
         moved.push({ name: `${goal.name}:${key}`, digest: one.digest });
       });
     }
-    await inScratch(store, 'index', (scratch) => writer.finish(scratch));
+    await using scratch = await store.temporary('index');
+    await writer.finish(scratch.path);
     return moved;
   });
 }
@@ -249,23 +250,14 @@ async function packAll<T>(options: MoveOptions, work: (packing: Packing) => Prom
     weight: megabytes(one),
   }));
   const meter = new ProgressMeter(parts, options.onProgress);
-  const packed: Packing['packed'] = (component, use) =>
-    inScratch(store, component.name, async (folder) => {
-      meter.started(component.name);
-      const key = keys.get(component) as string;
-      await use(key, await pack(component, { store, tools, key, folder }), folder);
-      meter.finished(component.name);
-    });
+  const packed: Packing['packed'] = async (component, use) => {
+    await using scratch = await store.temporary(component.name);
+    meter.started(component.name);
+    const key = keys.get(component) as string;
+    await use(key, await pack(component, { store, tools, key, folder: scratch.path }), scratch.path);
+    meter.finished(component.name);
+  };
   return onDisk(store.root, () => work({ goals, keys, store, tools, packed }));
-}
-
-async function inScratch(store: Store, name: string, work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await store.temporary(name);
-  try {
-    await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 const locked = (store: Store, { signal, onProgress }: Omit<MoveOptions, 'cnis'>) =>
