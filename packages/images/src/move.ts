@@ -141,7 +141,7 @@ export async function loadImages(
   const chosen = componentsOf(archive.kept, goals, keys, file);
 
   const store = new Store(cacheFolder(), options.onWarning);
-  await using _ = await locked(store, options);
+  await using _ = await lock(store.root, options);
   const taken = await takeOffers(archive, chosen, {
     store,
     tools,
@@ -243,7 +243,7 @@ async function packAll<T>(options: MoveOptions, work: (packing: Packing) => Prom
   const goals = goalsWith(undefined, cnis);
   const keys = await keysOf([...goals, ...cnis.flatMap(loaded)]);
   const store = new Store(cacheFolder(), options.onWarning);
-  await using _ = await locked(store, options);
+  await using _ = await lock(store.root, options);
   const parts = goals.map((one) => ({
     name: one.name,
     doing: `packing ${one.name}`,
@@ -259,12 +259,6 @@ async function packAll<T>(options: MoveOptions, work: (packing: Packing) => Prom
   };
   return onDisk(store.root, () => work({ goals, keys, store, tools, packed }));
 }
-
-const locked = (store: Store, { signal, onProgress }: Omit<MoveOptions, 'cnis'>) =>
-  lock(store.root, {
-    signal,
-    onWait: (owner) => onProgress({ doing: `waiting for another build (process ${owner})`, fraction: 0 }),
-  });
 
 const megabytes = ({ cost }: Component): number => cost.mb.docker ?? cost.mb.cache ?? 0;
 
