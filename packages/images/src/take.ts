@@ -8,6 +8,7 @@ import { createZstdDecompress } from 'node:zlib';
 import { exitCode, NetproofError } from '@netproof/core';
 import type { Component } from './component.ts';
 import { keyLabel } from './docker.ts';
+import { isFull } from './full-disk.ts';
 import { loadSaved } from './load.ts';
 import { imageOf } from './pack.ts';
 import { type Descriptor, type Manifest, wrongDigest } from './registry.ts';
@@ -123,9 +124,6 @@ async function fetched(
   if (found.digest === digest && found.size === size) return;
   throw wrongDigest(`${nameOf(source, offer)}, in it ${digest},`, found.digest);
 }
-
-/** No space, or another fault of this machine. */
-const isFull = (error: unknown): boolean => (error as { syscall?: unknown }).syscall === 'write';
 
 /** Reads a stream to its end, into a file where one is named. */
 export async function digestOfStream(
