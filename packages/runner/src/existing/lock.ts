@@ -1,7 +1,6 @@
-import { bounds, exitCode, type Milliseconds, NetproofError } from '@netproof/core';
+import { bounds, exitCode, interrupted, type Milliseconds, NetproofError } from '@netproof/core';
 import { ApiRefusal, type Kube, type Manifest, runLabel } from '@netproof/kube';
 import { type Hold, now } from '../hold.ts';
-import { interrupted } from '../interrupt.ts';
 
 /*
  * On a cluster that several people use one run goes on at a time: the ports of its nodes are taken once, and each would

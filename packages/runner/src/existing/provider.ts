@@ -1,8 +1,8 @@
-import { bounds, type Endpoint, type NodeFacts, type Provenance } from '@netproof/core';
+import { bounds, type Endpoint, interrupted, type NodeFacts, type Provenance } from '@netproof/core';
 import { Kube } from '@netproof/kube';
 import { openProbes, type ProbesDeployPlan, throughExec } from '@netproof/probe';
 import type { ClusterFolder } from '../clusters.ts';
-import { interrupted, interruptible } from '../interrupt.ts';
+import { interruptible } from '../interrupt.ts';
 import type { Journal } from '../journal.ts';
 import type { Provided, Provider } from '../provider.ts';
 import type { Ui } from '../ui.ts';
