@@ -13,7 +13,7 @@ export const probeSpaces: readonly string[] = [
 const allSpaces: Pick<Manifest, 'apiVersion' | 'kind'> = { apiVersion: 'v1', kind: 'Namespace' };
 
 /** A namespace without anything in it. */
-export const namespace = (name: string): Manifest => ({ ...allSpaces, metadata: { name } });
+const namespace = (name: string): Manifest => ({ ...allSpaces, metadata: { name } });
 
 /** Namespaces of a name that runs need and with the label of any: either alone somebody else may have given. */
 async function ours(kube: Kube): Promise<readonly Manifest[]> {
