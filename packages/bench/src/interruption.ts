@@ -1,4 +1,4 @@
-import { exitCode, NetproofError } from '@netproof/core';
+import { interrupted } from '@netproof/core';
 
 /**
  * Does the work, and no more of it once somebody interrupts: what was begun is left behind.
@@ -7,8 +7,7 @@ import { exitCode, NetproofError } from '@netproof/core';
  */
 export async function untilInterrupted<T>(work: () => Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () =>
-    reject(new NetproofError('interrupted', { code: 'INTERRUPTED', exit: exitCode.interrupted }));
+  const stop = () => reject(interrupted());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   try {
     return await Promise.race([work(), promise]);

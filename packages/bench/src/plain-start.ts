@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { exitCode, type Milliseconds, NetproofError } from '@netproof/core';
+import { interrupted, type Milliseconds } from '@netproof/core';
 import { ensureImages } from '@netproof/images';
 import { kindPlan } from '@netproof/kind-node';
 import { Kube } from '@netproof/kube';
@@ -37,11 +37,7 @@ try {
   for (const cluster of await selectClusters(clusters, { clusters: [wanted], cnis: [] }))
     await writeFile(file, JSON.stringify(await plainly(plainInstall(cluster))));
 } catch (error) {
-  endWith(
-    stop.signal.aborted
-      ? new NetproofError('interrupted', { code: 'INTERRUPTED', exit: exitCode.interrupted })
-      : error,
-  );
+  endWith(stop.signal.aborted ? interrupted() : error);
 }
 process.exit();
 

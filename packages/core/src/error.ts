@@ -54,6 +54,11 @@ export class NetproofError extends Error {
   }
 }
 
+/** How work ends after Ctrl-C. */
+export function interrupted(message = 'interrupted'): NetproofError {
+  return new NetproofError(message, { code: 'INTERRUPTED', exit: exitCode.interrupted });
+}
+
 /** The message of anything that was thrown, with the messages of its causes. */
 export function explain(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);

@@ -58,7 +58,7 @@ export {
   type Transport,
   targetOf,
 } from './endpoint.ts';
-export { type ExitCode, exitCode, explain, NetproofError, worstExit } from './error.ts';
+export { type ExitCode, exitCode, explain, interrupted, NetproofError, worstExit } from './error.ts';
 export { everyBackend } from './every-backend.ts';
 export {
   type AppliedFault,

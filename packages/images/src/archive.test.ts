@@ -40,10 +40,10 @@ async function archived(components: readonly Component[] = [big, small], env: Re
     for (const one of components) {
       const key = keys.get(one) as string;
       if (!one.present) await from.add(one.name, key, (to) => one.build(to, {} as never));
-      const scratch = await from.temporary('pack');
+      const scratch = (await from.temporary('pack')).path;
       await writer.add(one, key, await pack(one, { store: from, tools, key, folder: scratch }), scratch);
     }
-    await writer.finish(await from.temporary('index'));
+    await writer.finish((await from.temporary('index')).path);
   }
   const to = new Store(at('to'), assert.fail);
   const load = async () => {
@@ -140,9 +140,9 @@ describe('an archive of components', () => {
     await store.add('small', 'k', (to) => small.build(to, {} as never));
     {
       await using writer = new ArchiveWriter(at('archive'), tools);
-      const scratch = await store.temporary('pack');
+      const scratch = (await store.temporary('pack')).path;
       await writer.add(small, 'k', await pack(small, { store, tools, key: 'k', folder: scratch }), scratch);
-      await writer.finish(await store.temporary('index'));
+      await writer.finish((await store.temporary('index')).path);
     }
     assert.equal((await Archive.open(at('archive'), tools)).kept.length, 1);
     assert.deepEqual((await readdir(folder.path)).sort(), [...others, 'archive', 'store'].sort());

@@ -1,14 +1,12 @@
 // Builds or finds everything of some CNIs, for developers: node packages/images/src/build.ts bridge flannel
 import { join } from 'node:path';
-import { explain, NetproofError } from '@netproof/core';
+import { explain, interrupted, NetproofError } from '@netproof/core';
 import { ensureImages } from './ensure.ts';
 import { cacheFolder } from './store.ts';
 
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(name, () =>
-    stop.abort(new NetproofError(`stopped by ${name}`, { code: 'INTERRUPTED', exit: 130 })),
-  );
+  process.once(name, () => stop.abort(interrupted(`stopped by ${name}`)));
 }
 
 let last = '';

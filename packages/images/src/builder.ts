@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { exitCode, explain, NetproofError } from '@netproof/core';
 import type { BuildSite, Component } from './component.ts';
 import { onDisk } from './full-disk.ts';
@@ -62,7 +61,8 @@ async function buildOne(component: Component, site: Site, meter: ProgressMeter):
   const { name } = component;
   const key = keys.get(component) as string;
   const log = site.log.of(name);
-  const scratch = await store.temporary(`${name}-scratch`);
+  await using temporary = await store.temporary(`${name}-scratch`);
+  const scratch = temporary.path;
   const start = performance.now();
   const at: BuildSite = {
     tools: new Tools(log, signal),
@@ -91,8 +91,6 @@ async function buildOne(component: Component, site: Site, meter: ProgressMeter):
       exit: error instanceof NetproofError ? error.exit : exitCode.defect,
       hint: `${error instanceof NetproofError && error.hint ? `${error.hint}; ` : ''}all output: ${site.log.path}`,
     });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
   }
   log(`built in ${((performance.now() - start) / 1000).toFixed(1)} s`);
   meter.finished(name);

@@ -54,8 +54,8 @@ interface DockerImage {
 const answerBound = 8_000;
 
 /**
- * Pulls an image, of a mirror where one is named, under its own name. False where no registry has it or none answers within {@link answerBound}; from its first
- * answer on there is no bound, because a slow line is not a missing registry.
+ * Pulls an image, of a mirror where one is named, under its own name. False where no registry has it or none answers
+ * within {@link answerBound}; from its first answer on there is no bound, because a slow line is not a missing registry.
  */
 export async function pulled(tools: Tools, ref: string, mirror?: Place): Promise<boolean> {
   const from = mirror ? `${mirror.name}/${ref}` : ref;

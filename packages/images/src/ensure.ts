@@ -77,11 +77,7 @@ export async function ensureImages(options: EnsureOptions): Promise<(cni: string
   const local = await work.nodeImage(cnis);
   if ((await work.missing(goalsWith(local, cnis))).length === 0) return work.result(local, cnis);
 
-  await using _ = await lock(work.store.root, {
-    signal: options.signal,
-    onWait: (owner) =>
-      options.onProgress({ doing: `waiting for another build (process ${owner})`, fraction: 0 }),
-  });
+  await using _ = await lock(work.store.root, options);
   await work.store.sweep(work.keys);
   await work.make(goalsWith((await work.nodeImage(cnis)) ?? (await work.pull(cnis)), cnis));
   await removeUnused(work.tools);
@@ -123,7 +119,7 @@ async function agentInDocker(options: EnsureOptions): Promise<string> {
   const there = async () => (await localImage(tools, ref)) !== undefined;
   if (await there()) return ref;
 
-  await using _ = await lock(store.root, { signal: options.signal, onWait: () => {} });
+  await using _ = await lock(store.root, { signal: options.signal, onProgress: () => {} });
   if (await there()) return ref;
   await loadIntoDocker(tools, store.file(agentImage.name, key, 'image.tar'), ref, store);
   return ref;

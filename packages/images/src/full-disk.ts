@@ -1,5 +1,9 @@
 import { exitCode, NetproofError } from '@netproof/core';
 
+/** Whether no space is left, or its user may have no more of it. */
+export const isFull = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
+
 /**
  * Lets work write below a folder.
  *
@@ -10,9 +14,8 @@ export async function onDisk<T>(folder: string, work: () => Promise<T>): Promise
   try {
     return await work();
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw cause;
-    throw new NetproofError(`no space is left for ${folder}: ${message}`, {
+    if (!isFull(cause)) throw cause;
+    throw new NetproofError(`no space is left for ${folder}: ${(cause as Error).message}`, {
       code: 'DISK_FULL',
       exit: exitCode.environment,
       hint: `free some (\`df ${folder}\` shows its disk), and start again: what is finished stays`,

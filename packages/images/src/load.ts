@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
@@ -25,12 +25,8 @@ export async function loadIntoDocker(
   ref: string,
   store: Store,
 ): Promise<void> {
-  const scratch = await store.temporary('load');
-  try {
-    await onDisk(store.root, () => load(tools, archive, ref, scratch));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  await using scratch = await store.temporary('load');
+  await onDisk(store.root, () => load(tools, archive, ref, scratch.path));
   const [repository] = ref.split(':');
   const list = ['docker', 'image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', repository ?? ref] as const;
   for (const other of (await tools.run(list)).split('\n').filter((one) => one !== '' && one !== ref)) {

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { lock } from './lock.ts';
+import type { Progress } from './progress.ts';
 import { testFolder } from './testing.ts';
 
 const signal = new AbortController().signal;
@@ -11,7 +12,7 @@ const signal = new AbortController().signal;
 async function otherOwner(folder: string): Promise<ChildProcess> {
   const script = `
     const { lock } = await import(${JSON.stringify(join(import.meta.dirname, 'lock.ts'))});
-    await lock(${JSON.stringify(folder)}, { signal: new AbortController().signal, onWait() {} });
+    await lock(${JSON.stringify(folder)}, { signal: new AbortController().signal, onProgress() {} });
     console.log('held');
     setInterval(() => {}, 1 << 30);`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
@@ -25,13 +26,14 @@ describe('the lock', () => {
   it('lets the second wait for the first, and tells it whom it waits for', async () => {
     await using folder = await testFolder();
     const order: string[] = [];
-    const first = await lock(folder.path, { signal, onWait: () => assert.fail('nobody else holds it') });
-    const owner = Promise.withResolvers<number>();
-    const second = lock(folder.path, { signal, onWait: owner.resolve }).then((held) => {
+    const first = await lock(folder.path, { signal, onProgress: () => assert.fail('nobody else holds it') });
+    const waiting = Promise.withResolvers<Progress>();
+    const second = lock(folder.path, { signal, onProgress: waiting.resolve }).then((held) => {
       order.push('second');
       return held;
     });
-    assert.equal(await owner.promise, process.pid);
+    const { doing } = await waiting.promise;
+    assert.equal(doing, `waiting for another build (process ${process.pid})`);
     order.push('released');
     await first[Symbol.asyncDispose]();
     await (await second)[Symbol.asyncDispose]();
@@ -41,24 +43,27 @@ describe('the lock', () => {
   it('of a dead process is taken over', async () => {
     await using folder = await testFolder();
     const other = await otherOwner(folder.path);
-    const owners: number[] = [];
+    const told: string[] = [];
     await using _ = await lock(folder.path, {
       signal,
-      onWait(owner) {
-        owners.push(owner);
+      onProgress({ doing }) {
+        told.push(doing);
         other.kill('SIGKILL');
       },
     });
-    assert.deepEqual(owners, [other.pid]);
+    assert.deepEqual(told, [`waiting for another build (process ${other.pid})`]);
   });
 
   it('is not waited for after an interruption', async () => {
     await using folder = await testFolder();
     const stop = new AbortController();
-    await using _ = await lock(folder.path, { signal, onWait: () => assert.fail('nobody else holds it') });
+    await using _ = await lock(folder.path, {
+      signal,
+      onProgress: () => assert.fail('nobody else holds it'),
+    });
     const waiting = lock(folder.path, {
       signal: stop.signal,
-      onWait: () => stop.abort(new Error('Ctrl-C')),
+      onProgress: () => stop.abort(new Error('Ctrl-C')),
     });
     await assert.rejects(waiting, /Ctrl-C/);
   });

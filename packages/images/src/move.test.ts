@@ -4,8 +4,9 @@ import { cniOf } from './cni/index.ts';
 import { keyLabel } from './docker.ts';
 import { keysOf } from './key.ts';
 import { placeOf } from './mirror.ts';
-import { loadImages, partsHere, pushImages, pushOne, saveImages } from './move.ts';
+import { loadImages, moveEach, partsHere, pushImages, pushOne, saveImages } from './move.ts';
 import { pack } from './pack.ts';
+import type { Progress } from './progress.ts';
 import { Registry } from './registry.ts';
 import { registryStandIn } from './registry-stand-in.ts';
 import { Store } from './store.ts';
@@ -46,8 +47,10 @@ describe('images that are moved', () => {
     const push = (key: string) =>
       pushOne(to, one, key, async (_, use) => {
         packs.push(key);
-        const scratch = await store.temporary('one');
-        await use(key, await pack(one, { store, tools, key, folder: scratch }), scratch);
+        const scratch = (await store.temporary('one')).path;
+        const made = await pack(one, { store, tools, key, folder: scratch });
+        await use(made, scratch);
+        return made.digest;
       });
     const digest = await push('k1');
     assert.equal(await push('k1'), digest);
@@ -55,6 +58,31 @@ describe('images that are moved', () => {
     registry.content.set('netproof/one:k2', registry.content.get('netproof/one:k1') as Buffer);
     assert.notEqual(await push('k2'), digest);
     assert.equal((await to.manifest('netproof/one', 'k2'))?.manifest.annotations?.[keyLabel], 'k2');
+  });
+
+  it('are told one by one with how far that is, until nothing is left', async () => {
+    const [one, two] = [component('one'), component('two', { cost: { seconds: 1, mb: { cache: 30 } } })];
+    const keys = new Map([one, two].map((each) => [each, 'k']));
+    const told: Progress[] = [];
+    const moved = await moveEach(
+      [one, two],
+      keys,
+      (progress) => told.push(progress),
+      async () => 'sha256:x',
+    );
+    assert.deepEqual(
+      moved.map(({ name }) => name),
+      ['one:k', 'two:k'],
+    );
+    assert.deepEqual(
+      told.map(({ doing, fraction }) => [doing, fraction]),
+      [
+        ['packing one', 0],
+        ['', 0.25],
+        ['packing two', 0.25],
+        ['', 1],
+      ],
+    );
   });
 
   it('are pushed with what nodes of upstream load, where that is here', async () => {

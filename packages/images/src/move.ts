@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { exitCode, NetproofError } from '@netproof/core';
 import { Archive, ArchiveWriter, type Kept } from './archive.ts';
@@ -45,17 +45,14 @@ export async function saveImages(file: string, options: MoveOptions): Promise<re
       exit: exitCode.usage,
     });
   }
-  return packAll(options, async ({ goals, store, tools, packed }) => {
+  return packAll(options, async ({ goals, keys, store, tools, packed }) => {
     await roomForArchive(goals, folder, store.root);
     await using writer = new ArchiveWriter(resolve(file), tools);
-    const moved: Moved[] = [];
-    for (const goal of goals) {
-      await packed(goal, async (key, one, scratch) => {
-        await writer.add(goal, key, one, scratch);
-        moved.push({ name: `${goal.name}:${key}`, digest: one.digest });
-      });
-    }
-    await inScratch(store, 'index', (scratch) => writer.finish(scratch));
+    const moved = await moveEach(goals, keys, options.onProgress, (goal, key) =>
+      packed(goal, (one, scratch) => writer.add(goal, key, one, scratch)),
+    );
+    await using scratch = await store.temporary('index');
+    await writer.finish(scratch.path);
     return moved;
   });
 }
@@ -73,14 +70,38 @@ export async function pushImages(registry: string, options: MoveOptions): Promis
   const to = new Registry(placeOf(registry, 'REGISTRY'), { hint, signal: options.signal });
   await to.answers();
   return packAll(options, async ({ goals, keys, store, packed }) => {
-    const moved: Moved[] = [];
     const parts = await partsHere(options.cnis.map(cniOf), keys, store);
-    for (const one of new Set([...goals, ...parts])) {
-      const key = keys.get(one) as string;
-      moved.push({ name: `${one.name}:${key}`, digest: await pushOne(to, one, key, packed) });
-    }
-    return moved;
+    return moveEach([...new Set([...goals, ...parts])], keys, options.onProgress, (one, key) =>
+      pushOne(to, one, key, packed),
+    );
   });
+}
+
+/**
+ * Moves components one after the other and tells how far that is, also past those that are there already.
+ *
+ * @param move resolves with the digest of the component's manifest
+ */
+export async function moveEach(
+  components: readonly Component[],
+  keys: ReadonlyMap<Component, string>,
+  onProgress: MoveOptions['onProgress'],
+  move: (component: Component, key: string) => Promise<string>,
+): Promise<readonly Moved[]> {
+  const parts = components.map((one) => ({
+    name: one.name,
+    doing: `packing ${one.name}`,
+    weight: megabytes(one),
+  }));
+  const meter = new ProgressMeter(parts, onProgress);
+  const moved: Moved[] = [];
+  for (const one of components) {
+    const key = keys.get(one) as string;
+    meter.started(one.name);
+    moved.push({ name: `${one.name}:${key}`, digest: await move(one, key) });
+    meter.finished(one.name);
+  }
+  return moved;
 }
 
 /**
@@ -113,13 +134,10 @@ export async function pushOne(
   const repository = repositoryOf(component);
   const there = await to.manifest(repository, key);
   if (there?.manifest.annotations?.[keyLabel] === key) return there.digest;
-  let sent = '';
-  await packed(component, async (_, { manifest, digest, blobs }) => {
+  return packed(component, async ({ manifest, blobs }) => {
     for (const blob of blobs) await to.pushBlob(repository, blob.digest, blob.file);
     await to.pushManifest(repository, key, manifest);
-    sent = digest;
   });
-  return sent;
 }
 
 /**
@@ -140,7 +158,7 @@ export async function loadImages(
   const chosen = componentsOf(archive.kept, goals, keys, file);
 
   const store = new Store(cacheFolder(), options.onWarning);
-  await using _ = await locked(store, options);
+  await using _ = await lock(store.root, options);
   const taken = await takeOffers(archive, chosen, {
     store,
     tools,
@@ -226,11 +244,8 @@ interface Packing {
   readonly keys: ReadonlyMap<Component, string>;
   readonly store: Store;
   readonly tools: Tools;
-  /** Packs a component into a folder that is removed after `use`. */
-  packed(
-    component: Component,
-    use: (key: string, packed: Packed, scratch: string) => Promise<void>,
-  ): Promise<void>;
+  /** Packs a component into a folder that is removed after `use`. Resolves with the digest of its manifest. */
+  packed(component: Component, use: (packed: Packed, scratch: string) => Promise<void>): Promise<string>;
 }
 
 /** Makes everything of these CNIs, then lets it be packed while nobody else builds or sweeps. */
@@ -242,37 +257,16 @@ async function packAll<T>(options: MoveOptions, work: (packing: Packing) => Prom
   const goals = goalsWith(undefined, cnis);
   const keys = await keysOf([...goals, ...cnis.flatMap(loaded)]);
   const store = new Store(cacheFolder(), options.onWarning);
-  await using _ = await locked(store, options);
-  const parts = goals.map((one) => ({
-    name: one.name,
-    doing: `packing ${one.name}`,
-    weight: megabytes(one),
-  }));
-  const meter = new ProgressMeter(parts, options.onProgress);
-  const packed: Packing['packed'] = (component, use) =>
-    inScratch(store, component.name, async (folder) => {
-      meter.started(component.name);
-      const key = keys.get(component) as string;
-      await use(key, await pack(component, { store, tools, key, folder }), folder);
-      meter.finished(component.name);
-    });
+  await using _ = await lock(store.root, options);
+  const packed: Packing['packed'] = async (component, use) => {
+    await using scratch = await store.temporary(component.name);
+    const key = keys.get(component) as string;
+    const one = await pack(component, { store, tools, key, folder: scratch.path });
+    await use(one, scratch.path);
+    return one.digest;
+  };
   return onDisk(store.root, () => work({ goals, keys, store, tools, packed }));
 }
-
-async function inScratch(store: Store, name: string, work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await store.temporary(name);
-  try {
-    await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-const locked = (store: Store, { signal, onProgress }: Omit<MoveOptions, 'cnis'>) =>
-  lock(store.root, {
-    signal,
-    onWait: (owner) => onProgress({ doing: `waiting for another build (process ${owner})`, fraction: 0 }),
-  });
 
 const megabytes = ({ cost }: Component): number => cost.mb.docker ?? cost.mb.cache ?? 0;
 

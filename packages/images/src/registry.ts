@@ -12,7 +12,7 @@ const answerBound = 8_000;
  * How long a registry may take to take a piece of what it is sent, or to answer to all of it, in milliseconds: it has to
  * store it first. How long sending takes altogether has no bound: a slow line is not a missing registry.
  */
-const storeBound = 600_000;
+export const storeBound = 600_000;
 
 export const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 
@@ -55,15 +55,10 @@ export class Registry {
   readonly place: Place;
   readonly #hint: string;
   readonly #signal: AbortSignal;
-  readonly #storeBound: number;
   readonly #tokens = new Map<string, string>();
 
-  constructor(
-    place: Place,
-    options: { readonly hint: string; readonly signal: AbortSignal; readonly storeBound?: number },
-  ) {
+  constructor(place: Place, options: { readonly hint: string; readonly signal: AbortSignal }) {
     this.place = place;
-    this.#storeBound = options.storeBound ?? storeBound;
     this.#hint = options.hint;
     this.#signal = options.signal;
   }
@@ -110,7 +105,7 @@ export class Registry {
     const { size } = await stat(file);
     const headers = { 'content-type': 'application/octet-stream', 'content-length': `${size}` };
     const body = (onPiece: () => void) => pieces(file, onPiece);
-    const sent = await this.#ask(to, what, { method: 'PUT', headers, body }, this.#storeBound);
+    const sent = await this.#ask(to, what, { method: 'PUT', headers, body }, storeBound);
     if (sent.status !== 201) throw this.#refused(what, sent.status);
   }
 

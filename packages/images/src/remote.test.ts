@@ -40,7 +40,7 @@ async function push(registry: RegistryStandIn, components: readonly Component[],
   for (const one of components) {
     const key = keys.get(one) as string;
     await at.store.add(one.name, key, (folder) => one.build(folder, {} as never));
-    const folder = await at.store.temporary('pack');
+    const folder = (await at.store.temporary('pack')).path;
     const { manifest, blobs } = await pack(one, { ...at, tools, key, folder });
     for (const { digest, file } of blobs) await to.pushBlob(repositoryOf(one), digest, file);
     await to.pushManifest(repositoryOf(one), key, manifest);
@@ -80,7 +80,7 @@ function fillDisk(store: Store): void {
   const temporary = store.temporary.bind(store);
   store.temporary = async (name) => {
     const folder = await temporary(name);
-    await symlink('/dev/full', join(folder, 'blob-1'));
+    await symlink('/dev/full', join(folder.path, 'blob-1'));
     return folder;
   };
 }

@@ -20,6 +20,11 @@ interface Manifest {
   readonly files: Readonly<Record<string, string>>;
 }
 
+interface Temporary extends AsyncDisposable {
+  /** Absolute where the store's is. */
+  readonly path: string;
+}
+
 /** Where builds are kept: `$NETPROOF_CACHE`, or `netproof/images` in the user's cache folder. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return env.NETPROOF_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'netproof', 'images');
@@ -91,28 +96,26 @@ export class Store {
     write: (folder: string) => Promise<void>,
     origin?: string,
   ): Promise<void> {
-    const temporary = await this.temporary(name);
-    try {
-      await mkdir(join(temporary, content));
-      await write(join(temporary, content));
-      const files: Record<string, string> = {};
-      for (const file of await filesBelow(temporary)) files[relative(temporary, file)] = await hashFile(file);
-      const manifest: Manifest = { name, key, ...(origin !== undefined && { origin }), files };
-      await writeFile(join(temporary, manifestName), `${JSON.stringify(manifest, null, 1)}\n`);
-      const folder = this.#folder(name, key);
-      await mkdir(join(this.root, 'components'), { recursive: true });
-      await rm(folder, { recursive: true, force: true });
-      await rename(temporary, folder);
-    } finally {
-      await rm(temporary, { recursive: true, force: true });
-    }
+    await using temporary = await this.temporary(name);
+    const { path } = temporary;
+    await mkdir(join(path, content));
+    await write(join(path, content));
+    const files: Record<string, string> = {};
+    for (const file of await filesBelow(path)) files[relative(path, file)] = await hashFile(file);
+    const manifest: Manifest = { name, key, ...(origin !== undefined && { origin }), files };
+    await writeFile(join(path, manifestName), `${JSON.stringify(manifest, null, 1)}\n`);
+    const folder = this.#folder(name, key);
+    await mkdir(join(this.root, 'components'), { recursive: true });
+    await rm(folder, { recursive: true, force: true });
+    await rename(path, folder);
   }
 
-  /** A new empty folder that {@link Store.sweep} removes where its maker could not. */
-  async temporary(name: string): Promise<string> {
+  /** A new empty folder, until it is disposed of; {@link Store.sweep} removes it where that did not happen. */
+  async temporary(name: string): Promise<Temporary> {
     const parent = join(this.root, 'temporary');
     await mkdir(parent, { recursive: true });
-    return mkdtemp(join(parent, `${name}-`));
+    const path = await mkdtemp(join(parent, `${name}-`));
+    return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
   }
 
   /** Removes what an interrupted build left, and what is not kept and long unused. Only under the lock. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +8,7 @@ import { createZstdDecompress } from 'node:zlib';
 import { exitCode, NetproofError } from '@netproof/core';
 import type { Component } from './component.ts';
 import { keyLabel } from './docker.ts';
+import { isFull } from './full-disk.ts';
 import { loadSaved } from './load.ts';
 import { imageOf } from './pack.ts';
 import { type Descriptor, type Manifest, wrongDigest } from './registry.ts';
@@ -63,31 +64,26 @@ export async function take(source: Source, offer: Offer, site: TakeSite): Promis
   const what = nameOf(source, offer);
   const found = manifest.annotations?.[keyLabel];
   if (found !== key) throw wrongKey(what, { found, wanted: key });
-  const scratch = await store.temporary(component.name);
-  try {
-    const file = (_: Descriptor, at: number) => join(scratch, `blob-${at}`);
-    const blobs = [manifest.config, ...manifest.layers];
-    for (const [at, blob] of blobs.entries()) await fetched(source, offer, blob, file(blob, at), site);
-    const [config, ...layers] = blobs.map(file) as [string, ...string[]];
-    if (component.present) {
-      const label = await labelOf(config);
-      if (label !== key) throw wrongKey(`the image in ${what}`, { found: label, wanted: key });
-      // Before it is there: nothing says afterwards where an image came from whose note was lost.
-      await store.add(component.name, key, async () => {}, what);
-      const saved = join(scratch, 'saved');
-      await mkdir(saved);
-      await loadSaved(tools, saved, { ref: imageOf(component), config, layers });
-      if (!(await component.present(key, tools)))
-        throw wrongKey(what, { found: 'another image', wanted: key });
-      return;
-    }
-    const fill = async (folder: string) => {
-      for (const layer of layers) await unpack(layer, folder, tools);
-    };
-    await store.add(component.name, key, fill, what);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
+  await using scratch = await store.temporary(component.name);
+  const file = (_: Descriptor, at: number) => join(scratch.path, `blob-${at}`);
+  const blobs = [manifest.config, ...manifest.layers];
+  for (const [at, blob] of blobs.entries()) await fetched(source, offer, blob, file(blob, at), site);
+  const [config, ...layers] = blobs.map(file) as [string, ...string[]];
+  if (component.present) {
+    const label = await labelOf(config);
+    if (label !== key) throw wrongKey(`the image in ${what}`, { found: label, wanted: key });
+    // Before it is there: nothing says afterwards where an image came from whose note was lost.
+    await store.add(component.name, key, async () => {}, what);
+    const saved = join(scratch.path, 'saved');
+    await mkdir(saved);
+    await loadSaved(tools, saved, { ref: imageOf(component), config, layers });
+    if (!(await component.present(key, tools))) throw wrongKey(what, { found: 'another image', wanted: key });
+    return;
   }
+  const fill = async (folder: string) => {
+    for (const layer of layers) await unpack(layer, folder, tools);
+  };
+  await store.add(component.name, key, fill, what);
 }
 
 /** The key that an image carries, as its configuration says. */
@@ -128,9 +124,6 @@ async function fetched(
   if (found.digest === digest && found.size === size) return;
   throw wrongDigest(`${nameOf(source, offer)}, in it ${digest},`, found.digest);
 }
-
-/** No space, or another fault of this machine. */
-const isFull = (error: unknown): boolean => (error as { syscall?: unknown }).syscall === 'write';
 
 /** Reads a stream to its end, into a file where one is named. */
 export async function digestOfStream(

@@ -134,12 +134,17 @@ export class Kube {
   }
 
   /**
-   * Deletes objects and waits until they are gone.
+   * Deletes objects and waits until they are gone; of one whose uid is known no other of its name, made since.
    *
-   * @returns names of what is still there when the bound has passed: `Namespace netproof-x`
+   * @param signal ends the waiting
+   * @returns names of what is not known to be gone then, or when the bound has passed: `Namespace netproof-x`
    */
-  remove(objects: readonly Manifest[], bound: Milliseconds = bounds.deletion): Promise<string[]> {
-    return removeAll(this.#api, this.#config, objects, bound);
+  remove(
+    objects: readonly Manifest[],
+    bound: Milliseconds = bounds.deletion,
+    signal?: AbortSignal,
+  ): Promise<string[]> {
+    return removeAll(this.#api, this.#config, objects, { bound, ...(signal && { signal }) });
   }
 
   /**

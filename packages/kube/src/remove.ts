@@ -1,7 +1,8 @@
-import type { Milliseconds } from '@netproof/core';
 import type { Api, ClusterConfig } from './api.ts';
 import { type Manifest, nameOf } from './objects.ts';
-import { watchUntil } from './watch.ts';
+import { type WatchPlan, watchUntil } from './watch.ts';
+
+type Wait = Pick<WatchPlan<unknown>, 'bound' | 'signal'>;
 
 interface Named {
   readonly metadata?: { readonly name?: string; readonly uid?: string };
@@ -11,13 +12,13 @@ interface Named {
  * Deletes objects and waits until they are gone; of one whose uid is known no other of its name, made since. What lies
  * in a Namespace that goes too is left to it.
  *
- * @returns names of what is still there when the bound has passed
+ * @returns names of what is not known to be gone when that has ended
  */
 export async function removeAll(
   api: Api,
   config: ClusterConfig,
   objects: readonly Manifest[],
-  bound: Milliseconds,
+  wait: Wait,
 ): Promise<string[]> {
   const namespaces = new Set(
     objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name),
@@ -27,7 +28,7 @@ export async function removeAll(
   const groups = Map.groupBy(own, ({ apiVersion, kind, metadata }) =>
     JSON.stringify([apiVersion, kind, metadata.namespace]),
   );
-  const left = await Promise.all([...groups.values()].map((group) => stillThere(api, config, group, bound)));
+  const left = await Promise.all([...groups.values()].map((group) => stillThere(api, config, group, wait)));
   return left.flat().map(nameOf);
 }
 
@@ -35,7 +36,7 @@ async function stillThere(
   api: Api,
   config: ClusterConfig,
   group: readonly Manifest[],
-  bound: Milliseconds,
+  wait: Wait,
 ): Promise<readonly Manifest[]> {
   const [one] = group;
   if (one === undefined) return [];
@@ -51,7 +52,7 @@ async function stillThere(
     apiVersion,
     kind,
     ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
-    bound,
+    ...wait,
     settled: (objects) => remaining(objects).length === 0,
   });
   if (end.failure !== undefined) return group; // not known to be gone

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { bounds, type ExitCode, exitCode, NetproofError } from '@netproof/core';
+import { bounds, type ExitCode, exitCode, interrupted, NetproofError } from '@netproof/core';
 import type { CellMessage, CellNews, CellOutcome } from './cell.ts';
 import type { Hold } from './hold.ts';
 import type { Line } from './ui.ts';
@@ -50,8 +50,7 @@ export async function runCell(
   lost?.removeEventListener('abort', kill);
 
   lost?.throwIfAborted();
-  if (options.signal.aborted)
-    throw new NetproofError('interrupted', { code: 'INTERRUPTED', exit: exitCode.interrupted });
+  if (options.signal.aborted) throw interrupted();
   if (last?.kind === 'done' && code === 0) return last;
   if (last?.kind === 'failed') {
     throw new NetproofError(last.message, {

@@ -3,6 +3,7 @@ import {
   type Cluster,
   exitCode,
   type Fault,
+  interrupted,
   NetproofError,
   type NewEvent,
   type Nodes,
@@ -30,7 +31,6 @@ import { CniAgents, daemonSetsOf } from './cni-agents.ts';
 import { recordedAt } from './divergences.ts';
 import { dnsAnswers } from './dns-ready.ts';
 import { fixturesOf, settleServices } from './fixtures.ts';
-import { interrupted } from './interrupt.ts';
 import { ClusterIsolation, removeLeftPolicies } from './isolation.ts';
 import { Journal, timed } from './journal.ts';
 import { withKind } from './kind-error.ts';

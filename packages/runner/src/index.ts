@@ -7,7 +7,7 @@ export { expiredEntries } from './divergences.ts';
 export { type Earlier, earlierOf, isDone, planOf, refuseDone } from './earlier.ts';
 export { cleanExisting } from './existing/clean.ts';
 export { nameOfExisting, runExisting } from './existing/run.ts';
-export { usualAgentImage, type Where } from './existing/where.ts';
+export { type Existing, usualAgentImage, type Where } from './existing/where.ts';
 export { installation } from './installation.ts';
 export { ClusterIsolation } from './isolation.ts';
 export { jobsFor } from './jobs.ts';

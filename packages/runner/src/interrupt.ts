@@ -1,9 +1,4 @@
-import { exitCode, NetproofError } from '@netproof/core';
-
-/** How a run ends after Ctrl-C. */
-export function interrupted(): NetproofError {
-  return new NetproofError('interrupted', { code: 'INTERRUPTED', exit: exitCode.interrupted });
-}
+import { interrupted } from '@netproof/core';
 
 /** Waits for work that cannot be stopped, but no longer than until the signal. */
 export async function interruptible<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { coverages, exitCode, explain, NetproofError } from '@netproof/core';
 import { z } from 'zod';
+import { existingSchema } from './existing/where.ts';
 
 const planSchema = z.strictObject({
   /** The id of the run. */
@@ -13,15 +14,8 @@ const planSchema = z.strictObject({
   checks: z.array(z.string()).min(1),
   /** Runs from before there was a choice have asked all. */
   coverage: z.enum(coverages).default('all'),
-  /** Where its cluster is none that netproof makes; `as` is the name or the folder of what it is judged as. */
-  existing: z
-    .strictObject({
-      kubeconfig: z.string(),
-      context: z.string().optional(),
-      image: z.string(),
-      as: z.string().optional(),
-    })
-    .optional(),
+  /** Where its cluster is none that netproof makes. */
+  existing: existingSchema.optional(),
   /** Which share of all that were chosen these are. */
   shard: z.object({ index: z.number().int(), of: z.number().int() }).optional(),
 });

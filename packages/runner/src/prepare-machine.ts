@@ -1,7 +1,6 @@
-import { explain } from '@netproof/core';
+import { explain, interrupted } from '@netproof/core';
 import { ensureImages, type Images } from '@netproof/images';
 import type { ClusterFolder } from './clusters.ts';
-import { interrupted } from './interrupt.ts';
 import { sweepClusters } from './sweep.ts';
 import type { Ui } from './ui.ts';
 

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { exitCode, explain, NetproofError, type NodeFacts } from '@netproof/core';
+import { exitCode, explain, interrupted, NetproofError, type NodeFacts } from '@netproof/core';
 import type { Images } from '@netproof/images';
 import { KindError, kindPlan, type RunningKind } from '@netproof/kind-node';
 import { Kube } from '@netproof/kube';
 import { whileWhole } from './cluster-vanished.ts';
 import type { ClusterFolder } from './clusters.ts';
 import { installation } from './installation.ts';
-import { interrupted, interruptible } from './interrupt.ts';
+import { interruptible } from './interrupt.ts';
 import { type Journal, timed } from './journal.ts';
 import { asNetproofError, withKind } from './kind-error.ts';
 import { fileOrName } from './own-images.ts';

@@ -7,6 +7,7 @@ import {
   exitCode,
   exitOf,
   explain,
+  interrupted,
   NetproofError,
   type Shard,
 } from '@netproof/core';
@@ -17,7 +18,7 @@ import type { LoadedCheck } from './checks.ts';
 import { whileWhole } from './cluster-vanished.ts';
 import { type Earlier, exitOfEarlier, sameImages } from './earlier.ts';
 import { applyFixtures, fixturesOf } from './fixtures.ts';
-import { interrupted, interruptible } from './interrupt.ts';
+import { interruptible } from './interrupt.ts';
 import { Journal, timed } from './journal.ts';
 import { endWithWholeLine } from './journal-tail.ts';
 import type { Provided, Provider } from './provider.ts';

@@ -1,5 +1,4 @@
-import type { CheckContext } from '@netproof/core';
-import { interrupted } from './interrupt.ts';
+import { type CheckContext, interrupted } from '@netproof/core';
 
 type Asking = Pick<CheckContext, 'probes' | 'load' | 'pods'>;
 

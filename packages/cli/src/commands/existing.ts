@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type Coverage, exitCode, NetproofError, type Shard } from '@netproof/core';
 import {
   type ClusterFolder,
+  type Existing,
   expiredEntries,
   type LoadedCheck,
   nameOfExisting,
@@ -19,16 +20,6 @@ import { untilInterrupted } from '../signals.ts';
 import { reported, summed, tellAll } from './reporting.ts';
 import { checksLeft, type Resumed } from './resuming.ts';
 import type { RunFlags } from './run.ts';
-
-/** An existing cluster, and what to judge it as. */
-export interface Existing {
-  /** Absolute path. */
-  readonly kubeconfig: string;
-  readonly context?: string | undefined;
-  readonly image: string;
-  /** A variant's name, or a folder with a cluster.yaml. */
-  readonly as?: string | undefined;
-}
 
 /** Where the rights stand that a run on an existing cluster needs. */
 export const rbacFile = join(places.clusters, 'rbac.yaml');
@@ -104,13 +95,13 @@ export async function existingCommand(existing: Existing, run: ExistingRun): Pro
   const { all, checks, coverage, flags, resumed, shard, ui } = run;
   const start = performance.now();
   const as = await judgedAs(existing, all);
-  const where = { kubeconfig: existing.kubeconfig, context: existing.context, as: existing.as };
+  const { image, ...where } = existing;
   const name = nameOfExisting(where, as);
   const signal = untilInterrupted();
   const folder = resumed?.folder ?? (await newFolder(name, existing, as, run));
   for (const line of expiredEntries(new Date(), as ? [as] : [])) ui.line(line);
   const ended = await runExisting({
-    ...{ where, name, as, image: existing.image, rbac: rbacFile },
+    ...{ where, name, as, image, rbac: rbacFile },
     suites: places.suites,
     checks: resumed ? checksLeft(all, name, resumed) : checks,
     coverage,
@@ -143,7 +134,7 @@ async function judgedAs({ as }: Existing, all: readonly LoadedCheck[]): Promise<
 
 async function newFolder(
   name: string,
-  { kubeconfig, context, image }: Existing,
+  existing: Existing,
   as: ClusterFolder | undefined,
   { checks, coverage, flags, shard }: ExistingRun,
 ): Promise<RunFolder> {
@@ -155,11 +146,7 @@ async function newFolder(
     clusters: [{ name }],
     checks: checks.map(({ id }) => id),
     coverage,
-    existing: {
-      ...{ kubeconfig, image },
-      ...(context !== undefined && { context }),
-      ...(own !== undefined && { as: own }),
-    },
+    existing: { ...existing, as: own },
     ...(shard && { shard }),
   });
   return run;

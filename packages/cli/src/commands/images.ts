@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { exitCode, NetproofError } from '@netproof/core';
+import { exitCode, interrupted, NetproofError } from '@netproof/core';
 import { cnis as all, cacheFolder, loadImages, type Moved, pushImages, saveImages } from '@netproof/images';
 import { ensureDocker } from '@netproof/setup/docker';
 import { untilInterrupted } from '../signals.ts';
@@ -68,12 +68,6 @@ async function withProgress<T>(title: string, work: (site: Site) => Promise<T>):
       }),
     );
   } catch (error) {
-    throw signal.aborted ? interrupted() : error;
+    throw signal.aborted ? interrupted('interrupted; nothing was left half done') : error;
   }
 }
-
-const interrupted = () =>
-  new NetproofError('interrupted; nothing was left half done', {
-    code: 'INTERRUPTED',
-    exit: exitCode.interrupted,
-  });

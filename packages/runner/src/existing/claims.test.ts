@@ -10,9 +10,12 @@ import {
   outsideClient,
 } from '@netproof/core';
 import type { ClusterFolder } from '../clusters.ts';
-import { claimedAt } from './claims.ts';
+import { claimedAt, wantsHostPorts } from './claims.ts';
 
-const nothing = { isToEnforce: false, refused: {}, tools: {}, proxy: 'iptables' };
+const without = { hostNetwork: false, hostPort: false };
+const admitted = { without, refused: {} };
+const unwanted = { ...admitted, without: { ...without, hostPort: true } };
+const nothing = { isToEnforce: false, admitted: unwanted, tools: {}, proxy: 'iptables' };
 const calico = {
   name: 'calico-vxlan',
   spec: { claims: ['PodNetwork', 'Services', 'NetworkPolicy', 'HostPort', 'pods/iptables', 'pods/vxlan'] },
@@ -46,7 +49,7 @@ describe('what an existing cluster is judged by', () => {
 
   it('is what a cluster.yaml claims, but for what takes access to nodes', () => {
     const policy = { enforced: false, why: 'x/b answered' };
-    const { claims } = claimedAt({ ...nothing, as: calico, proxy: 'unknown', policy });
+    const { claims } = claimedAt({ ...nothing, admitted, as: calico, proxy: 'unknown', policy });
     assert.deepEqual(claims, ['PodNetwork', 'Services', 'NetworkPolicy', 'HostPort', ...ofProbes]);
   });
 
@@ -56,11 +59,20 @@ describe('what an existing cluster is judged by', () => {
     assert.match(why(known, outsideClient) ?? '', /nobody outside/);
     assert.match(why(known, 'HostPort') ?? '', /nothing says whether .* HostPort; .*--cluster/);
     assert.equal(why({ ...known, as: calico }, 'HostPort'), undefined);
+    assert.deepEqual([undefined, calico].map(wantsHostPorts), [false, true]);
     assert.match(why(known, hostPortPods) ?? '', /no probe has a hostPort/);
-    const refused = { hostNetwork: 'violates PodSecurity' };
+    const said = 'violates PodSecurity';
+    const refused = {
+      ...{ without: { hostNetwork: true, hostPort: true } },
+      ...{ refused: { hostNetwork: said, hostPort: said } },
+    };
     assert.match(
-      why({ ...known, refused }, hostNetworkPods) ?? '',
+      why({ ...known, admitted: refused }, hostNetworkPods) ?? '',
       /no agent stands in the networks of its nodes: violates/,
+    );
+    assert.match(
+      why({ ...known, admitted: refused }, hostPortPods) ?? '',
+      /takes no pods with a hostPort: violates/,
     );
     assert.equal(
       why({ ...known, tools: { [icmpEcho]: 'the agent image has no ping' } }, icmpEcho),

@@ -13,7 +13,8 @@ interface Known {
   /** Whether its CNI is one that enforces policies: where none is seen to be enforced that is a failure to find. */
   readonly isToEnforce: boolean;
   readonly policy: PolicySeen;
-  readonly refused: Admission['refused'];
+  /** Which pods of ours are there, and why the others were refused that were wanted. */
+  readonly admitted: Admission;
   readonly tools: Lacking;
 }
 
@@ -33,7 +34,8 @@ export function wantsHostPorts(as: ClusterFolder | undefined): boolean {
 }
 
 /** What an existing cluster is judged by, and why by no more. */
-export function claimedAt({ as, isToEnforce, proxy, policy, refused, tools }: Known) {
+export function claimedAt({ admitted, as, isToEnforce, proxy, policy, tools }: Known) {
+  const { refused, without } = admitted;
   const enforces = isToEnforce || policy.enforced === true;
   const lacks: Readonly<Record<string, string>> = {
     [nodeAccess]: 'netproof runs nothing on the nodes of a cluster that it did not make',
@@ -41,11 +43,11 @@ export function claimedAt({ as, isToEnforce, proxy, policy, refused, tools }: Kn
     ...(refused.hostNetwork !== undefined && {
       [hostNetworkPods]: `no agent stands in the networks of its nodes: ${refused.hostNetwork}`,
     }),
-    ...(!wantsHostPorts(as) && {
-      [hostPortPods]: 'no probe has a hostPort where nothing says that the cluster is to have HostPort',
-    }),
-    ...(refused.hostPort !== undefined && {
-      [hostPortPods]: `the cluster takes no pods with a hostPort: ${refused.hostPort}`,
+    ...(without.hostPort && {
+      [hostPortPods]:
+        refused.hostPort === undefined
+          ? 'no probe has a hostPort where nothing says that the cluster is to have HostPort'
+          : `the cluster takes no pods with a hostPort: ${refused.hostPort}`,
     }),
     ...tools,
     ...(as === undefined && Object.fromEntries(promises.map((name) => [name, unsaid(name)]))),

@@ -31,6 +31,8 @@ describe('the lock of a cluster', () => {
       ...change,
     });
 
+  const watches = () => api.requests.filter(({ query }) => query.get('watch') === 'true').length;
+
   it('is a namespace with a Lease, and leaves nothing', async () => {
     {
       await using held = await lock('one');
@@ -63,7 +65,7 @@ describe('the lock of a cluster', () => {
   it('of a run that was killed is taken over after its silence, and of two who wait one has it', async () => {
     cluster.put(space, { metadata: { labels: { 'netproof.dev/run': 'dead' } } });
     cluster.put(lease, { spec: { holderIdentity: 'dead', acquireTime: '2026-11-22T02:00:00.123456Z' } });
-    const within = { leaseRenewal: 20, leaseSilence: 100, spaceGone: 1_000 };
+    const within = { leaseRenewal: 20, leaseSilence: 400, spaceGone: 1_000 };
     const order: string[] = [];
     await Promise.all(
       ['one', 'two'].map(async (run) => {
@@ -85,6 +87,16 @@ describe('the lock of a cluster', () => {
       within: { leaseRenewal: 20, leaseSilence: 50, spaceGone: 1_000 },
     });
     assert.equal(held.lost.aborted, false);
+  });
+
+  it('of a run that may be about to make its Lease stays its own, where who waits is interrupted', async () => {
+    cluster.put(space, {});
+    const interruption = new AbortController();
+    const waiting = lock('one', { signal: interruption.signal });
+    while (watches() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    interruption.abort();
+    await assert.rejects(waiting, { code: 'INTERRUPTED' });
+    assert.ok(cluster.objects.has(space));
   });
 
   it('is lost where another run took it, and then left alone', async () => {
@@ -118,9 +130,10 @@ describe('the lock of a cluster', () => {
       version += 1;
       // Nobody who watches is told.
       cluster.objects.set(lease, { spec, metadata: { ...metadata, resourceVersion: String(version) } });
-      if (version === 150) interruption.abort();
+      // It has waited twice for as long as it waits for the silent.
+      if (watches() > 2) interruption.abort();
     }, 10);
-    const within = { leaseRenewal: 20, leaseSilence: 50, spaceGone: 1_000 };
+    const within = { leaseRenewal: 20, leaseSilence: 400, spaceGone: 1_000 };
     const waiting = lock('two', { within, signal: interruption.signal });
     await assert.rejects(waiting, { code: 'INTERRUPTED' }).finally(() => clearInterval(renewing));
     assert.ok(!said.some((one) => one.endsWith('is dead')));

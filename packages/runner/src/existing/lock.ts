@@ -1,7 +1,6 @@
-import { bounds, exitCode, type Milliseconds, NetproofError } from '@netproof/core';
+import { bounds, exitCode, interrupted, type Milliseconds, NetproofError } from '@netproof/core';
 import { ApiRefusal, type Kube, type Manifest, runLabel } from '@netproof/kube';
 import { type Hold, now } from '../hold.ts';
-import { interrupted } from '../interrupt.ts';
 
 /*
  * On a cluster that several people use one run goes on at a time: the ports of its nodes are taken once, and each would
@@ -60,8 +59,13 @@ export async function lockCluster(kube: Kube, plan: LockPlan): Promise<Lock> {
     if (there === undefined) continue;
     const [held] = await leases(kube);
     if (held === undefined) {
-      await spaceGone(kube, there, within.leaseSilence, signal);
-      if ((await leases(kube)).length > 0) continue;
+      await kube.until({
+        ...selectionOf(space),
+        bound: within.leaseSilence,
+        signal,
+        settled: ([now]) => now?.metadata.uid !== there.metadata.uid,
+      });
+      if (signal.aborted || (await leases(kube)).length > 0) continue;
       // Whoever made it was killed before it made the Lease.
       await freed(kube, there, within.spaceGone, signal);
       continue;
@@ -152,29 +156,13 @@ function taken(cause: ApiRefusal): NetproofError {
 
 /** Removes the namespace of a run that is over, just that one. */
 async function freed(kube: Kube, there: Manifest, bound: number, signal?: AbortSignal): Promise<void> {
-  await kube.startDeletion(space, String(there.metadata.uid));
-  if (await spaceGone(kube, there, bound, signal)) return;
-  if (signal?.aborted) return;
+  const left = await kube.remove([there], bound, signal);
+  if (left.length === 0 || signal?.aborted) return;
   throw new NetproofError(`the namespace ${lockNamespace} is not gone ${bound / 1000} s after its deletion`, {
     code: 'LOCK_STUCK',
     exit: exitCode.environment,
     hint: `see why, and remove it: kubectl delete namespace ${lockNamespace}`,
   });
-}
-
-async function spaceGone(
-  kube: Kube,
-  { metadata }: Manifest,
-  bound: number,
-  signal?: AbortSignal,
-): Promise<boolean> {
-  const { settled } = await kube.until({
-    ...selectionOf(space),
-    bound,
-    ...(signal && { signal }),
-    settled: (now) => !now.some((one) => one.metadata.uid === metadata.uid),
-  });
-  return settled;
 }
 
 const leases = (kube: Kube) => kube.list(selectionOf(lease));

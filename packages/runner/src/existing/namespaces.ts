@@ -13,7 +13,7 @@ export const probeSpaces: readonly string[] = [
 const allSpaces: Pick<Manifest, 'apiVersion' | 'kind'> = { apiVersion: 'v1', kind: 'Namespace' };
 
 /** A namespace without anything in it. */
-export const namespace = (name: string): Manifest => ({ ...allSpaces, metadata: { name } });
+const namespace = (name: string): Manifest => ({ ...allSpaces, metadata: { name } });
 
 /** Namespaces of a name that runs need and with the label of any: either alone somebody else may have given. */
 async function ours(kube: Kube): Promise<readonly Manifest[]> {
@@ -56,34 +56,16 @@ export async function removeSpaces(
   kube: Kube,
   options: { readonly kubectl: string; readonly run?: string; readonly bound?: Milliseconds },
 ): Promise<readonly string[]> {
-  const { run, bound = bounds.spaceGone } = options;
+  const { kubectl, run, bound = bounds.spaceGone } = options;
   const all = (await ours(kube)).filter(
     ({ metadata }) => run === undefined || metadata.labels?.[runLabel] === run,
   );
-  await removeExactly(kube, all, { ...options, bound });
-  return all.map(({ metadata }) => metadata.name);
-}
-
-/** Deletes just these, and none that was made since under such a name, and waits until they are gone. */
-export async function removeExactly(
-  kube: Kube,
-  some: readonly Manifest[],
-  { kubectl, bound }: { readonly kubectl: string; readonly bound: Milliseconds },
-): Promise<void> {
-  if (some.length === 0) return;
-  const uids = some.map(uidOf);
-  await Promise.all(some.map((one) => kube.startDeletion(one, uidOf(one))));
-  const still = (now: readonly Manifest[]) => now.filter((one) => uids.includes(uidOf(one)));
-  const end = await kube.until({ ...allSpaces, bound, settled: (now) => still(now).length === 0 });
-  if (end.settled) return;
-  // What is not known to be gone stays.
-  const seen = end.failure === undefined ? still(end.objects) : [];
-  const left = seen.length > 0 ? seen : some;
-  const names = left.map(({ metadata }) => metadata.name).join(' ');
+  const left = await kube.remove(all, bound);
+  if (left.length === 0) return all.map(({ metadata }) => metadata.name);
+  const stay = all.filter((one) => left.includes(nameOf(one)));
+  const names = stay.map(({ metadata }) => metadata.name).join(' ');
   throw new NetproofError(
-    `not gone ${bound / 1000} s after their deletion: ${names}; see why, and remove them: ${kubectl} delete namespace ${names}`,
-    { code: 'LEFT_BEHIND', exit: exitCode.environment, cause: end.failure },
+    `not known to be gone ${bound / 1000} s after their deletion: ${names}; see why, and remove them: ${kubectl} delete namespace ${names}`,
+    { code: 'LEFT_BEHIND', exit: exitCode.environment },
   );
 }
-
-const uidOf = ({ metadata }: Manifest): string => String(metadata.uid);

@@ -1,8 +1,8 @@
-import { bounds, type Endpoint, type NodeFacts, type Provenance } from '@netproof/core';
+import { bounds, type Endpoint, interrupted, type NodeFacts, type Provenance } from '@netproof/core';
 import { Kube } from '@netproof/kube';
 import { openProbes, type ProbesDeployPlan, throughExec } from '@netproof/probe';
 import type { ClusterFolder } from '../clusters.ts';
-import { interrupted, interruptible } from '../interrupt.ts';
+import { interruptible } from '../interrupt.ts';
 import type { Journal } from '../journal.ts';
 import type { Provided, Provider } from '../provider.ts';
 import type { Ui } from '../ui.ts';
@@ -73,7 +73,7 @@ async function opened(options: ExistingOptions, journal: Journal): Promise<Provi
   const { names, leftOut } = usableNodes(await kube.list({ apiVersion: 'v1', kind: 'Node' }));
   for (const { name, why } of leftOut) ui.line(`! ${name} is left out: it is ${why}`);
   await makeSpaces(kube, run);
-  const taken = await admission(kube, {
+  let admitted = await admission(kube, {
     node: names[0] ?? '',
     image,
     run,
@@ -81,11 +81,13 @@ async function opened(options: ExistingOptions, journal: Journal): Promise<Provi
   });
   if (signal.aborted) throw interrupted();
   const nodes = (await kube.nodes()).filter(({ name }) => names.includes(name));
-  let refused = taken.refused;
   const probes: ProbesDeployPlan = {
-    ...{ image, run, nodes: names, without: taken.without, bound: bounds.probesPulled },
+    ...{ image, run, nodes: names, without: admitted.without, bound: bounds.probesPulled },
     onNoNodeAgents: (why) => {
-      refused = { ...refused, hostNetwork: why.replaceAll(/\s*\n\s*/g, '; ') };
+      admitted = {
+        without: { ...admitted.without, hostNetwork: true },
+        refused: { ...admitted.refused, hostNetwork: why.replaceAll(/\s*\n\s*/g, '; ') },
+      };
     },
   };
   const all = made.move();
@@ -95,7 +97,7 @@ async function opened(options: ExistingOptions, journal: Journal): Promise<Provi
     probes,
     outside: Promise.resolve([]),
     hold: lock,
-    describe: (endpoints) => described({ ...options, kube, refused, nodes }, endpoints, journal),
+    describe: (endpoints) => described({ ...options, kube, admitted, nodes }, endpoints, journal),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
@@ -111,13 +113,13 @@ function locked(kube: Kube, { run, signal, ui }: ExistingOptions): Promise<Lock>
 
 interface Found extends ExistingOptions {
   readonly kube: Kube;
-  readonly refused: Admission['refused'];
+  readonly admitted: Admission;
   readonly nodes: readonly NodeFacts[];
 }
 
 /** Finds out what the cluster is, with its probes in place, and tells it. */
 async function described(found: Found, endpoints: readonly Endpoint[], journal: Journal) {
-  const { as, image, kube, name, nodes, refused, run, ui, where } = found;
+  const { admitted, as, image, kube, name, nodes, run, ui, where } = found;
   const daemonSets = await kube.list({ apiVersion: 'apps/v1', kind: 'DaemonSet' });
   const cni = cniOf(daemonSets);
   const [proxy, tools, families, policy] = await Promise.all([
@@ -127,12 +129,9 @@ async function described(found: Found, endpoints: readonly Endpoint[], journal: 
     probed(kube, endpoints, run),
   ]);
   const { claims, lacks } = claimedAt({
-    as,
+    ...{ admitted, as, policy, tools },
     isToEnforce: isToEnforce(cni),
     proxy: proxy.mode,
-    policy,
-    refused,
-    tools,
   });
   const facts: readonly Fact[] = [
     { name: 'Kubernetes', value: kube.version, from: 'its API server' },
@@ -147,7 +146,7 @@ async function described(found: Found, endpoints: readonly Endpoint[], journal: 
   for (const { name, value, from } of facts) ui.line(`  ${name} ${value} (${from})`);
   if (claims.includes('NetworkPolicy') && policy.enforced !== true)
     ui.line(`! policies are judged, though none was seen to be enforced: ${policy.why}`);
-  for (const [what, said] of Object.entries(refused)) ui.line(`! no ${words[what]}: ${said}`);
+  for (const [what, said] of Object.entries(admitted.refused)) ui.line(`! no ${words[what]}: ${said}`);
   for (const line of mismatches(as, cni, proxy)) ui.line(`! ${line}`);
   return {
     cluster: { name, spec: specOf(found, cni, proxy) },

@@ -1,17 +1,25 @@
 import { refs } from '@netproof/images';
+import { z } from 'zod';
 
 /** What the nodes are to have, or can pull, where no other image is named for the probes. */
 export const usualAgentImage = refs.agent;
 
-/** An existing cluster, as its user names it. */
-export interface Where {
+export const existingSchema = z.strictObject({
   /** Absolute path of a kubeconfig. */
-  readonly kubeconfig: string;
+  kubeconfig: z.string(),
   /** Of it; without one the current one. */
-  readonly context?: string | undefined;
+  context: z.string().optional(),
   /** The name or the folder of what it is judged as. */
-  readonly as?: string | undefined;
-}
+  as: z.string().optional(),
+  /** Of the probes. */
+  image: z.string(),
+});
+
+/** An existing cluster as its user names it, and what is put there. */
+export type Existing = Readonly<z.infer<typeof existingSchema>>;
+
+/** An existing cluster, as its user names it. */
+export type Where = Omit<Existing, 'image'>;
 
 /** The options of a command of ours that name a cluster, what it is judged as, and the image of the probes. */
 export function describeWhere({ kubeconfig, context, as }: Where, image: string): string {
