@@ -10,9 +10,10 @@ import type { Place } from './mirror.ts';
 const answerBound = 8_000;
 /**
  * How long a registry may take to take a piece of what it is sent, or to answer to all of it, in milliseconds: it has to
- * store it first. How long sending takes altogether has no bound: a slow line is not a missing registry.
+ * store it first. Less than the 300 s after which Node's fetch itself gives up waiting for an answer. How long sending
+ * takes altogether has no bound: a slow line is not a missing registry.
  */
-export const storeBound = 600_000;
+export const storeBound = 280_000;
 
 export const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 
