@@ -73,6 +73,8 @@ export const bounds = {
   probesPulled: 300_000,
   /** One more of them, or another container of one; they take two seconds on a machine that is at rest. */
   podReady: 30_000,
+  /** Agents have CPU again after the CNI's own were started anew: on two cores Cilium's take half of it. */
+  cpuAgain: 60_000,
   /**
    * One turn of an arm of a latency comparison. Long enough for dozens of requests, short enough that what else
    * the machine does changes little within a pair of turns.

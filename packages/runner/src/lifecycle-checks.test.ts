@@ -48,12 +48,15 @@ interface Change {
   /** What comes of connections between pods that stay: of those that are kept, and of new ones. */
   readonly old?: Verdict;
   readonly fresh?: Verdict;
+  /** In how many questions to all pods the first one is starved. */
+  readonly starved?: number;
 }
 
 type State = 'ready' | 'restarted' | 'terminating' | 'gone';
 
 async function judged(id: string, change: Change = {}) {
   const states = new Map<string, State>();
+  let starved = change.starved ?? 0;
   const held = () =>
     [...states].flatMap(([address, state]) =>
       state === 'gone' ? (change.kept === undefined ? [] : [change.kept]) : [`${address} dev veth`],
@@ -92,14 +95,16 @@ async function judged(id: string, change: Change = {}) {
     probes: {
       ...base.probes,
       endpoints: residents,
-      matrix: async ({ sources, targets, ports, pairs = () => true }) => ({
-        cells: sources.flatMap((source) =>
+      matrix: async ({ sources, targets, ports, pairs = () => true }) => {
+        const [first = assert.fail(), ...cells] = sources.flatMap((source) =>
           targets
             .filter((target) => pairs(source, target))
             .flatMap((target) => ports.map((port) => cellOf(source, target, port))),
-        ),
-        ms: 1,
-      }),
+        );
+        const unknown = { ...first, verdict: 'probe-error', reason: 'starved' } as const;
+        starved -= 1;
+        return { cells: [starved >= 0 ? unknown : first, ...cells], ms: 1 };
+      },
       keep: async ({
         sources: [source = assert.fail()],
         targets: [target = assert.fail()],
@@ -245,6 +250,13 @@ describe('the checks of the life of pods', () => {
     assert.equal((await judged('cni/restart', { fresh: 'dropped' })).result, 'fail');
     const unknown = await judged('cni/restart', { old: 'probe-error' });
     assert.equal(unknown.judgement.metrics.length, 2);
+  });
+
+  it('of a restart of the CNI ask again who had no CPU, and judge at once what the others say', async () => {
+    const { result, judgement } = await judged('cni/restart', { starved: 2 });
+    assert.deepEqual([result, judgement.judged], ['pass', 3 + 3 + 4]);
+    const { judgement: wrong } = await judged('cni/restart', { starved: 2, fresh: 'dropped' });
+    assert.deepEqual([wrong.judged, wrong.findings.map(({ kind }) => kind)], [3, ['fail']]);
   });
 
   it('show no reservation released that was not seen, where a cluster says that files have them', async () => {
