@@ -129,7 +129,8 @@ export function isTimeout(reason: unknown): boolean {
   return reason instanceof DOMException && reason.name === 'TimeoutError';
 }
 
-function notStarted(argv: readonly string[], cause: Error): KindError {
+/** The error of a program that the system did not start. */
+export function notStarted(argv: readonly string[], cause: Error): KindError {
   return new KindError(`${argv[0]} could not be started`, {
     code: 'COMMAND_MISSING',
     argv,
