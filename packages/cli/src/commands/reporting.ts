@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
-import { type ExitCode, explain, type Totals } from '@netproof/core';
+import { type ExitCode, exitCode, explain, type Totals } from '@netproof/core';
 import { writeMergedReport, writeReports } from '@netproof/report';
 import type { Ended } from '@netproof/runner';
 import { tellFailure } from '../failure.ts';
@@ -89,7 +89,7 @@ export async function tellAll(
   const width = Math.max(...clusters.map(({ cluster }) => cluster.length));
   const lines = clusters.map(
     ({ cluster, exit, totals }) =>
-      `${exit === 0 ? '✓' : '✗'} ${cluster.padEnd(width)}  ${line(totals)}${endOf(exit)}`,
+      `${signOf(exit)} ${cluster.padEnd(width)}  ${line(totals)}${endOf(exit)}`,
   );
   const last = `${line(totals)}, in ${seconds(start)} s`;
   ui.line(['', ...lines, last, ...(merged ? [reportAt(merged.html)] : [])].join('\n'), {
@@ -99,7 +99,13 @@ export async function tellAll(
 }
 
 const reportAt = (html: string): string => `report: ${relative(process.cwd(), html)}`;
-const endOf = (exit: ExitCode): string => (exit === 0 || exit === 1 ? '' : `; ended with exit code ${exit}`);
+/** What is undecided is not red: nothing was seen to be wrong. */
+const signOf = (exit: ExitCode): string =>
+  exit === exitCode.pass ? '✓' : exit === exitCode.undecided ? '?' : '✗';
+const endOf = (exit: ExitCode): string => {
+  if (exit === exitCode.pass || exit === exitCode.checkFailed) return '';
+  return exit === exitCode.undecided ? '; not all was decided' : `; ended with exit code ${exit}`;
+};
 const line = ({ passed, failed, skipped, known }: Totals): string =>
   `${passed} passed, ${failed} failed, ${skipped} skipped${known === undefined ? '' : `, ${known} known to fail`}`;
 const seconds = (start: number): string => ((performance.now() - start) / 1000).toFixed(0);
