@@ -112,6 +112,17 @@ describe('the lock of a cluster', () => {
     assert.ok(cluster.objects.has(lease));
   });
 
+  it('tells at once, when asked, that it was lost while nobody renewed it', async () => {
+    await using held = await lock('one', {
+      within: { leaseRenewal: 60_000, leaseSilence: 2_000, spaceGone: 1_000 },
+    });
+    await held.confirm();
+    assert.equal(held.lost.aborted, false);
+    cluster.drop(space);
+    await held.confirm();
+    assert.equal(held.lost.aborted, true);
+  });
+
   it('is lost where somebody removed it', async () => {
     await using held = await lock('one');
     cluster.drop(space);

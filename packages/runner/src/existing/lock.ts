@@ -134,6 +134,7 @@ async function hold(kube: Kube, made: Manifest, run: string, within: Within): Pr
       tell = listener;
       tell(renewed);
     },
+    confirm: renew,
     async [Symbol.asyncDispose]() {
       clearInterval(renewing);
       if (!lost.signal.aborted) await remove();
