@@ -151,6 +151,30 @@ describe('the lock of a cluster', () => {
     assert.ok(cluster.objects.has(space));
   });
 
+  it('of a run that lives stays its own, where who waits was not answered for as long as it waits for the silent', async () => {
+    const held = await lock('one');
+    const { reply } = api;
+    let asked = Number.NaN; // of the Lease, since it is waited for
+    api.reply = (request) => {
+      if (request.path !== lease.replace('/netproof-run', '') || request.method !== 'GET')
+        return reply(request);
+      asked += 1;
+      return asked === 1 ? 'nothing' : reply(request);
+    };
+    const within = { leaseRenewal: 20, leaseSilence: 300, spaceGone: 1_000 };
+    const onWait = () => {
+      asked = 0;
+    };
+    const second = lock('two', { within, onWait });
+    let ended = false;
+    second.catch(() => {}).finally(() => {
+      ended = true;
+    });
+    while (!ended && !(asked >= 3)) await new Promise((resolve) => setTimeout(resolve, 5));
+    await held[Symbol.asyncDispose]();
+    await (await second)[Symbol.asyncDispose]();
+  });
+
   it('tells whoever asks of each time that it was renewed', async () => {
     await using held = await lock('one');
     const renewed = await new Promise<number[]>((resolve) => {
