@@ -167,9 +167,11 @@ describe('the lock of a cluster', () => {
     };
     const second = lock('two', { within, onWait });
     let ended = false;
-    second.catch(() => {}).finally(() => {
-      ended = true;
-    });
+    second
+      .catch(() => {})
+      .finally(() => {
+        ended = true;
+      });
     while (!ended && !(asked >= 3)) await new Promise((resolve) => setTimeout(resolve, 5));
     await held[Symbol.asyncDispose]();
     await (await second)[Symbol.asyncDispose]();
