@@ -119,8 +119,10 @@ function said(thrown: unknown): string {
   return String(thrown);
 }
 
+/** Of a script its first line is enough to know it by. */
 export function commandLine({ at, argv }: Pick<CommandPlan, 'at' | 'argv'>): string {
-  return `${argv.join(' ')} in ${at.namespace}/${at.pod} (${at.container})`;
+  const [line = '', ...more] = argv.join(' ').split('\n');
+  return `${line}${more.length > 0 ? ' …' : ''} in ${at.namespace}/${at.pod} (${at.container})`;
 }
 
 function notStarted(plan: CommandPlan, why: string): NetproofError {

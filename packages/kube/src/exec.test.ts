@@ -70,6 +70,13 @@ describe('commands in a container', () => {
     assert.equal(endingOf(status).kind, 'broken');
   });
 
+  it('are known by the first line of a script', async () => {
+    api.command = (command) => command.close();
+    await assert.rejects(kube.exec(at, ['node', '-e', 'one()\ntwo()'], 1_000), {
+      message: /^node -e one\(\) … in netproof-x\/a \(agent\)/,
+    });
+  });
+
   it('are late when neither status nor close comes', async () => {
     await assert.rejects(
       run(() => {}, 100),

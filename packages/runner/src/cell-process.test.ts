@@ -28,7 +28,7 @@ describe('the process of a cell', () => {
 
   it('is killed at once where the cluster is lost, and not asked to take anything back', async () => {
     const lost = new AbortController();
-    const hold = { lost: lost.signal, onRenewal: () => {} };
+    const hold = { lost: lost.signal, onRenewal: () => {}, confirm: async () => {} };
     const ending = runCell(order, { signal: never, hold, onLine });
     writer = await open(order, 'w');
     const since = performance.now();
@@ -41,6 +41,7 @@ describe('the process of a cell', () => {
     let renew = (_: number): void => assert.fail();
     const hold = {
       lost: never,
+      confirm: async () => {},
       onRenewal(listener: (at: number) => void) {
         renew = listener;
         renew(now());

@@ -6,6 +6,8 @@ export interface Hold {
   readonly lost: AbortSignal;
   /** Whom to tell, by {@link now}, when the hold was last renewed: at once, and each time that it was renewed. */
   onRenewal(listener: (at: Milliseconds) => void): void;
+  /** Renews it out of turn: who stood still may have lost it and not have heard. Never rejects. */
+  confirm(): Promise<void>;
 }
 
 /** By the clock that all processes of this machine share, and which nobody sets. */

@@ -88,8 +88,7 @@ export async function tellAll(
   const merged = folders.length > 0 ? await writeMergedReport(folders, folder) : undefined;
   const width = Math.max(...clusters.map(({ cluster }) => cluster.length));
   const lines = clusters.map(
-    ({ cluster, exit, totals }) =>
-      `${signOf(exit)} ${cluster.padEnd(width)}  ${line(totals)}${endOf(exit)}`,
+    ({ cluster, exit, totals }) => `${signOf(exit)} ${cluster.padEnd(width)}  ${line(totals)}${endOf(exit)}`,
   );
   const last = `${line(totals)}, in ${seconds(start)} s`;
   ui.line(['', ...lines, last, ...(merged ? [reportAt(merged.html)] : [])].join('\n'), {

@@ -68,7 +68,7 @@ function nodeImageOf(cni: Cni): Component {
       await writeFile(join(tree, 'etc', 'containerd', 'cri-base.json'), await runtimeSpec(site));
       site.report(0.2);
       await kubeadmIsContent(site);
-      await importImages(site, containerd, images, join(tree, 'var', 'lib', 'containerd'));
+      await importImages(site, containerd, images, tree);
       site.report(0.4);
       await intoDocker(site, tree, ref);
     },

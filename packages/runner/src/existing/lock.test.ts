@@ -112,6 +112,17 @@ describe('the lock of a cluster', () => {
     assert.ok(cluster.objects.has(lease));
   });
 
+  it('tells at once, when asked, that it was lost while nobody renewed it', async () => {
+    await using held = await lock('one', {
+      within: { leaseRenewal: 60_000, leaseSilence: 2_000, spaceGone: 1_000 },
+    });
+    await held.confirm();
+    assert.equal(held.lost.aborted, false);
+    cluster.drop(space);
+    await held.confirm();
+    assert.equal(held.lost.aborted, true);
+  });
+
   it('is lost where somebody removed it', async () => {
     await using held = await lock('one');
     cluster.drop(space);
@@ -138,6 +149,32 @@ describe('the lock of a cluster', () => {
     await assert.rejects(waiting, { code: 'INTERRUPTED' }).finally(() => clearInterval(renewing));
     assert.ok(!said.some((one) => one.endsWith('is dead')));
     assert.ok(cluster.objects.has(space));
+  });
+
+  it('of a run that lives stays its own, where who waits was not answered for as long as it waits for the silent', async () => {
+    const held = await lock('one');
+    const { reply } = api;
+    let asked = Number.NaN; // of the Lease, since it is waited for
+    api.reply = (request) => {
+      if (request.path !== lease.replace('/netproof-run', '') || request.method !== 'GET')
+        return reply(request);
+      asked += 1;
+      return asked === 1 ? 'nothing' : reply(request);
+    };
+    const within = { leaseRenewal: 20, leaseSilence: 300, spaceGone: 1_000 };
+    const onWait = () => {
+      asked = 0;
+    };
+    const second = lock('two', { within, onWait });
+    let ended = false;
+    second
+      .catch(() => {})
+      .finally(() => {
+        ended = true;
+      });
+    while (!ended && !(asked >= 3)) await new Promise((resolve) => setTimeout(resolve, 5));
+    await held[Symbol.asyncDispose]();
+    await (await second)[Symbol.asyncDispose]();
   });
 
   it('tells whoever asks of each time that it was renewed', async () => {

@@ -82,10 +82,10 @@ export async function lockCluster(kube: Kube, plan: LockPlan): Promise<Lock> {
     if (settled && (await leases(kube)).some((now) => holderOf(now).run === holder.run))
       plan.onLife?.(holder);
     if (settled || signal.aborted) continue;
-    if (failure !== undefined) throw failure;
-    // Who stood still meanwhile has heard of nobody.
+    // Who stood still meanwhile has heard of nobody, and its watch has run out.
     const [last] = await leases(kube);
     if (versionOf(last) !== versionOf(held)) continue;
+    if (failure !== undefined) throw failure;
     onDead(holder);
     await freed(kube, there, within.spaceGone, signal);
   }
@@ -134,6 +134,7 @@ async function hold(kube: Kube, made: Manifest, run: string, within: Within): Pr
       tell = listener;
       tell(renewed);
     },
+    confirm: renew,
     async [Symbol.asyncDispose]() {
       clearInterval(renewing);
       if (!lost.signal.aborted) await remove();
