@@ -150,7 +150,7 @@ export class AgentStream {
     let why = '';
     while (!this.#closing.signal.aborted) {
       try {
-        await this.#connect(Math.min(this.#timing.agentAnswer, until - performance.now()));
+        await this.#connect(Math.min(this.#timing.agentAnswer, Math.max(0, until - performance.now())));
         this.#say('returned', `after ${Math.round(performance.now() - since)} ms`);
         return;
       } catch (error) {
@@ -170,7 +170,7 @@ export class AgentStream {
   #arm(id: string, pending: Pending): void {
     const { agentAnswer, streamReturn } = this.#timing;
     const patience = agentAnswer + pending.windows + (this.#reaching ? streamReturn : 0);
-    const left = pending.askedAt + patience - performance.now();
+    const left = Math.max(0, pending.askedAt + patience - performance.now());
     clearTimeout(pending.timer);
     pending.timer = setTimeout(() => {
       // An agent that lives and says itself that it stands still has not failed.
