@@ -36,6 +36,7 @@ export default check({
   reddenedBy: {
     must: [
       'address-kept',
+      'release-ignored',
       'route-missing-one-way',
       'vxlan-dropped',
       'udp-dropped',
@@ -46,7 +47,7 @@ export default check({
     may: ['packets-lost'],
   },
 
-  async run({ nodes, pods, probes, judge }) {
+  async run({ cluster: { claims }, nodes, pods, probes, judge }) {
     const residents = probes.endpoints.filter(({ kind }) => kind === 'pod');
     judge.everyNode(residents, nodes.list);
     const apart = (source: Endpoint, target: { endpoint?: Endpoint }) => source !== target.endpoint;
@@ -66,7 +67,7 @@ export default check({
       made.lost.push(...cells.filter(({ verdict }) => verdict !== 'connected' && verdict !== 'probe-error'));
       asking = false;
     };
-    const before = await heldBy(nodes);
+    const before = await heldBy(nodes, claims);
     const until = performance.now() + stimuli.churn;
     let begun = 0;
     const lane = async (node: string) => {
@@ -94,7 +95,7 @@ export default check({
     if (made.unknown > mostUnknown * made.all)
       judge.inconclusive(`of ${made.all} connections that were made meanwhile ${made.unknown} are not known`);
     const [after, answered] = await Promise.all([
-      heldBy(nodes),
+      heldBy(nodes, claims),
       probes.matrix({
         sources: onePodPerNode(residents),
         targets: gone.map(formerAddress),

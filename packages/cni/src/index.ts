@@ -1,3 +1,4 @@
+export { addressManagerOf } from './address-manager.ts';
 export { blockOf, endsOf } from './block.ts';
 export { configurationProblems, type NodeConfiguration, networkOf, pluginsOf } from './configuration.ts';
 export { type PodPath, pathProblem, readPaths } from './mtu.ts';

@@ -48,11 +48,32 @@ describe('what a node holds for pods', () => {
         return { stdout, stderr: '', exitCode: 0 };
       },
     };
-    const before = await heldBy(nodes);
+    const before = await heldBy(nodes, []);
     assert.deepEqual(scripts, ['a sh -ec', 'b sh -ec']);
-    assert.deepEqual(heldSince(before, await heldBy(nodes)), [
+    assert.deepEqual(heldSince(before, await heldBy(nodes, [])), [
       'b: route 10.1.0.7 dev cali1',
       'b: reservation bridge/10.1.0.7',
     ]);
+  });
+
+  it("is in Calico's blocks, too, which the control plane is asked for", async () => {
+    const nodes = {
+      list: ['a', 'b'].map((name) => ({ name, ip: '', podCIDR: '', controlPlane: name === 'a' })),
+      async run(node: string, [program]: readonly string[]) {
+        const stdout = program === 'kubectl' && node === 'a' ? 'b netproof-new/p3 10.1.64.0/26\n' : '';
+        return { stdout, stderr: '', exitCode: 0 };
+      },
+    };
+    const held = await heldBy(nodes, ['pods/calico-ipam']);
+    assert.deepEqual(
+      [...held],
+      [
+        ['a', []],
+        ['b', ['reservation for netproof-new/p3 in 10.1.64.0/26']],
+      ],
+    );
+    const [a, b] = nodes.list;
+    assert(a && b);
+    await assert.rejects(heldBy({ ...nodes, list: [b] }, ['pods/calico-ipam']), /no control plane/);
   });
 });

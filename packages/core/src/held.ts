@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { basename } from 'node:path';
 import type { Nodes } from './ports.ts';
+import { reservedInBlocks } from './reserved-in-blocks.ts';
 
 /** Where host-local keeps addresses, one a file: its default, and what a configuration names instead. */
 const folders = `/var/lib/cni/networks $(sed -nE 's/.*"dataDir": *"([^"]+)".*/\\1/p' /etc/cni/net.d/* 2>/dev/null)`;
@@ -19,12 +20,19 @@ type Kind = keyof typeof looks;
 /** What each node holds, by its name; see {@link heldIn}. */
 export type Held = ReadonlyMap<string, readonly string[]>;
 
-/** What nodes hold in their own network that is for single pods, whatever their CNI is. */
-export async function heldBy({ list, run }: Nodes): Promise<Held> {
+/**
+ * What nodes hold in their own network that is for single pods, and what is reserved for those.
+ *
+ * @param claims of the cluster: by `pods/calico-ipam` the blocks of Calico are read
+ */
+export async function heldBy(nodes: Nodes, claims: readonly string[]): Promise<Held> {
   const script = Object.entries(looks).map(([kind, command]) => `echo '# ${kind}'\n${command}`);
-  const each = list.map(async ({ name }) => {
-    const { stdout } = await run(name, ['sh', '-ec', script.join('\n')]);
-    return [name, heldIn(stdout)] as const;
+  const inBlocks = claims.includes('pods/calico-ipam')
+    ? reservedInBlocks(nodes)
+    : new Map<string, string[]>();
+  const each = nodes.list.map(async ({ name }) => {
+    const { stdout } = await nodes.run(name, ['sh', '-ec', script.join('\n')]);
+    return [name, [...heldIn(stdout), ...((await inBlocks).get(name) ?? [])]] as const;
   });
   return new Map(await Promise.all(each));
 }

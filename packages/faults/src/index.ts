@@ -43,6 +43,7 @@ import policyPairLetThrough from './policy-pair-let-through.ts';
 import policyTargetsDead from './policy-targets-dead.ts';
 import policyUdpIgnored from './policy-udp-ignored.ts';
 import proxyBehind from './proxy-behind.ts';
+import releaseIgnored from './release-ignored.ts';
 import restartedCutOff from './restarted-cut-off.ts';
 import routeMissingOneWay from './route-missing-one-way.ts';
 import shapedBetweenNodes from './shaped-between-nodes.ts';
@@ -77,6 +78,7 @@ export const faults: readonly Fault[] = [
   terminatingCutOff,
   addressKept,
   addressOutsideRange,
+  releaseIgnored,
   cniAgentStopped,
   connectionsCutAtRestart,
   largePacketsDropped,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { NetproofError } from '@netproof/core';
 import { Kube } from './kube.ts';
 import { FakeApi, type FakeRequest, type Reply } from './testing/fake-api.ts';
 
@@ -116,6 +117,15 @@ describe('waiting', () => {
       assert.match(error.message, /events: .*Failed: pull refused/);
       assert.match(error.message, /log of agent: "a last line"/);
       return true;
+    });
+  });
+
+  it('says why where the API lists and does not let itself be watched', async () => {
+    api.reply = (request) =>
+      isWatch(request) ? { status: 503, json: { message: 'later' } } : list(pod('a', false));
+    await assert.rejects(wait(300, 1), ({ cause }: { cause: NetproofError }) => {
+      assert.deepEqual([cause.code, cause.exit], ['API_UNREACHABLE', 3]);
+      return /^the watch of each Pod broke: /.test(cause.message);
     });
   });
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Watch } from '@kubernetes/client-node';
-import { bounds, exitCode, type Milliseconds, NetproofError } from '@netproof/core';
+import { bounds, exitCode, explain, type Milliseconds, NetproofError } from '@netproof/core';
 import type { Api, ClusterConfig } from './api.ts';
 import type { Selection } from './objects.ts';
 
@@ -94,7 +94,7 @@ async function watchOnce<T extends Watched>(
     path,
     { labelSelector, fieldSelector, resourceVersion: metadata.resourceVersion },
     changed,
-    (error: unknown) => (error instanceof Error ? reject(error) : resolve(false)),
+    (error: unknown) => (error instanceof Error ? reject(broken(plan, error)) : resolve(false)),
   );
   const stop = () => void watching.then((request) => request.abort()).catch(() => {});
   deadline.addEventListener('abort', stop, { once: true });
@@ -104,6 +104,15 @@ async function watchOnce<T extends Watched>(
     deadline.removeEventListener('abort', stop);
     stop();
   }
+}
+
+function broken({ kind }: Selection, cause: Error): NetproofError {
+  return new NetproofError(`the watch of each ${kind} broke: ${explain(cause)}`, {
+    code: 'API_UNREACHABLE',
+    exit: exitCode.environment,
+    hint: 'check that the cluster runs, and the way to its API server',
+    cause,
+  });
 }
 
 function once(signal: AbortSignal): Promise<false> {

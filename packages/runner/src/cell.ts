@@ -88,6 +88,8 @@ export function claimsOf({ claims, kubeProxy, ready }: ClusterSpec): string[] {
     ...claims,
     // Between its rules a node has chosen the way by its routes.
     ...(claims.includes('pods/iptables') ? ['pods/routes'] : []),
+    // Both keep what they gave to whom where it can be read.
+    ...(claims.includes('pods/host-local') || claims.includes('pods/calico-ipam') ? ['pods/ipam'] : []),
     `kube-proxy/${kubeProxy}`,
     // The proxy chooses by rules that can be read and added to, whichever of the two they are of.
     ...(byRules ? ['kube-proxy/netfilter'] : []),

@@ -90,7 +90,7 @@ async function judged(id: string, change: Change = {}) {
       }),
     },
     ...(change.reserved !== undefined && {
-      cluster: { ...base.cluster, claims: ['PodNetwork', 'pods/host-local'] },
+      cluster: { ...base.cluster, claims: ['PodNetwork', 'pods/ipam'] },
     }),
     probes: {
       ...base.probes,
@@ -259,7 +259,7 @@ describe('the checks of the life of pods', () => {
     assert.deepEqual([wrong.judged, wrong.findings.map(({ kind }) => kind)], [3, ['fail']]);
   });
 
-  it('show no reservation released that was not seen, where a cluster says that files have them', async () => {
+  it('show no reservation released that was not seen, where a cluster says that they can be read', async () => {
     assert.equal((await judged('address/released', { reserved: true })).result, 'pass');
     const { result, said } = await judged('address/released', { reserved: false });
     assert.equal(result, 'error');
@@ -269,7 +269,7 @@ describe('the checks of the life of pods', () => {
   it('say where reservations were not looked for', async () => {
     const titleOf = async (change: Change) =>
       (await judged('address/released', change)).judgement.observations.at(-1)?.title ?? '';
-    assert.match(await titleOf({}), /in no file here and were not looked for$/);
+    assert.match(await titleOf({}), /cannot be read here and were not looked for$/);
     assert.match(await titleOf({ reserved: true }), /what of it was left$/);
   });
 
