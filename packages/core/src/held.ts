@@ -31,8 +31,10 @@ export async function heldBy(nodes: Nodes, claims: readonly string[]): Promise<H
     ? reservedInBlocks(nodes)
     : new Map<string, string[]>();
   const each = nodes.list.map(async ({ name }) => {
-    const { stdout } = await nodes.run(name, ['sh', '-ec', script.join('\n')]);
-    return [name, [...heldIn(stdout), ...((await inBlocks).get(name) ?? [])]] as const;
+    const asked = nodes.run(name, ['sh', '-ec', script.join('\n')]);
+    // Both at once: a refusal that comes while nobody waits for it ends the process.
+    const [{ stdout }, reserved] = await Promise.all([asked, inBlocks]);
+    return [name, [...heldIn(stdout), ...(reserved.get(name) ?? [])]] as const;
   });
   return new Map(await Promise.all(each));
 }
