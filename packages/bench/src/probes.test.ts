@@ -11,11 +11,14 @@ const asked = (size: number) =>
   ]);
 
 describe('what pods are asked', () => {
-  it('is so much at a time that two cores carry it, and then all at once where they do', () => {
+  it('is so much at a time that two cores carry it, and then all at once', () => {
     assert.deepEqual(asked(9), [[972, 972, 10, true]]);
     const whole = [1_800, 1_800, 6, false];
     assert.deepEqual(asked(30), [[1_800, 960, 6, true], whole]);
-    assert.deepEqual(asked(100), [[20_000, 1_000, 1, true]]);
+    assert.deepEqual(asked(100), [
+      [20_000, 1_000, 1, true],
+      [20_000, 20_000, 1, false],
+    ]);
   });
 });
 
