@@ -16,7 +16,7 @@ const sizes = [9, 30, 100];
 const turns = 3;
 /** A turn of few pods has several matrices, of about so many probes together. */
 const probesPerTurn = 10_000;
-/** Two slow cores answer so many inside a probe's window. Few pods are asked on more ports, to come near it. */
+/** Few pods are asked on more ports, to come near what two slow cores answer inside a probe's window. */
 const probesAtOnce = 1_000;
 /** Seconds in which nothing is asked. */
 const atRest = 5;
@@ -30,8 +30,6 @@ export interface OpenOrder {
 /** To a controller whose streams are open: so many matrices, one after the other. */
 export interface MatricesOrder {
   readonly ports: readonly Port[];
-  /** So many pods ask at a time. */
-  readonly sourcesAtOnce: number;
   readonly matrices: number;
 }
 
@@ -56,8 +54,7 @@ export interface ProbesTold {
 }
 
 /**
- * Probes a second, and what they cost, of 9, 30 and 100 pods: every pod asks every pod over TCP and UDP. All at once, as
- * a check does, and so many pods at a time that the machine can carry it.
+ * Probes a second, and what they cost, of 9, 30 and 100 pods: every pod asks every pod over TCP and UDP, as in a check.
  *
  * @param argv the name of a cluster that was kept, or of a variant, which is made: `bridge`
  */
@@ -100,35 +97,25 @@ async function measure(order: KindOrder): Promise<{ rows: readonly Row[]; memory
       rows.push(rowOf('streams opened', size, 0, opened));
       const still = await spent(() => pause(atRest * 1_000, { runs: [], lost: 0, rss: 0, peak: 0 }));
       rows.push(rowOf('at rest, a second', size, 0, still, atRest));
-      for (const { title, warm, ...plan } of plansOf(size)) {
-        if (warm) await controller.asked({ ...plan, matrices: 1 });
-        const asked = await spent(() => controller.asked(plan));
-        rows.push(rowOf(title, size, plan.ports.length / 2, asked, plan.matrices));
-        if (warm) memory.push({ pods: size, when: 'asked', ...memoryOf(await processes(), some) });
-      }
+      const plan = planOf(size);
+      // One matrix that is not counted, so that all code is compiled by then.
+      await controller.asked({ ...plan, matrices: 1 });
+      const asked = await spent(() => controller.asked(plan));
+      rows.push(rowOf('asked', size, plan.ports.length / 2, asked, plan.matrices));
+      memory.push({ pods: size, when: 'asked', ...memoryOf(await processes(), some) });
       process.stdout.write(`turn ${turn + 1} of ${turns}: ${size} pods measured\n`);
     }
   }
   return { rows, memory };
 }
 
-interface Plan extends MatricesOrder {
-  readonly title: string;
-  /** Begins with one matrix that is not counted, so that all code is compiled by then. */
-  readonly warm: boolean;
-}
-
-/** Some at a time, and then all at once where that is more: last, because an agent that it starved may still be busy. */
-export function plansOf(size: number): readonly Plan[] {
+/** What so many pods are asked in a turn. */
+export function planOf(size: number): MatricesOrder {
   const count = Math.max(1, Math.min(servedPorts.length, Math.floor(probesAtOnce / (2 * size ** 2))));
   const ports = servedPorts
     .slice(0, count)
     .flatMap((port) => [{ protocol: 'TCP', port } as const, { protocol: 'UDP', port } as const]);
-  const matrices = Math.max(1, Math.round(probesPerTurn / (size ** 2 * ports.length)));
-  const sourcesAtOnce = Math.min(size, Math.max(1, Math.floor(probesAtOnce / (size * ports.length))));
-  const some = { title: `${sourcesAtOnce} pods at a time`, ports, sourcesAtOnce, matrices, warm: true };
-  const all = { title: 'all at once', ports, sourcesAtOnce: size, matrices, warm: false };
-  return sourcesAtOnce === size ? [{ ...all, warm: true }] : [some, all];
+  return { ports, matrices: Math.max(1, Math.round(probesPerTurn / (size ** 2 * ports.length))) };
 }
 
 interface Told {

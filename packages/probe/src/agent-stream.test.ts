@@ -3,6 +3,7 @@ import type { Endpoint } from '@netproof/core';
 import type { Order, Report } from './agent/wire.ts';
 import { AgentStream } from './agent-stream.ts';
 import type { Open } from './link.ts';
+import { Openings } from './openings.ts';
 import { starved } from './reach.ts';
 import { quick } from './testing/local-agents.ts';
 
@@ -27,7 +28,8 @@ const silentAgent =
 
 async function ask(stalled: number) {
   const timing = { ...quick, agentAnswer: 200 };
-  const stream = new AgentStream(endpoint, silentAgent(stalled), timing, () => {});
+  const plan = { open: silentAgent(stalled), openings: new Openings(), timing, onStream: () => {} };
+  const stream = new AgentStream(endpoint, plan);
   await stream.start();
   const answer = await stream.ask<'probe'>(program, 0);
   stream.close();

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { bounds, type Endpoint, explain, type Milliseconds } from '@netproof/core';
 import type { Program, Report, Verb, Verbs } from './agent/wire.ts';
 import { connect, type Link, type Open } from './link.ts';
+import type { Openings } from './openings.ts';
 import { starved, type Timing } from './reach.ts';
 
 /** A control stream was lost, came back, or stayed away. */
@@ -31,6 +32,14 @@ interface Pending {
 
 const closed = 'the control stream was closed';
 
+/** What the streams of a run have in common. */
+export interface StreamPlan {
+  readonly open: Open;
+  readonly openings: Openings;
+  readonly timing: Timing;
+  readonly onStream: (event: StreamEvent) => void;
+}
+
 /**
  * The control stream to one agent for a whole run. A stream that is lost is opened again and what was in
  * flight is asked for again by its id, which the agent runs once and answers once. Asking never rejects.
@@ -39,20 +48,18 @@ export class AgentStream {
   /** How many streams have been opened; 1 in an undisturbed run. */
   opened = 0;
   readonly endpoint: Endpoint;
-  readonly #open: Open;
+  readonly #plan: StreamPlan;
   readonly #timing: Timing;
-  readonly #onStream: (event: StreamEvent) => void;
   readonly #pending = new Map<string, Pending>();
   readonly #closing = new AbortController();
   #link: Link | undefined;
   #reaching = false;
   #gone = false;
 
-  constructor(endpoint: Endpoint, open: Open, timing: Timing, onStream: (event: StreamEvent) => void) {
+  constructor(endpoint: Endpoint, plan: StreamPlan) {
     this.endpoint = endpoint;
-    this.#open = open;
-    this.#timing = timing;
-    this.#onStream = onStream;
+    this.#plan = plan;
+    this.#timing = plan.timing;
   }
 
   /**
@@ -63,7 +70,7 @@ export class AgentStream {
   async start(): Promise<void> {
     this.#reaching = true;
     try {
-      await this.#connect(this.#timing.agentAnswer);
+      await this.#connect(() => this.#timing.agentAnswer);
     } catch (error) {
       this.#reaching = false;
       this.#giveUpAll(explain(error));
@@ -101,11 +108,14 @@ export class AgentStream {
     this.#giveUpAll(closed);
   }
 
-  async #connect(deadline: Milliseconds): Promise<void> {
-    this.opened += 1;
-    const link = await connect(this.endpoint, this.#open, this.#timing, deadline, (report) =>
-      this.#hear(report),
-    );
+  /** @param deadline asked when its turn has come */
+  async #connect(deadline: () => Milliseconds): Promise<void> {
+    const { open, openings } = this.#plan;
+    const link = await openings.inTurn(this.endpoint.node, () => {
+      this.#closing.signal.throwIfAborted();
+      this.opened += 1;
+      return connect(this.endpoint, open, this.#timing, deadline(), (report) => this.#hear(report));
+    });
     if (this.#closing.signal.aborted) return link.close();
     this.#link = link;
     this.#reaching = false;
@@ -146,17 +156,22 @@ export class AgentStream {
   async #reach(bound: Milliseconds, lostBy: string): Promise<void> {
     this.#reaching = true;
     const since = performance.now();
-    const until = since + bound;
+    /** From the first turn on. */
+    let until: Milliseconds | undefined;
+    const deadline = () => {
+      until ??= performance.now() + bound;
+      return Math.min(this.#timing.agentAnswer, Math.max(0, until - performance.now()));
+    };
     let why = '';
     while (!this.#closing.signal.aborted) {
       try {
-        await this.#connect(Math.min(this.#timing.agentAnswer, Math.max(0, until - performance.now())));
+        await this.#connect(deadline);
         this.#say('returned', `after ${Math.round(performance.now() - since)} ms`);
         return;
       } catch (error) {
         why = explain(error);
       }
-      if (performance.now() + bounds.streamPace > until) break;
+      if (until === undefined || performance.now() + bounds.streamPace > until) break;
       await pause(bounds.streamPace, undefined, { signal: this.#closing.signal }).catch(() => {});
     }
     this.#reaching = false;
@@ -200,6 +215,6 @@ export class AgentStream {
   }
 
   #say(state: StreamEvent['state'], message: string): void {
-    this.#onStream({ endpoint: this.endpoint.id, state, message });
+    this.#plan.onStream({ endpoint: this.endpoint.id, state, message });
   }
 }

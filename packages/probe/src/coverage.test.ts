@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Coverage, type Endpoint, targetOf } from '@netproof/core';
 import fc from 'fast-check';
-import { courseOf, type Pair, roundsAtOnce, sampledRounds } from './coverage.ts';
+import { asksAtOnce, courseOf, type Pair, roundsAtOnce, sampledRounds } from './coverage.ts';
 
 /** Pods on nodes, so many on each: `[2, 1]` is two on the first and one on the second. */
 const podsOn = (counts: readonly number[]): readonly Endpoint[] =>
@@ -15,7 +15,8 @@ const podsOn = (counts: readonly number[]): readonly Endpoint[] =>
     })),
   );
 
-const planOf = (pods: readonly Endpoint[]) => ({ sources: pods, targets: pods.map(targetOf) });
+const ports = [{ protocol: 'TCP', port: 80 } as const];
+const planOf = (pods: readonly Endpoint[]) => ({ sources: pods, targets: pods.map(targetOf), ports });
 const seed = 'r1';
 const turnsOf = (plan: Parameters<typeof courseOf>[0], coverage: Coverage, by = seed) => [
   ...courseOf(plan, { coverage, seed: by }).turns(),
@@ -28,7 +29,7 @@ const occurrences = (names: readonly string[]) =>
 const clusters = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 40 });
 
 describe('coverage', () => {
-  it('all: is every ordered pair that the check allows, at once', () => {
+  it('all: is every ordered pair that the check allows, at once where they are few', () => {
     const pods = podsOn([2, 1]);
     const plan = {
       ...planOf(pods),
@@ -38,6 +39,24 @@ describe('coverage', () => {
     assert.equal(turns.length, 1);
     assert.deepEqual(new Set(turns[0]?.map(idsOf)).size, 3 * 2);
     assert.equal(courseOf(plan, { coverage: 'all', seed }).covered, undefined);
+  });
+
+  it('all: where they are many, asks no node more at once than the bound, and no target more than others', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 6 }), (each, count) => {
+        const some = Array.from({ length: count }, (_, at) => ({ protocol: 'TCP', port: 80 + at }) as const);
+        const pods = podsOn([each, each, Math.ceil(each / 2)]);
+        const turns = turnsOf({ ...planOf(pods), ports: some }, 'all');
+        assert.equal(new Set(turns.flat().map(idsOf)).size, pods.length ** 2);
+        assert.equal(turns.flat().length, pods.length ** 2);
+        for (const turn of turns) {
+          const asked = occurrences(turn.map(({ target }) => target.label));
+          assert.equal(new Set(asked).size, 1);
+          const asking = occurrences(turn.map(({ source }) => source.node)).map((pairs) => pairs * count);
+          assert.ok(Math.max(...asking) <= asksAtOnce, `${asking}`);
+        }
+      }),
+    );
   });
 
   it('nodes: covers every ordered pair of nodes exactly once', () => {

@@ -4,6 +4,12 @@ import type { Coverage, Covered, Endpoint, MatrixPlan, Target } from '@netproof/
 /** Rounds that are asked at once: so many others ask a server then, however many nodes there are. */
 export const roundsAtOnce = 16;
 
+/**
+ * Questions that the pods of a node are asked at once where every pair is: two slow cores that carry three nodes answer a
+ * thousand within a probe's window, and agents that have no CPU say nothing of the network.
+ */
+export const asksAtOnce = 400;
+
 /** Rounds of a sample, that of each node with itself included. */
 export const sampledRounds = 16;
 
@@ -12,7 +18,7 @@ export interface Pair {
   readonly target: Target;
 }
 
-/** What is asked at once: in `nodes` and `sample` so many rounds, in `all` everything. */
+/** What is asked at once. */
 export type Turn = readonly Pair[];
 
 export interface Covering {
@@ -21,7 +27,7 @@ export interface Covering {
   readonly seed: string;
 }
 
-type Crossed = Pick<MatrixPlan, 'sources' | 'targets' | 'pairs' | 'untold'>;
+type Crossed = Pick<MatrixPlan, 'sources' | 'targets' | 'pairs' | 'ports' | 'untold'>;
 
 /** The pairs of a plan, turn by turn. */
 export interface Course {
@@ -44,7 +50,7 @@ interface Seat {
  * part changes from round to round.
  */
 export function courseOf(plan: Crossed, { coverage, seed }: Covering): Course {
-  if (coverage === 'all' || !standsOnNodes(plan)) return { turns: () => [everyPair(plan)] };
+  if (coverage === 'all' || !standsOnNodes(plan)) return { turns: () => everyPair(plan) };
   const whole = ringOf(plan);
   const [ring, rounds] = coverage === 'nodes' ? [whole, [...whole.keys()]] : drawn(whole, seed);
   const turns = () => turnsOf(ring, rounds, plan);
@@ -60,10 +66,21 @@ function standsOnNodes({ sources, targets, untold = false }: Crossed): boolean {
   return !untold && places.every((place) => place !== undefined && place.node !== '');
 }
 
-function everyPair({ sources, targets, pairs = () => true }: Crossed): Turn {
-  return sources.flatMap((source) =>
-    targets.filter((target) => pairs(source, target)).map((target) => ({ source, target })),
-  );
+/** At once where that is little; if not, in each turn all ask some targets, every source beginning with another one. */
+function* everyPair({ sources, targets, pairs = () => true, ports }: Crossed): Generator<Turn> {
+  const onNode = [...Map.groupBy(sources, ({ node }) => node).values()].map(({ length }) => length);
+  const mostAtOnce = Math.max(1, Math.floor(asksAtOnce / (Math.max(...onNode) * ports.length)));
+  const rotated = mostAtOnce < targets.length;
+  for (let from = 0; from < targets.length; from += mostAtOnce) {
+    const slice = [...targets.keys()].slice(from, from + mostAtOnce);
+    const turn = sources.flatMap((source, at) =>
+      slice
+        .map((round) => targets[rotated ? (at + round) % targets.length : round] as Target)
+        .filter((target) => pairs(source, target))
+        .map((target) => ({ source, target })),
+    );
+    if (turn.length > 0) yield turn;
+  }
 }
 
 function ringOf({ sources, targets }: Crossed): readonly Seat[] {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type Endpoint, type Target, targetOf } from '@netproof/core';
 import type { StreamEvent } from './agent-stream.ts';
+import { onNode } from './openings.ts';
 import { type OpenProbes, openProbes } from './probes.ts';
 import { freePort, LocalAgents, quick } from './testing/local-agents.ts';
 import { deafTarget, type LocalTarget, tcpTarget, udpTarget } from './testing/targets.ts';
@@ -434,6 +435,18 @@ describe('openProbes', () => {
       const ended = once(stream, 'end');
       stream.write = () => true;
       await ended;
+    });
+
+    it('are not tried any more where one could not be opened', async () => {
+      const tried = new Set<string>();
+      const open: typeof agents.open = async ({ id }) => {
+        tried.add(id);
+        await once(AbortSignal.timeout(20), 'abort');
+        throw new Error('nobody there');
+      };
+      const many = Array.from({ length: 40 }, (_, at) => ({ ...agents.at(0), id: `x/${at}` }));
+      await assert.rejects(openProbes({ endpoints: many, open, timing: quick }), /nobody there/);
+      assert.ok(tried.size <= 2 * onNode, `${tried.size} tried`);
     });
 
     it('refuse an agent that is somebody else', async () => {

@@ -11,14 +11,12 @@ import { AgentStream, type StreamEvent } from './agent-stream.ts';
 import { keep } from './keep.ts';
 import type { Open } from './link.ts';
 import { matrix, turns } from './matrix.ts';
+import { Openings } from './openings.ts';
 import { packets } from './packets.ts';
 import type { Reach, Timing } from './reach.ts';
 import { resolve } from './resolve.ts';
 import { sample } from './sample.ts';
 import { watch } from './watch.ts';
-
-/** Streams that are opened at a time: each costs the API server a handshake, and its bound begins with its turn. */
-const opensAtOnce = 128;
 
 /** Probing over one control stream per endpoint, until it is disposed of. */
 export interface OpenProbes extends Probes, AsyncDisposable {
@@ -60,21 +58,18 @@ export interface ProbesPlan {
 export async function openProbes(plan: ProbesPlan): Promise<OpenProbes> {
   const { endpoints, open, onStream = () => {}, served = servedPorts, timing = bounds } = plan;
   const covering = { coverage: plan.coverage ?? 'all', seed: plan.seed ?? '' };
-  const streams = new Map(
-    endpoints.map((endpoint) => [endpoint.id, new AgentStream(endpoint, open, timing, onStream)]),
-  );
+  const streamPlan = { open, openings: new Openings(), timing, onStream };
+  const streams = new Map(endpoints.map((endpoint) => [endpoint.id, new AgentStream(endpoint, streamPlan)]));
   const close = () => {
     for (const stream of streams.values()) stream.close();
   };
-  const waiting = streams.values();
-  const openNext = async () => {
-    for (const stream of waiting) await stream.start();
-  };
-  const started = await Promise.allSettled(Array.from({ length: opensAtOnce }, openNext));
-  const failed = started.find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) {
-    close();
-    throw failed.reason;
+  const starts = [...streams.values()].map((stream) => stream.start());
+  try {
+    await Promise.all(starts);
+  } catch (error) {
+    close(); // those that wait for their turn need not try
+    await Promise.allSettled(starts);
+    throw error;
   }
   const reach: Reach = { streams, timing };
   const leave = ({ id }: Endpoint) => {
@@ -84,7 +79,7 @@ export async function openProbes(plan: ProbesPlan): Promise<OpenProbes> {
   return {
     join(endpoint) {
       leave(endpoint);
-      const stream = new AgentStream(endpoint, open, timing, onStream);
+      const stream = new AgentStream(endpoint, streamPlan);
       streams.set(endpoint.id, stream);
       const opened = stream.start();
       opened.catch(() => {}); // whoever asks is told

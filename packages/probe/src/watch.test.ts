@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { edgeOf, type Target, targetOf, type Watch, type WatchPlan } from '@netproof/core';
 import { AgentStream } from './agent-stream.ts';
 import { type Clock, clockOf, joined } from './clock.ts';
+import { Openings } from './openings.ts';
 import { type OpenProbes, openProbes } from './probes.ts';
 import { LocalAgents, quick } from './testing/local-agents.ts';
 import { type LocalTarget, udpTarget } from './testing/targets.ts';
@@ -150,7 +151,12 @@ describe('probes.watch', () => {
 describe('clockOf', () => {
   it('is as far off as it says at most', async () => {
     await using agents = await LocalAgents.start('x/a');
-    const stream = new AgentStream(agents.at(0), agents.open, quick, () => {});
+    const stream = new AgentStream(agents.at(0), {
+      open: agents.open,
+      openings: new Openings(),
+      timing: quick,
+      onStream: () => {},
+    });
     await stream.start();
     const clock = await clockOf(stream);
     // the agent runs in this process, so it has our clock
