@@ -66,8 +66,8 @@ export interface CheckDefinition {
   readonly covers?: readonly string[];
   readonly needs: readonly Need[];
   /**
-   * It takes minutes, or disturbs what others look at: it runs where it or its suite is named, after all others that were,
-   * and not with all others.
+   * It takes minutes, or disturbs what others look at: it runs where it or the folder that it is in is named, after all
+   * others that were, and not with all others.
    */
   readonly onlyNamed?: true;
   /**

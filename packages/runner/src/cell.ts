@@ -43,7 +43,7 @@ export interface CellOrder {
   readonly kubeconfig: string;
   /** Of the kubeconfig; without it the current one. */
   readonly context?: string;
-  /** The options of a command that name the cluster: `--cluster bridge`. */
+  /** The options of a command that name the cluster: `--cluster bridge`, and `--on NAME` of one that is kept. */
   readonly where: string;
   readonly journal: string;
   readonly nodes: readonly NodeFacts[];

@@ -55,7 +55,7 @@ export function kindProvider(options: KindProviderOptions): Provider {
           claims: claimsOf(cluster.spec),
           kubeconfig,
           kindName: provisioned.kindName,
-          where: `--cluster ${cluster.name}`,
+          where: on || keep ? `--on ${provisioned.kindName}` : `--cluster ${cluster.name}`,
         }),
         [Symbol.asyncDispose]: () => all.disposeAsync(),
       };

@@ -12,13 +12,20 @@ describe('selectChecks', () => {
     assert.deepEqual(selectChecks(all, {}), all);
   });
 
-  it('takes those that are to be named where they or their suite are, and nowhere else', () => {
+  it('takes those that are to be named where they or their own folder are, and nowhere else', () => {
     const slow = { id: 'churn/one', requirement: 'It MUST hold.', onlyNamed: true } as const;
     const more = [slow, ...all];
     assert.deepEqual(selectChecks(more, {}), all);
     assert.deepEqual(selectChecks(more, { suites: ['churn'] }), [slow]);
     assert.deepEqual(selectChecks(more, { checks: ['churn/one'] }), [slow]);
     assert.deepEqual(selectChecks(more, { suites: ['churn', 'dns'] }), [...all.slice(0, 1), slow]);
+    const restart = { ...slow, id: 'services/affinity/restart' };
+    const services = [restart, ...all.slice(1, 3)];
+    assert.deepEqual(selectChecks(services, { suites: ['services'] }), all.slice(1, 3));
+    assert.deepEqual(selectChecks(services, { suites: ['services/affinity'] }), [
+      ...all.slice(1, 3),
+      restart,
+    ]);
   });
 
   it('takes exact ids and whole suites, each check once and in order', () => {

@@ -55,7 +55,10 @@ function namedIn<C extends Pick<Check, 'id' | 'onlyNamed'>>(
     });
   }
   if (checks.length + suites.length === 0) return all.filter(({ onlyNamed }) => !onlyNamed);
-  const named = all.filter(({ id }) => checks.includes(id) || suites.some((suite) => inSuite({ id }, suite)));
+  // Who names a suite of many checks has not named the one among them that disturbs the rest.
+  const names = (check: C) => (suite: string) =>
+    check.onlyNamed ? suite === check.id.slice(0, check.id.lastIndexOf('/')) : inSuite(check, suite);
+  const named = all.filter((check) => checks.includes(check.id) || suites.some(names(check)));
   return named.toSorted((a, b) => Number(a.onlyNamed ?? false) - Number(b.onlyNamed ?? false));
 
   function noCheck(name: string): string {

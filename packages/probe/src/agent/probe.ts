@@ -2,7 +2,7 @@ import { attempt, type GiveUp } from './attempt.ts';
 import { inTurn } from './in-turn.ts';
 import { overflowed } from './overflow.ts';
 import type { Stalls } from './stalls.ts';
-import type { Ask, Attempt, Outcome, ProbeProgram, ProbeResult } from './wire.ts';
+import type { Ask, Attempt, ProbeProgram, ProbeResult } from './wire.ts';
 
 const attemptsAtMost = 3;
 
@@ -14,44 +14,50 @@ export async function probe(program: ProbeProgram, stalls: Stalls): Promise<Prob
   return {
     began,
     attempts,
-    stalled: stalls.longestSince(program.since ?? began),
+    stalled: stalls.mostWithin(program.silence, program.since ?? began),
     overflowed: [before, await overflowed()],
   };
 }
 
 /**
  * One attempt at once; while one is unanswered, another joins after each `nextAttempt`, unless the source port was
- * chosen. All are awaited until `silence` after the first start.
+ * chosen. Each is awaited for as long as is left, when it begins on time, until `silence` after the first start: one that
+ * an agent short of CPU begins late has no less, and none sees a repeat of its own SYN.
  */
 function probeOne(ask: Ask, { silence, nextAttempt }: ProbeProgram): Promise<readonly Attempt[]> {
   const { promise, resolve } = Promise.withResolvers<readonly Attempt[]>();
   const atMost = ask.sourcePort === undefined ? attemptsAtMost : 1;
   const attempts: Attempt[] = [];
-  const giveUps: GiveUp[] = [];
   let open = 0;
 
   const begin = () => {
     const start = performance.now();
     const index = attempts.length;
-    const ended = (outcome: Outcome) => {
-      attempts[index] = { ...outcome, ms: performance.now() - start };
+    let over = false;
+    const end = (attempt: Attempt) => {
+      if (over) return;
+      over = true;
+      clearTimeout(window);
+      attempts[index] = attempt;
       open -= 1;
-      if (open === 0) finish();
+      if (open > 0) return;
+      clearInterval(joining);
+      resolve(attempts);
     };
+    // what lies in the socket already when the window closes is still heard: timers come before I/O
+    const close = () => setImmediate(giveUpUnheard);
+    const giveUpUnheard = () => {
+      if (over) return;
+      giveUp();
+      end({ kind: 'silent', ms: silence });
+    };
+    const window = setTimeout(close, silence - index * nextAttempt);
     open += 1;
     attempts.push({ kind: 'silent', ms: silence });
-    giveUps.push(attempt(ask, ended));
     if (attempts.length === atMost) clearInterval(joining);
-  };
-  const finish = () => {
-    clearInterval(joining);
-    clearTimeout(window);
-    for (const giveUp of giveUps) giveUp();
-    resolve(attempts);
+    const giveUp: GiveUp = attempt(ask, (outcome) => end({ ...outcome, ms: performance.now() - start }));
   };
   const joining = setInterval(begin, nextAttempt);
-  // what lies in the socket already when the window closes is still heard: timers come before I/O
-  const window = setTimeout(() => setImmediate(() => open > 0 && finish()), silence);
   begin();
   return promise;
 }

@@ -29,7 +29,7 @@ export async function sample(program: SampleProgram, stalls: Stalls): Promise<Sa
   return {
     outcomes,
     order: order.filter((index) => index !== undefined),
-    stalled: stalls.longestSince(from),
+    stalled: stalls.mostWithin(silence, from),
   };
 }
 

@@ -67,7 +67,7 @@ export interface ProbeResult {
   readonly began: number;
   /** For each ask, in their order, its attempts in theirs. */
   readonly attempts: readonly (readonly Attempt[])[];
-  /** The longest time in milliseconds that the agent's event loop stood still. */
+  /** The most that the agent's event loop stood still within any `silence`, in milliseconds. */
   readonly stalled: number;
   /** How many datagrams its network's sockets had had no room for when the program began, and when it ended. */
   readonly overflowed: readonly [number, number];
