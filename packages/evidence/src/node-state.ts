@@ -25,12 +25,6 @@ export const network: readonly string[] = [
   'ip rule',
   'ip route show table all',
   'ip neighbour',
-  // One table for all network namespaces of a kernel: where it is full, packets to neighbours that are new are dropped.
-  `grep -q 'table_fulls$' /proc/net/stat/arp_cache && sed 1d /proc/net/stat/arp_cache | (
-  full=0
-  while read -r row; do full=$((full + 0x\${row##* })); done
-  echo "the kernel's neighbour table was full: $full times"
-)`,
   // What kind of device each is: a bridge's settings, a tunnel's ends.
   'ip -details -statistics link',
   // Each port's state, and whether it sends back where it came from (hairpin).
