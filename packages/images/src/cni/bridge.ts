@@ -19,4 +19,9 @@ const bridgeCniImage = image({
 });
 
 /** Its manifest is ours and stands with its cluster. */
-export const bridge: Cni = { name: 'bridge', version: versions.cniPlugins, images: [bridgeCniImage] };
+export const bridge: Cni = {
+  name: 'bridge',
+  version: versions.cniPlugins,
+  images: [bridgeCniImage],
+  nodeImageMb: 1_600,
+};

@@ -71,4 +71,10 @@ const kubeControllers = image({
   made: { ...made(ref('kube-controllers')), from },
 });
 
-export const calico: Cni = { name: 'calico', version, images: [node, cni, kubeControllers], upstream };
+export const calico: Cni = {
+  name: 'calico',
+  version,
+  images: [node, cni, kubeControllers],
+  nodeImageMb: 1_900,
+  upstream,
+};

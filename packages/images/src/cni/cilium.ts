@@ -92,6 +92,7 @@ export const cilium: Cni = {
   name: 'cilium',
   version: versions.cilium,
   images: [agent, operator],
+  nodeImageMb: 2_600,
   upstream: files,
   helm,
 };

@@ -8,6 +8,8 @@ export interface Cni {
   readonly version: string;
   /** Images that its manifests run, baked into its node image. */
   readonly images: readonly Component[];
+  /** What its node image takes, in MB. */
+  readonly nodeImageMb: number;
   /**
    * Its manifests or its chart, unmodified: files of its pinned Go module at the module's own paths. Absent where
    * the cluster's folder holds all.

@@ -70,6 +70,7 @@ export const flannel: Cni = {
   name: 'flannel',
   version: versions.flannel,
   images: [flannelImage, pluginImage],
+  nodeImageMb: 1_600,
   upstream: moduleFiles({
     name: 'flannel-manifest',
     go: 'flannel',

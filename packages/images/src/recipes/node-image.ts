@@ -36,7 +36,7 @@ function nodeImageOf(cni: Cni): Component {
     recipe: { ref },
     sources: ['node-image.ts', 'image-store.ts'].map((file) => join(import.meta.dirname, file)),
     needs: [nodeSystem, kubernetes, containerd, cniPlugins, ...images],
-    cost: { seconds: 35, mb: { docker: 1_600, cache: 1_600 } },
+    cost: { seconds: 35, mb: { docker: cni.nodeImageMb, cache: cni.nodeImageMb } },
     made: {
       name: ref,
       version: versions.kubernetes,
