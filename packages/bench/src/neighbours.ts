@@ -8,13 +8,20 @@ const files = [1, 2, 3].map((level) => `/proc/sys/net/ipv4/neigh/default/gc_thre
  * ask each other fill it, and what they send is dropped. Disposing takes the room back.
  */
 export function roomForNeighbours(count: number): Disposable {
-  const before = files.map((file) => readFileSync(file, 'utf8'));
-  for (const [at, file] of files.entries()) {
-    if (Number(before[at]) < count) writeFileSync(file, String(count));
+  const changed = new Map<string, string>();
+  try {
+    for (const file of files) {
+      const before = readFileSync(file, 'utf8');
+      if (Number(before) >= count) continue;
+      writeFileSync(file, String(count));
+      changed.set(file, before);
+    }
+  } catch (error) {
+    process.stderr.write(`! no room for ${count} neighbours, so that many pods may lose packets: ${error}\n`);
   }
   return {
     [Symbol.dispose]: () => {
-      for (const [at, file] of files.entries()) writeFileSync(file, before[at] ?? '');
+      for (const [file, before] of changed) writeFileSync(file, before);
     },
   };
 }

@@ -25,6 +25,8 @@ export const network: readonly string[] = [
   'ip rule',
   'ip route show table all',
   'ip neighbour',
+  // One table for all network namespaces of a kernel: each of its `table_fulls` is a packet that was dropped.
+  'ip -statistics ntable show name arp_cache',
   // What kind of device each is: a bridge's settings, a tunnel's ends.
   'ip -details -statistics link',
   // Each port's state, and whether it sends back where it came from (hairpin).

@@ -89,9 +89,9 @@ export class AgentStream {
     const settle: Pending['settle'] = (answer) => resolve(answer as Answered<V>);
     const pending: Pending = { program, askedAt: performance.now(), windows, settle };
     this.#pending.set(id, pending);
-    this.#arm(id, pending);
     if (this.#link !== undefined) this.#send(this.#link, id, pending);
     else if (!this.#reaching) void this.#reach(this.#timing.agentAnswer, 'it had been given up');
+    this.#arm(id, pending);
     return promise;
   }
 
@@ -114,7 +114,8 @@ export class AgentStream {
     const link = await openings.inTurn(this.endpoint.node, () => {
       this.#closing.signal.throwIfAborted();
       this.opened += 1;
-      return connect(this.endpoint, open, this.#timing, deadline(), (report) => this.#hear(report));
+      const hear = (report: Report) => this.#hear(report);
+      return connect(this.endpoint, open, this.#timing, deadline(), hear, this.#closing.signal);
     });
     if (this.#closing.signal.aborted) return link.close();
     this.#link = link;
@@ -156,15 +157,18 @@ export class AgentStream {
   async #reach(bound: Milliseconds, lostBy: string): Promise<void> {
     this.#reaching = true;
     const since = performance.now();
-    /** From the first turn on. */
+    /** What waits for its turn does not count. */
     let until: Milliseconds | undefined;
+    let asked = since;
     const deadline = () => {
-      until ??= performance.now() + bound;
-      return Math.min(this.#timing.agentAnswer, Math.max(0, until - performance.now()));
+      const now = performance.now();
+      until = until === undefined ? now + bound : until + (now - asked);
+      return Math.min(this.#timing.agentAnswer, Math.max(0, until - now));
     };
     let why = '';
     while (!this.#closing.signal.aborted) {
       try {
+        asked = performance.now();
         await this.#connect(deadline);
         this.#say('returned', `after ${Math.round(performance.now() - since)} ms`);
         return;

@@ -5,10 +5,10 @@ import type { Coverage, Covered, Endpoint, MatrixPlan, Target } from '@netproof/
 export const roundsAtOnce = 16;
 
 /**
- * Questions that the pods of a node are asked at once where every pair is: two slow cores that carry three nodes answer a
+ * Questions that the pods of a node ask at once where every pair is asked: two slow cores that carry three nodes answer a
  * thousand within a probe's window, and agents that have no CPU say nothing of the network.
  */
-export const asksAtOnce = 400;
+export const asksAtOnce = 330;
 
 /** Rounds of a sample, that of each node with itself included. */
 export const sampledRounds = 16;
@@ -66,10 +66,14 @@ function standsOnNodes({ sources, targets, untold = false }: Crossed): boolean {
   return !untold && places.every((place) => place !== undefined && place.node !== '');
 }
 
-/** At once where that is little; if not, in each turn all ask some targets, every source beginning with another one. */
-function* everyPair({ sources, targets, pairs = () => true, ports }: Crossed): Generator<Turn> {
+/**
+ * At once where that is little; if not, in each turn all ask some targets, every source beginning with another one. What
+ * policies allow is asked at one moment in any case: the next turn might find them changed.
+ */
+function* everyPair({ sources, targets, pairs = () => true, ports, untold }: Crossed): Generator<Turn> {
   const onNode = [...Map.groupBy(sources, ({ node }) => node).values()].map(({ length }) => length);
-  const mostAtOnce = Math.max(1, Math.floor(asksAtOnce / (Math.max(...onNode) * ports.length)));
+  const some = Math.max(1, Math.floor(asksAtOnce / (Math.max(...onNode) * ports.length)));
+  const mostAtOnce = untold ? Math.max(1, targets.length) : some;
   const rotated = mostAtOnce < targets.length;
   for (let from = 0; from < targets.length; from += mostAtOnce) {
     const slice = [...targets.keys()].slice(from, from + mostAtOnce);

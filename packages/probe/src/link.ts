@@ -23,7 +23,7 @@ export interface Link {
 /**
  * Opens a stream to an agent and keeps it alive with heartbeats.
  *
- * @throws NetproofError `AGENT_UNREACHABLE` when there is no hello within the deadline
+ * @throws NetproofError `AGENT_UNREACHABLE` when there is no hello within the deadline, or before the signal
  */
 export async function connect(
   endpoint: Endpoint,
@@ -31,6 +31,7 @@ export async function connect(
   timing: Timing,
   deadline: Milliseconds,
   onReport: (report: Report) => void,
+  signal: AbortSignal,
 ): Promise<Link> {
   const until = performance.now() + deadline;
   const hello = Promise.withResolvers<Extract<Report, { type: 'hello' }>>();
@@ -46,6 +47,10 @@ export async function connect(
   const stream = await open(endpoint, hear, deadline);
   const say = (order: Order) => stream.write(JSON.stringify(order));
   void stream.closed.then(({ reason }) => lost.resolve(reason));
+  // Nobody waits for it any more, and others wait for its turn to end.
+  const abort = () => lost.resolve('closed');
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort);
   say({ type: 'open', heartbeat: timing.heartbeat, silence: timing.streamSilence });
 
   const late = setTimeout(
@@ -54,6 +59,7 @@ export async function connect(
   );
   const first = await Promise.race([hello.promise, lost.promise]);
   clearTimeout(late);
+  signal.removeEventListener('abort', abort);
   if (typeof first === 'string' || first.id !== endpoint.id) {
     stream.close();
     throw unreachable(endpoint, typeof first === 'string' ? first : `its agent says that it is ${first.id}`);

@@ -44,9 +44,12 @@ function namedIn<C extends Pick<Check, 'id' | 'onlyNamed'>>(
   { checks = [], suites = [] }: Pick<Selection, 'checks' | 'suites'>,
 ): readonly C[] {
   const inSuite = ({ id }: Pick<Check, 'id'>, suite: string) => id.startsWith(`${suite}/`);
+  // Who names a suite of many checks has not named the one among them that disturbs the rest.
+  const names = (check: C) => (suite: string) =>
+    check.onlyNamed ? suite === check.id.slice(0, check.id.lastIndexOf('/')) : inSuite(check, suite);
   const problems = [
     ...checks.filter((name) => !all.some(({ id }) => id === name)).map(noCheck),
-    ...suites.filter((name) => !all.some((check) => inSuite(check, name))).map((name) => `suite ${name}`),
+    ...suites.filter((name) => !all.some((check) => names(check)(name))).map((name) => `suite ${name}`),
   ];
   if (problems.length > 0) {
     throw new NetproofError(`there is no ${problems.join(', no ')}; there are:\n${listed(all)}`, {
@@ -55,9 +58,6 @@ function namedIn<C extends Pick<Check, 'id' | 'onlyNamed'>>(
     });
   }
   if (checks.length + suites.length === 0) return all.filter(({ onlyNamed }) => !onlyNamed);
-  // Who names a suite of many checks has not named the one among them that disturbs the rest.
-  const names = (check: C) => (suite: string) =>
-    check.onlyNamed ? suite === check.id.slice(0, check.id.lastIndexOf('/')) : inSuite(check, suite);
   const named = all.filter((check) => checks.includes(check.id) || suites.some(names(check)));
   return named.toSorted((a, b) => Number(a.onlyNamed ?? false) - Number(b.onlyNamed ?? false));
 

@@ -14,7 +14,7 @@ export async function probe(program: ProbeProgram, stalls: Stalls): Promise<Prob
   return {
     began,
     attempts,
-    stalled: stalls.mostWithin(program.silence, program.since ?? began),
+    stalled: stalls.longestSince(program.since ?? began),
     overflowed: [before, await overflowed()],
   };
 }

@@ -70,7 +70,7 @@ export class Programs {
       case 'probe':
         return probe({ ...program, asks: program.asks.map((ask) => this.#located(ask)) }, this.#stalls);
       case 'sample':
-        return sample(program, this.#stalls);
+        return sample(program);
       case 'resolve':
         return resolve(program);
       case 'watch':

@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { attempt } from './attempt.ts';
 import { inTurn } from './in-turn.ts';
-import type { Stalls } from './stalls.ts';
 import type { Ask, Outcome, SampleProgram, SampleResult } from './wire.ts';
 
 /** Asks the same address many times, each time from a fresh source port, and keeps every outcome. */
-export async function sample(program: SampleProgram, stalls: Stalls): Promise<SampleResult> {
+export async function sample(program: SampleProgram): Promise<SampleResult> {
   const { ask, connections, atOnce, silence, enoughSilent, pause = { after: connections, ms: 0 } } = program;
-  const from = performance.now();
   const known = new Map<string, number>();
   const outcomes: Outcome[] = [];
   let silent = 0;
@@ -29,7 +27,6 @@ export async function sample(program: SampleProgram, stalls: Stalls): Promise<Sa
   return {
     outcomes,
     order: order.filter((index) => index !== undefined),
-    stalled: stalls.mostWithin(silence, from),
   };
 }
 

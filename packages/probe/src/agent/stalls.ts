@@ -29,18 +29,6 @@ export class Stalls {
     return Math.max(0, ...this.#seen.filter(({ end }) => end > start).map(({ ms }) => ms));
   }
 
-  /**
-   * The most that it stood still in any so many milliseconds that reach into the time since `start`, all standstills
-   * together that ended in them: many that are short keep an answer away as one does that is long.
-   */
-  mostWithin(span: number, start: number): number {
-    this.#look();
-    const since = this.#seen.filter(({ end }) => end > start);
-    const endedWithin = (until: number) =>
-      since.filter(({ end }) => end > until - span && end <= until).reduce((sum, { ms }) => sum + ms, 0);
-    return Math.max(0, ...since.map(({ end }) => endedWithin(end)));
-  }
-
   /** Every standstill that is remembered. */
   all(): readonly TimeSpan[] {
     this.#look();

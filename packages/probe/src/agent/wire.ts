@@ -67,7 +67,7 @@ export interface ProbeResult {
   readonly began: number;
   /** For each ask, in their order, its attempts in theirs. */
   readonly attempts: readonly (readonly Attempt[])[];
-  /** The most that the agent's event loop stood still within any `silence`, in milliseconds. */
+  /** The longest time in milliseconds that the agent's event loop stood still. */
   readonly stalled: number;
   /** How many datagrams its network's sockets had had no room for when the program began, and when it ended. */
   readonly overflowed: readonly [number, number];
@@ -90,7 +90,6 @@ export interface SampleResult {
   readonly outcomes: readonly Outcome[];
   /** For each connection that was made, in the order of their starts, an index into {@link outcomes}. */
   readonly order: readonly number[];
-  readonly stalled: number;
 }
 
 export interface Nameserver {
