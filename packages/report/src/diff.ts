@@ -59,7 +59,8 @@ function kindOf(before: ShownWord | undefined, after: ShownWord | undefined): Ki
   if (before === undefined) return 'new';
   if (after === undefined) return 'gone';
   if (before === after) return 'same';
-  if (good.includes(before) && after === 'fail') return 'broke';
+  // Also where it was not known before, or did not apply: whoever compares must not read of it among the rest.
+  if (after === 'fail' && !bad.includes(before)) return 'broke';
   return bad.includes(before) && good.includes(after) ? 'mended' : 'otherwise';
 }
 
