@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Cell, feature, type Isolation } from '@netproof/core';
+import { type Cell, type CheckDefinition, feature, type Isolation, interrupted } from '@netproof/core';
 import type { Journal } from './journal.ts';
 import { runCheck } from './run-check.ts';
 import { checkThat, contextWith, MemoryJournal } from './testing.ts';
@@ -36,6 +36,23 @@ describe('runCheck', () => {
       judgement?.findings.map(({ message }) => message),
       ['the network is wrong', 'and then this'],
     );
+  });
+
+  it('gives a check no result that was told to stop, unless it had proved something wrong', async () => {
+    const { journal, memory } = journalOf();
+    const removed: string[] = [];
+    const context = contextWith();
+    const pods = { ...context.pods, remove: async () => void removed.push('pods') };
+    const stopping = (before: CheckDefinition['run']) =>
+      checkThat(async (own) => {
+        await before(own);
+        throw interrupted();
+      });
+    const options = { context: { ...context, pods }, journal, again, vanished };
+    await assert.rejects(runCheck({ ...options, check: stopping(async () => {}) }), { code: 'INTERRUPTED' });
+    assert.deepEqual([memory.of('check-finished'), removed], [[], ['pods']]);
+    const wrong = stopping(async ({ judge }) => judge.holds(false, 'the network is wrong'));
+    assert.equal((await runCheck({ ...options, check: wrong })).result, 'fail');
   });
 
   it('never calls a network wrong whose node had stopped, and ends the run', async () => {

@@ -6,6 +6,7 @@ import {
   explain,
   Judge,
   type Milliseconds,
+  NetproofError,
   notApplicable,
   type RecordedDivergence,
   resultOf,
@@ -43,8 +44,9 @@ export interface CheckOutcome extends CheckResult {
 /**
  * Runs one check and writes what it saw and found to the journal. Never rejects because of the check.
  *
- * @throws NetproofError `CLUSTER_VANISHED` where the check did not pass and the cluster under it is no longer
- *   whole: that is the machine's doing and must not be read as the network's
+ * @throws NetproofError `INTERRUPTED` where it was told to stop before it had found anything wrong; `CLUSTER_VANISHED`
+ *   where the check did not pass and the cluster under it is no longer whole: that is the machine's doing and must not be
+ *   read as the network's
  */
 export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> {
   const { check, context, journal } = options;
@@ -58,6 +60,7 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
   const reason = notApplicable(check.needs, context.cluster, context.nodes.list.length);
   let judge = new Judge();
   const record = recording(context, journal, occasion);
+  let stopped: NetproofError | undefined;
   if (reason === undefined) {
     try {
       await within(
@@ -73,13 +76,16 @@ export async function runCheck(options: RunCheckOptions): Promise<CheckOutcome> 
         options.bound ?? bounds.check,
       );
     } catch (error) {
-      judge.error(explain(error));
+      if (!isRed(judge) && error instanceof NetproofError && error.code === 'INTERRUPTED') stopped = error;
+      else judge.error(explain(error));
     } finally {
       record.close();
     }
     for (const table of coveredTables(record.covered)) judge.show(table);
     await takenBack(() => context.isolation.set({ policies: [] }), judge);
     if (!isRed(judge)) await takenBack(() => context.pods.remove(), judge);
+    // It has no result, so that whoever goes on with the run begins it anew.
+    if (stopped !== undefined) throw stopped;
     if (judge.judgement.judged === 0 && judge.judgement.findings.length === 0) {
       judge.error('the check judged nothing, so it could not have failed');
     }
