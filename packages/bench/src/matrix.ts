@@ -3,7 +3,7 @@ import { Kube } from '@netproof/kube';
 import { openProbes, throughExec } from '@netproof/probe';
 import { median, spread } from './figures.ts';
 import { cheapest, onCluster } from './on-cluster.ts';
-import { byExecs, execsAtOnce, probeByExec } from './one-exec.ts';
+import { byExecs, execsAtOnce, portsAsked, probeByExec } from './one-exec.ts';
 
 /** How often each side is measured, in turns: a machine that slows down slows both. */
 const rounds = 3;
@@ -17,14 +17,11 @@ export async function benchMatrix(): Promise<void> {
   });
 }
 
-/** Ports of each server that are asked, as in the figures of the README. */
-const asked = 6;
-
 async function measure(kube: Kube, endpoints: readonly Endpoint[]): Promise<void> {
   const opening = performance.now();
   await using probes = await openProbes({ endpoints, open: throughExec(kube) });
   const openedIn = performance.now() - opening;
-  const ports = probes.served.slice(0, asked).map((port) => ({ protocol: 'TCP' as const, port }));
+  const ports = probes.served.slice(0, portsAsked).map((port) => ({ protocol: 'TCP' as const, port }));
   const probeCount = endpoints.length ** 2 * ports.length;
   const plan = { sources: endpoints, targets: endpoints.map(targetOf), ports };
 

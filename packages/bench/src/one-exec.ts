@@ -4,6 +4,9 @@ import { type Kube, podOf } from '@netproof/kube';
 /** The concurrency of the fastest tool that execs for each probe. */
 export const execsAtOnce = 15;
 
+/** Ports of each server that are asked where ways are set side by side, as in the figures of the README. */
+export const portsAsked = 6;
+
 /** Does the work for all, as many at a time as that tool does. */
 export async function byExecs<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
   const queue = all.values();

@@ -6,12 +6,10 @@ import { agnhostContainer, agnhostToNodes, connect, connectEach, withAgnhost } f
 import { ManyPods } from './many-pods.ts';
 import { cpuBetween, cpuOf, type InNode, processesOf } from './node-costs.ts';
 import { cheapest, type KindOrder, onCluster } from './on-cluster.ts';
-import { byExecs, execsAtOnce, probeByExec } from './one-exec.ts';
+import { byExecs, execsAtOnce, portsAsked, probeByExec } from './one-exec.ts';
 import { type Asked, type Sizes, told } from './prober-table.ts';
 
 const size = 9;
-/** Of each server, as in the figures of the README. */
-const portsAsked = 6;
 /** How often each way is measured, in turns. */
 const rounds = 3;
 const matricesPerRound = 10;

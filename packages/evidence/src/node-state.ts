@@ -25,7 +25,7 @@ export const network: readonly string[] = [
   'ip rule',
   'ip route show table all',
   'ip neighbour',
-  // One table for all network namespaces of a kernel: each of its `table_fulls` is a packet that was dropped.
+  // One table for all network namespaces of a kernel: each of its `table_fulls` is a neighbour that found no room.
   'ip -statistics ntable show name arp_cache',
   // What kind of device each is: a bridge's settings, a tunnel's ends.
   'ip -details -statistics link',

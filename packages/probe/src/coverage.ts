@@ -73,7 +73,7 @@ function standsOnNodes({ sources, targets, untold = false }: Crossed): boolean {
 function* everyPair({ sources, targets, pairs = () => true, ports, untold }: Crossed): Generator<Turn> {
   const onNode = [...Map.groupBy(sources, ({ node }) => node).values()].map(({ length }) => length);
   const some = Math.max(1, Math.floor(asksAtOnce / (Math.max(...onNode) * ports.length)));
-  const mostAtOnce = untold ? Math.max(1, targets.length) : some;
+  const mostAtOnce = untold ? Number.POSITIVE_INFINITY : some;
   const rotated = mostAtOnce < targets.length;
   for (let from = 0; from < targets.length; from += mostAtOnce) {
     const slice = [...targets.keys()].slice(from, from + mostAtOnce);
