@@ -171,10 +171,10 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
 }
 
 /** What `--bail` left out, and how to go on: a proof is whole or none. */
-function bailed({ mode, journal, where }: CellOrder, left: readonly string[]): string {
+function bailed({ kept, mode, journal, where }: CellOrder, left: readonly string[]): string {
   // Without its name another cluster is made, which may not fail where this one does.
-  const kept = where.startsWith('--on ') ? ` ${where}` : '';
-  const resume = `  go on: pnpm netproof run --resume ${relative(process.cwd(), dirname(journal)) || '.'}${kept}`;
+  const on = kept ? ` ${where}` : '';
+  const resume = `  go on: pnpm netproof run --resume ${relative(process.cwd(), dirname(journal)) || '.'}${on}`;
   return [
     '– ended by --bail; not run:',
     ...left.map((title) => `    ${title}`),

@@ -45,6 +45,8 @@ export interface CellOrder {
   readonly context?: string;
   /** The options of a command that name the cluster: `--cluster bridge`, and `--on NAME` of one that is kept. */
   readonly where: string;
+  /** Whether `where` names what only `--keep` left there: no plan of a run has it. */
+  readonly kept: boolean;
   readonly journal: string;
   readonly nodes: readonly NodeFacts[];
   readonly endpoints: readonly Endpoint[];

@@ -153,6 +153,7 @@ async function described(found: Found, endpoints: readonly Endpoint[], journal: 
     ...{ claims, lacks },
     kubeconfig: where.kubeconfig,
     ...(where.context !== undefined && { context: where.context }),
+    kept: false,
     where: describeWhere(where, image),
   };
 }
