@@ -11,8 +11,18 @@ import type { Turn } from './arm.ts';
 import { guardsOf, type Noise } from './noise.ts';
 import { losses, median, paired } from './pairs.ts';
 
-/** Of the interval: both tails together. A right network is red with at most half of what is left. */
-const confidence = 0.99;
+/** The last look: a machine that is not at rest by then is too noisy. */
+export const mostPairs = 64;
+/**
+ * Pairs of turns after which a comparison is looked at. What a machine does for a second blurs sixteen pairs, and is
+ * little among sixty-four.
+ */
+export const looks: readonly number[] = [16, 32, mostPairs];
+/**
+ * Of the interval at each look, both tails together: over all looks 99 % (Bonferroni), so that looking again makes
+ * nothing likelier. A right network is red with at most half of what is left.
+ */
+const confidence = 1 - 0.01 / looks.length;
 /** Each bin of the histogram ends so many times further out than the one before. */
 const binWidth = 2 ** 0.25;
 

@@ -1,16 +1,13 @@
-import { type Arm, arms, bounds, connections, enoughLost, type LatencyPlan, type Load } from '@netproof/core';
+import { type Arm, arms, bounds, connections, type LatencyPlan, type Load } from '@netproof/core';
 import { type Open, type Running, startArm } from './arm.ts';
 import { comparison } from './comparison.ts';
-import { losses, paired } from './pairs.ts';
+import { lookedAt } from './looks.ts';
 
 export interface LoadPlan {
   readonly open: Open;
   /** Where every endpoint answers HTTP with its id. */
   readonly port: number;
 }
-
-/** Pairs of turns in a comparison: the interval of 99 % leaves out the two least and the two greatest. */
-const pairsWanted = 16;
 
 /** Comparisons by k6, which stands in the image of every endpoint. */
 export function openLoad({ open, port }: LoadPlan): Load {
@@ -19,7 +16,9 @@ export function openLoad({ open, port }: LoadPlan): Load {
       const progress = Promise.withResolvers<void>();
       const running: Partial<Record<Arm, Running>> = {};
       const look = () => {
-        if (done(running)) progress.resolve();
+        const { path, baseline } = running;
+        if (!path || !baseline) return;
+        if (lookedAt(plan, { path: path.turns, baseline: baseline.turns }).enough) progress.resolve();
       };
       await startBoth(plan, running, open, port, look);
       const { path, baseline } = running as Record<Arm, Running>;
@@ -36,7 +35,8 @@ export function openLoad({ open, port }: LoadPlan): Load {
         return one.value;
       });
       const turns = { path: path.turns, baseline: baseline.turns };
-      return connections.map((kind) => comparison(kind, plan, turns, noises, pairsWanted));
+      const { pairs } = lookedAt(plan, turns);
+      return connections.map((kind) => comparison(kind, plan, turns, noises, pairs));
     },
   };
 }
@@ -60,15 +60,4 @@ async function startBoth(
   if (failed === undefined) return;
   for (const one of Object.values(running)) one.drop();
   throw failed.reason;
-}
-
-function done({ path, baseline }: Partial<Record<Arm, Running>>): boolean {
-  if (path === undefined || baseline === undefined) return false;
-  // A path that is known to lose is not asked any further: each loss may cost a window of silence.
-  const losing = connections.some((kind) =>
-    [path, baseline].some(({ turns }) => losses(turns, kind).length >= enoughLost),
-  );
-  return (
-    losing || connections.every((kind) => paired(path.turns, baseline.turns, kind).length >= pairsWanted)
-  );
 }

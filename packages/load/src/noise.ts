@@ -42,11 +42,12 @@ function read(line: string): { throttled: number; steal: number; total: number }
 /**
  * The guards of one comparison.
  *
+ * @param noises of both arms; none while they run
  * @param baseline medians of the baseline's turns
  */
 export function guardsOf(noises: readonly Noise[], baseline: readonly number[]): readonly Guard[] {
   const throttled = noises.reduce((sum, noise) => sum + noise.throttled, 0);
-  const stolen = Math.max(...noises.map((noise) => noise.stolen));
+  const stolen = Math.max(0, ...noises.map((noise) => noise.stolen));
   const spread = quantile(baseline, 0.75) / quantile(baseline, 0.25);
   // Written so that what is no number is not ok.
   return [
