@@ -22,7 +22,8 @@ export default fault({
         .filter(({ kind }) => kind === 'pod')
         .map(({ node, ip }) => ({
           node,
-          table: 'filter' as const,
+          // Not in filter, where a CNI may accept before us.
+          table: 'mangle' as const,
           chain: 'FORWARD',
           spec: ['-s', ip, '-d', ip, '-j', 'DROP'],
         })),

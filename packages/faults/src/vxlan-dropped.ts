@@ -13,6 +13,7 @@ export default fault({
   apply: ({ nodes }) => {
     const { from, to } = pairOfNodes(nodes);
     const spec = ['-d', to.ip, '-p', 'udp', '-m', 'multiport', '--dports', ports, '-j', 'DROP'];
-    return insertRules(nodes, [{ node: from.name, table: 'filter', chain: 'OUTPUT', spec }]);
+    // Not in filter: Calico puts its own rules first there, again and again, and they accept VXLAN.
+    return insertRules(nodes, [{ node: from.name, table: 'mangle', chain: 'OUTPUT', spec }]);
   },
 });
