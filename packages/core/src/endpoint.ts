@@ -65,6 +65,8 @@ export interface Target {
   readonly address: string;
   /** Ids of the endpoints that may answer; anybody else is `wrong-peer`. */
   readonly servers: readonly string[];
+  /** The port at which they listen, where it is not the one that is asked; an answer from another is `wrong-peer`. */
+  readonly serverPort?: number;
   /** The endpoint behind the address where there is exactly one. */
   readonly endpoint?: Endpoint;
 }

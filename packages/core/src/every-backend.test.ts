@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import type { Endpoint } from './endpoint.ts';
 import { everyBackend } from './every-backend.ts';
 import { Judge } from './judge.ts';
-import { nodePorts } from './node-ports.ts';
 import type { Probes, SamplePlan, ServiceFacts } from './ports.ts';
 import { resultOf } from './result.ts';
+import { clusterPorts, nodePorts } from './service-addresses.ts';
 import type { Sample } from './verdict.ts';
 
 const backends = ['z/a', 'z/b'];
@@ -12,7 +12,7 @@ const service: ServiceFacts = {
   id: 'z/web',
   clusterIP: '10.96.0.9',
   ports: [
-    { name: 'tcp', protocol: 'TCP', port: 80, nodePort: 30001 },
+    { name: 'tcp', protocol: 'TCP', port: 80, nodePort: 30001, targetPort: 8084 },
     { name: 'udp', protocol: 'UDP', port: 80, nodePort: 30002 },
     { name: 'inside', protocol: 'TCP', port: 81 },
   ],
@@ -50,6 +50,17 @@ describe('the addresses of node ports', () => {
     assert.deepEqual(
       nodePorts(service, nodes).map(({ target, port }) => `${target.address} ${port.protocol} ${port.port}`),
       ['172.18.0.2 TCP 30001', '172.18.0.2 UDP 30002', '172.18.0.3 TCP 30001', '172.18.0.3 UDP 30002'],
+    );
+  });
+
+  it('lead to the target port, as those of its ClusterIP, where it is a number', () => {
+    const ports = [...nodePorts(service, nodes), ...clusterPorts(service)];
+    assert.deepEqual(
+      ports.map(({ target, port }) => `${port.port} ${target.serverPort}`),
+      [
+        ...['30001 8084', '30002 undefined', '30001 8084', '30002 undefined'],
+        ...['80 8084', '80 undefined', '81 undefined'],
+      ],
     );
   });
 });

@@ -1,5 +1,6 @@
 import type { CheckContext } from './check.ts';
 import { type Endpoint, type Port, place, type Target } from './endpoint.ts';
+import type { Judge } from './judge.ts';
 import { countsOf } from './shares.ts';
 import type { Sample } from './verdict.ts';
 
@@ -27,6 +28,15 @@ export async function everyBackend(
     const round = sources.map((source) => probes.sample({ source, ...address, connections }));
     samples.push(...(await Promise.all(round)));
   }
+  judgeBackends(judge, samples, { backends, connections });
+}
+
+/** Judges of samples that each came to all of these and to nobody else, and shows them. */
+export function judgeBackends(
+  judge: Judge,
+  samples: readonly Sample[],
+  { backends, connections }: Pick<EveryBackendPlan, 'backends' | 'connections'>,
+): void {
   for (const sample of samples) {
     // Connections that are lost leave backends out, which says nothing of the choice.
     if (!judge.reached(sample, connections)) continue;

@@ -59,7 +59,7 @@ export {
   targetOf,
 } from './endpoint.ts';
 export { type ExitCode, exitCode, explain, interrupted, NetproofError, worstExit } from './error.ts';
-export { everyBackend } from './every-backend.ts';
+export { everyBackend, judgeBackends } from './every-backend.ts';
 export {
   type AppliedFault,
   asExpected,
@@ -128,7 +128,6 @@ export {
 export { describeMove, type Metric, type Move, movesOf, type Shift } from './metric.ts';
 export { namedPortsOf, policyPorts } from './named-ports.ts';
 export { inEveryNetns, netnsHeading, netnsOf, podDevice, within } from './netns.ts';
-export { nodePorts } from './node-ports.ts';
 export { ownAddress } from './own-address.ts';
 export { outsidePodCIDR } from './pod-cidr.ts';
 export type { PodLifecycle, PodMoment, Pods, StartedPod } from './pods.ts';
@@ -163,6 +162,7 @@ export {
 } from './result.ts';
 export { allEnded, runAll, runOnEach } from './run-all.ts';
 export { cleaned, withoutSecrets } from './secrets.ts';
+export { clusterPorts, nodePorts } from './service-addresses.ts';
 export { settle } from './settle.ts';
 export { countsOf } from './shares.ts';
 export { type Cell, type Sample, type Table, type Verdict, verdicts } from './verdict.ts';

@@ -63,8 +63,13 @@ describe('what a nameserver answered', () => {
         lookup(denied),
         lookup({ records: [alias], truncated: true }),
         lookup({ verdict: 'dropped' }),
-      ]).rows.map((row) => row.at(-1)),
-      ['NXDOMAIN', 'web. CNAME other., truncated', 'dropped'],
+        lookup(denied),
+      ]).rows.map((row) => row.slice(-2)),
+      [
+        ['NXDOMAIN', 2],
+        ['web. CNAME other., truncated', 1],
+        ['dropped', 1],
+      ],
     );
   });
 });

@@ -1,5 +1,5 @@
 import type { Milliseconds } from './bounds.ts';
-import type { Endpoint, Transport } from './endpoint.ts';
+import { type Endpoint, place, type Transport } from './endpoint.ts';
 import type { Observation } from './ports.ts';
 
 /** One question for a nameserver. */
@@ -91,17 +91,19 @@ export function describeLookup(lookup: Lookup): string {
   return [...said, ...(truncated ? ['truncated'] : [])].join(', ');
 }
 
-/** The table of who asked what, and what each was answered, for the report. */
+/** The table of who asked what, and how often each was answered what, for the report. */
 export function lookupsTable(lookups: readonly Lookup[]): Observation {
+  const rows = lookups.map((lookup) => [
+    place(lookup.source),
+    lookup.server,
+    lookup.transport,
+    `${lookup.name || lookup.question.name} ${lookup.question.type}`,
+    describeLookup(lookup),
+  ]);
+  const alike = [...Map.groupBy(rows, (row) => row.join('\n')).values()];
   return {
-    title: 'What each client was answered',
-    columns: ['client', 'nameserver', 'transport', 'question', 'answer'],
-    rows: lookups.map((lookup) => [
-      `${lookup.source.id} on ${lookup.source.node}`,
-      lookup.server,
-      lookup.transport,
-      `${lookup.name || lookup.question.name} ${lookup.question.type}`,
-      describeLookup(lookup),
-    ]),
+    title: 'What each client was answered, and how often',
+    columns: ['client', 'nameserver', 'transport', 'question', 'answer', 'times'],
+    rows: alike.flatMap((all) => (all[0] ? [[...all[0], all.length]] : [])),
   };
 }

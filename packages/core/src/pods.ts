@@ -12,8 +12,8 @@ export interface StartedPod {
 }
 
 /**
- * Pods that a check starts beside the resident ones, with the same agent. No Service and no policy of ours selects
- * them. Those that a check leaves are removed after it.
+ * Pods that a check starts beside the resident ones, with the same agent. No policy of ours selects them, and no Service
+ * but that of the check which is about them. Those that a check leaves are removed after it.
  */
 export interface Pods {
   /**

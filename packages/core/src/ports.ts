@@ -118,7 +118,12 @@ export interface ServiceFacts {
   readonly id: string;
   readonly clusterIP: string;
   /** Those of TCP and UDP. */
-  readonly ports: readonly (ServedPort & { readonly name: string; readonly nodePort?: number })[];
+  readonly ports: readonly (ServedPort & {
+    readonly name: string;
+    readonly nodePort?: number;
+    /** Where its endpoints listen; absent where it has a name there. */
+    readonly targetPort?: number;
+  })[];
   /** Ids of the endpoints behind it that are ready, from its EndpointSlices. */
   readonly backends: readonly string[];
 }
@@ -145,6 +150,7 @@ export interface ObjectName {
 export interface ServiceObject extends ObjectName {
   readonly spec: {
     readonly clusterIP?: string;
+    readonly ports?: readonly { readonly targetPort?: number | string }[];
     readonly sessionAffinity?: string;
     readonly sessionAffinityConfig?: object;
   };

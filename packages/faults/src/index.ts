@@ -12,10 +12,12 @@ import cniConfigInvalid from './cni-config-invalid.ts';
 import cniRangeOverlap from './cni-range-overlap.ts';
 import connectionsCutAtRestart from './connections-cut-at-restart.ts';
 import corednsGone from './coredns-gone.ts';
+import dnsServerCutOff from './dns-server-cut-off.ts';
 import dnsTcpDropped from './dns-tcp-dropped.ts';
 import dnsWildcard from './dns-wildcard.ts';
 import dnsWrongAnswer from './dns-wrong-answer.ts';
 import duplicatedAddress from './duplicated-address.ts';
+import endpointLingers from './endpoint-lingers.ts';
 import fragmentsDropped from './fragments-dropped.ts';
 import hairpinDropped from './hairpin-dropped.ts';
 import hostPortClosed from './host-port-closed.ts';
@@ -25,6 +27,7 @@ import loopbackIntercepted from './loopback-intercepted.ts';
 import masqueradeBetweenNodes from './masquerade-between-nodes.ts';
 import masqueradeOnNode from './masquerade-on-node.ts';
 import masqueradeToNodes from './masquerade-to-nodes.ts';
+import masqueradeToServices from './masquerade-to-services.ts';
 import mtuAboveLink from './mtu-above-link.ts';
 import newConnectionTakenForOld from './new-connection-taken-for-old.ts';
 import newPodsUnreachable from './new-pods-unreachable.ts';
@@ -50,6 +53,7 @@ import shapedBetweenNodes from './shaped-between-nodes.ts';
 import shapedOnNode from './shaped-on-node.ts';
 import snatFromNode from './snat-from-node.ts';
 import staleRoute from './stale-route.ts';
+import targetPortsCrossed from './target-ports-crossed.ts';
 import terminatingCutOff from './terminating-cut-off.ts';
 import udpDropped from './udp-dropped.ts';
 import udpDroppedOnNode from './udp-dropped-on-node.ts';
@@ -64,6 +68,7 @@ export const faults: readonly Fault[] = [
   masqueradeBetweenNodes,
   masqueradeOnNode,
   masqueradeToNodes,
+  masqueradeToServices,
   snatFromNode,
   routeMissingOneWay,
   vxlanDropped,
@@ -98,6 +103,8 @@ export const faults: readonly Fault[] = [
   hostPortClosed,
   newConnectionTakenForOld,
   outsideCutOff,
+  targetPortsCrossed,
+  endpointLingers,
   proxyBehind,
   affinityForgotten,
   affinityForgetsAfterASecond,
@@ -105,6 +112,7 @@ export const faults: readonly Fault[] = [
   dnsWrongAnswer,
   dnsWildcard,
   dnsTcpDropped,
+  dnsServerCutOff,
   corednsGone,
   // Those that show in most checks and those that show in few take turns: what was red is then seen green at once.
   policyIgnored,

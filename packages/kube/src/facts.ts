@@ -17,9 +17,13 @@ export function serviceFacts(service: Service, slices: readonly EndpointSlice[])
   return {
     id: endpointId(metadata?.namespace ?? '', metadata?.name ?? ''),
     clusterIP: spec?.clusterIP ?? '',
-    ports: (spec?.ports ?? []).flatMap(({ name = '', protocol = 'TCP', port, nodePort }) =>
-      isProtocol(protocol) ? [{ name, protocol, port, ...(nodePort === undefined ? {} : { nodePort }) }] : [],
-    ),
+    ports: (spec?.ports ?? []).flatMap(({ name = '', protocol = 'TCP', port, nodePort, targetPort }) => {
+      const known = {
+        ...(nodePort !== undefined && { nodePort }),
+        ...(typeof targetPort === 'number' && { targetPort }),
+      };
+      return isProtocol(protocol) ? [{ name, protocol, port, ...known }] : [];
+    }),
     backends: backendsOf(slices),
   };
 }

@@ -183,7 +183,8 @@ describe('Kube', () => {
           spec: {
             clusterIP: '10.96.0.9',
             ports: [
-              { port: 80, nodePort: 30080 },
+              { port: 80, nodePort: 30080, targetPort: 8080 },
+              { port: 81, targetPort: 'web' },
               { port: 9, protocol: 'SCTP' },
             ],
           },
@@ -196,7 +197,10 @@ describe('Kube', () => {
     assert.deepEqual(await kube.service('netproof-x', 'web'), {
       id: 'x/web',
       clusterIP: '10.96.0.9',
-      ports: [{ name: '', protocol: 'TCP', port: 80, nodePort: 30080 }],
+      ports: [
+        { name: '', protocol: 'TCP', port: 80, nodePort: 30080, targetPort: 8080 },
+        { name: '', protocol: 'TCP', port: 81 },
+      ],
       backends: ['y/b'],
     });
   });

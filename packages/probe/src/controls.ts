@@ -99,7 +99,7 @@ function failureOf(
   if (findings === undefined) return { reason: `${endpoint.id} was not asked`, silent: false };
   if (findings.failure !== undefined) return { reason: findings.failure, silent: false };
   const own = ask.protocol === 'ICMP' ? loopback : endpoint.id;
-  const { verdict, answered, attempts } = verdictOf(findings.of(ask) ?? [], [own]);
+  const { verdict, answered, attempts } = verdictOf(findings.of(ask) ?? [], { servers: [own] });
   if (verdict === 'connected') return undefined;
   const what = `${endpoint.id} to its own server, ${portName(ask)}`;
   const reason = `${what}: ${verdict}, ${answered} of ${attempts} attempts answered`;

@@ -83,7 +83,7 @@ function cellOf(
   if (connection === undefined)
     return { ...pair, verdict: 'probe-error', attempts: 0, answered: 0, reason: otherwise };
   const { outcome, exchanges: answered } = connection;
-  const judged = verdictOf([{ ...outcome, ms: 0 }], pair.target.servers);
+  const judged = verdictOf([{ ...outcome, ms: 0 }], pair.target);
   const { ms: _, ...rest } = judged;
   return { ...pair, ...rest, attempts: answered + Number(outcome.kind !== 'answered'), answered };
 }

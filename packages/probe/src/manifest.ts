@@ -116,9 +116,9 @@ export function samplePods(node: string, plan: PodPlan, account: string) {
   };
 }
 
-/** What pods need that are started later. */
+/** What pods need that are started later. Their namespace is there before them, for Services that select them. */
 export function newPodsBasis(plan: PodPlan): Manifest[] {
-  return [namespaceOf(newNamespace, { [runLabel]: plan.run }), ...basis(newNamespace, plan)];
+  return basis(newNamespace, plan);
 }
 
 /** One more pod, with a grace period in which it can be probed. */
@@ -137,7 +137,9 @@ export const namespacesOf = {
 };
 
 export function probeNamespaces(labels: Readonly<Record<string, string>> = {}): Manifest[] {
-  return [...namespaces, nodeNamespace, moreNamespace].map((short) => namespaceOf(short, labels));
+  return [...namespaces, nodeNamespace, moreNamespace, newNamespace].map((short) =>
+    namespaceOf(short, labels),
+  );
 }
 
 export function namespaceOf(short: string, labels: Labels = {}): Manifest {

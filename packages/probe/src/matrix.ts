@@ -4,7 +4,7 @@ import { Batches, controlOf, type Findings } from './batch.ts';
 import { negativeOf, type Opening, prove, serversOf } from './controls.ts';
 import { type Covering, courseOf, type Turn } from './coverage.ts';
 import type { Reach } from './reach.ts';
-import { verdictOf } from './verdict.ts';
+import { type Answering, verdictOf } from './verdict.ts';
 
 interface Question extends Pick<Cell, 'source' | 'target' | 'port' | 'padding' | 'unfragmented'> {
   readonly ask: Ask;
@@ -79,6 +79,6 @@ function cellOf({ ask, ...asked }: Question, findings: Findings | undefined): Ce
 }
 
 /** Who answers an echo says no name: it is known by its address, and by that alone. */
-function answering({ target, port }: Pick<Cell, 'target' | 'port'>): readonly string[] {
-  return port.protocol === 'ICMP' ? [target.address] : target.servers;
+function answering({ target, port }: Pick<Cell, 'target' | 'port'>): Answering {
+  return port.protocol === 'ICMP' ? { servers: [target.address] } : target;
 }

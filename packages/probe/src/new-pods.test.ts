@@ -85,7 +85,7 @@ describe('pods that a check starts', () => {
     await pods.remove();
     assert.match((await verdict(agents.at(0), one.pod)) ?? '', /no agent runs at new\/p1/);
     assert.deepEqual(api.done, [
-      'apply Namespace,ServiceAccount,ConfigMap',
+      'apply ServiceAccount,ConfigMap',
       'apply p1',
       'apply p2',
       'remove p1,p2',

@@ -13,8 +13,6 @@ import type { Open } from './link.ts';
 import {
   agentFile,
   container,
-  namespaceOf,
-  newNamespace,
   onHostLabel,
   probeLabel,
   probeManifest,
@@ -115,7 +113,7 @@ const kinds: readonly EndpointKind[] = ['pod', 'node', 'container', 'outside'];
 
 /** Takes the probes out of a cluster. @returns names of what is still there after the bound */
 export function removeProbes(kube: Kube): Promise<string[]> {
-  return kube.remove([...probeNamespaces(), namespaceOf(newNamespace)]);
+  return kube.remove(probeNamespaces());
 }
 
 /** Reaches the agents of pods by exec through the API server. */

@@ -140,7 +140,7 @@ describe('openProbes', () => {
       const came = new Set<number>();
       using target = await udpTarget((reply, nonce, _, fromPort) => {
         came.add(fromPort);
-        if (fromPort === answered) reply(JSON.stringify({ nonce, id: 'x/b', client: '::', clientPort: 1 }));
+        if (fromPort === answered) reply(JSON.stringify({ nonce, id: 'x/b', client: '::', port: 1 }));
       });
       const [answered, silent] = [await freePort(), await freePort()];
       const { cells } = await probes.matrix({
@@ -188,7 +188,7 @@ describe('openProbes', () => {
 
     it('shows each connection that was lost', async () => {
       using target = await udpTarget((reply, nonce, count) => {
-        if (count % 4 !== 0) reply(JSON.stringify({ nonce, id: 'x/b', client: '::', clientPort: 1 }));
+        if (count % 4 !== 0) reply(JSON.stringify({ nonce, id: 'x/b', client: '::', port: 1 }));
       });
       const port = { protocol: 'UDP', port: target.port } as const;
       const plan = { source: agents.at(0), target: outside(target), port, connections: 20 };
@@ -275,7 +275,7 @@ describe('openProbes', () => {
         using target = await tcpTarget((socket) =>
           socket.once('data', (data) => {
             const nonce = data.toString().trimEnd();
-            socket.write(`${JSON.stringify({ nonce, id: 'x/b', client: '::', clientPort: 1 })}\n`);
+            socket.write(`${JSON.stringify({ nonce, id: 'x/b', client: '::', port: 1 })}\n`);
             socket.once('data', () => mute.resolve());
           }),
         );

@@ -38,7 +38,7 @@ export async function sample(plan: SamplePlan, reach: Reach): Promise<Sample> {
 
   const { outcomes, order } = answer.result;
   const cells = outcomes.map((outcome): Cell => {
-    return { ...shared, ...verdictOf([{ ...outcome, ms: 0 }], target.servers) };
+    return { ...shared, ...verdictOf([{ ...outcome, ms: 0 }], target) };
   });
   const negatives = cells.flatMap((cell) => negativeOf(cell, reach) ?? []);
   const doubt = negatives.length === 0 ? undefined : await prove(negatives, opening, reach);
@@ -50,15 +50,11 @@ export async function sample(plan: SamplePlan, reach: Reach): Promise<Sample> {
   return {
     ...shared,
     clientSeenAs: [...new Set(outcomes.flatMap(clientOf))],
-    servers: order.map((index) => serverOf(outcomes[index])),
+    servers: order.map((index) => cells[index]?.server ?? null),
     verdicts: count(order, (index) => (reasons[index] === undefined ? cells[index]?.verdict : 'probe-error')),
     ms: performance.now() - since,
     ...(reason === undefined ? {} : { reason }),
   };
-}
-
-function serverOf(outcome: Outcome | undefined): string | null {
-  return outcome?.kind === 'answered' ? outcome.server : null;
 }
 
 function clientOf(outcome: Outcome): readonly string[] {

@@ -25,7 +25,7 @@ describe('verdictOf', () => {
   ];
   for (const [name, attempts, verdict, answered] of cases) {
     it(`is ${name}`, () => {
-      const judged = verdictOf(attempts, ['x/a', 'x/b']);
+      const judged = verdictOf(attempts, { servers: ['x/a', 'x/b'] });
       assert.equal(judged.verdict, verdict);
       assert.equal(judged.answered, answered);
       assert.equal(judged.attempts, attempts.length);
@@ -33,19 +33,30 @@ describe('verdictOf', () => {
   }
 
   it('takes the time from the first attempt only', () => {
-    assert.equal(verdictOf([by('x/a', 7)], ['x/a']).ms, 7);
-    assert.equal(verdictOf([silent, by('x/a', 7)], ['x/a']).ms, undefined);
+    assert.equal(verdictOf([by('x/a', 7)], { servers: ['x/a'] }).ms, 7);
+    assert.equal(verdictOf([silent, by('x/a', 7)], { servers: ['x/a'] }).ms, undefined);
   });
 
   it('shows every address that the client was seen with, and those that it had', () => {
-    const judged = verdictOf([by('x/a'), { ...by('x/a'), client: '172.18.0.3' }], ['x/a']);
+    const judged = verdictOf([by('x/a'), { ...by('x/a'), client: '172.18.0.3' }], { servers: ['x/a'] });
     assert.equal(judged.clientSeenAs, '10.1.0.2 and 172.18.0.3');
     assert.equal(judged.clientAddress, '10.1.0.2');
   });
 
+  it('takes another port of the right peer for a wrong one, where it knows the port', () => {
+    const at = (port: number) => ({ ...by('x/a'), port });
+    const behind = { servers: ['x/a'], serverPort: 8083 };
+    assert.equal(verdictOf([at(8083)], behind).verdict, 'connected');
+    const crossed = verdictOf([at(8083), at(8082)], behind);
+    assert.deepEqual([crossed.verdict, crossed.server], ['wrong-peer', 'x/a at its port 8082']);
+    assert.equal(verdictOf([at(8082)], { servers: ['x/a'] }).verdict, 'connected');
+    const stranger = verdictOf([by('stranger (hello)')], behind);
+    assert.deepEqual([stranger.verdict, stranger.server], ['wrong-peer', 'stranger (hello)']);
+  });
+
   it('names the wrong peer and how it saw the client, and the reason of an error', () => {
-    const wrong = verdictOf([by('x/a'), by('z/z')], ['x/a']);
+    const wrong = verdictOf([by('x/a'), by('z/z')], { servers: ['x/a'] });
     assert.deepEqual([wrong.server, wrong.clientSeenAs], ['z/z', '10.1.0.2']);
-    assert.equal(verdictOf([error], ['x/a']).reason, 'EMFILE');
+    assert.equal(verdictOf([error], { servers: ['x/a'] }).reason, 'EMFILE');
   });
 });

@@ -1,4 +1,4 @@
-import type { Cell, Verdict } from '@netproof/core';
+import type { Cell, Target, Verdict } from '@netproof/core';
 import type { Attempt } from './agent/wire.ts';
 
 type Judged = Pick<
@@ -6,15 +6,19 @@ type Judged = Pick<
   'verdict' | 'attempts' | 'answered' | 'ms' | 'server' | 'clientSeenAs' | 'clientAddress' | 'reason'
 >;
 
+/** Who may answer, and at which of its ports. */
+export type Answering = Pick<Target, 'servers' | 'serverPort'>;
+
 /**
  * What a probe's attempts come to. `dropped` is still to be proved by positive controls.
  *
  * An answer by somebody else outweighs all, and an attempt that we could not make leaves nothing known.
  * One silent attempt is a loss even where others were answered.
  */
-export function verdictOf(attempts: readonly Attempt[], servers: readonly string[]): Judged {
+export function verdictOf(attempts: readonly Attempt[], { servers, serverPort }: Answering): Judged {
   const answers = attempts.filter((attempt) => attempt.kind === 'answered');
-  const wrong = answers.find(({ server }) => !servers.includes(server));
+  const elsewhere = ({ port }: { readonly port?: number }) => serverPort !== undefined && port !== serverPort;
+  const wrong = answers.find((answer) => !servers.includes(answer.server) || elsewhere(answer));
   const failed = attempts.find((attempt) => attempt.kind === 'error');
   const shown = wrong ?? answers[0];
   const first = attempts[0];
@@ -23,7 +27,13 @@ export function verdictOf(attempts: readonly Attempt[], servers: readonly string
     attempts: attempts.length,
     answered: answers.length,
     ...(first?.kind === 'answered' ? { ms: first.ms } : {}),
-    ...(shown === undefined ? {} : { server: shown.server, ...addresses(wrong ? [wrong] : answers) }),
+    ...(shown && {
+      server:
+        elsewhere(shown) && servers.includes(shown.server)
+          ? `${shown.server} at its port ${shown.port}`
+          : shown.server,
+      ...addresses(wrong ? [wrong] : answers),
+    }),
     ...(failed === undefined || wrong ? {} : { reason: failed.reason }),
   };
 }

@@ -30,7 +30,7 @@ describe('probes.watch', () => {
 
   /** Somebody who answers as x/b does. */
   const answering = () =>
-    udpTarget((reply, nonce) => reply(JSON.stringify({ nonce, id: 'x/b', client: '::', clientPort: 1 })));
+    udpTarget((reply, nonce) => reply(JSON.stringify({ nonce, id: 'x/b', client: '::', port: 1 })));
   const at = ({ address }: LocalTarget): Target => ({
     label: 'x/b',
     address,
@@ -64,7 +64,7 @@ describe('probes.watch', () => {
         // long enough after the change that none which began before it is still on its way
         if (accepted > 0) first = Math.min(first, count + 20);
         if (met(count) === (until === 'connected'))
-          reply(JSON.stringify({ nonce, id: 'x/b', client: '::', clientPort: 1 }));
+          reply(JSON.stringify({ nonce, id: 'x/b', client: '::', port: 1 }));
       });
       const change = Promise.withResolvers<number>();
       const begun = () => {

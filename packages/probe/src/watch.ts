@@ -57,7 +57,7 @@ async function tried(plan: WatchPlan, reach: Reach, begun: () => void): Promise<
     return nothing(`the agent of ${source.id} started anew`);
 
   const cells = answer.result.outcomes.map((outcome): Cell => {
-    return { source, target, port, ...verdictOf([{ ...outcome, ms: 0 }], target.servers) };
+    return { source, target, port, ...verdictOf([{ ...outcome, ms: 0 }], target) };
   });
   const negatives = cells.flatMap((cell) => negativeOf(cell, reach) ?? []);
   const doubt = negatives.length === 0 ? undefined : await prove(negatives, opening, reach);

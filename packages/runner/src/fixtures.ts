@@ -109,8 +109,9 @@ export async function settleServices(
   const settling = servicesOf(fixtures).flatMap((fixture) => {
     const facts = service(fixture.namespace, fixture.name);
     const connected = async () => {
-      const { clusterIP } = await facts;
-      if (clusterIP !== headless) await connecting(fixture, await facts);
+      const { clusterIP, backends } = await facts;
+      // Where nobody is behind it yet, nobody answers.
+      if (clusterIP !== headless && backends.length > 0) await connecting(fixture, await facts);
     };
     return [connected(), facts.then((found) => naming(fixture, found))];
   });

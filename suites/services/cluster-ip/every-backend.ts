@@ -1,4 +1,4 @@
-import { check, everyBackend, feature, hostNetworkPods, onePodPerNode } from '@netproof/core';
+import { check, clusterPorts, everyBackend, feature, hostNetworkPods, onePodPerNode } from '@netproof/core';
 import { connectionsToSeeAll } from '@netproof/stats';
 
 /** A sample of a right network misses a backend by chance less often than once in a milliard. */
@@ -6,7 +6,7 @@ const risk = 1e-9;
 
 export default check({
   requirement:
-    "A ClusterIP MUST lead to every ready endpoint of the Service and to nobody else, over TCP and over UDP, for the pods of every node, its own endpoints among them, and for the node's own processes.",
+    "A ClusterIP MUST lead to every ready endpoint of the Service, at its target port, and to nobody else, over TCP and over UDP, for the pods of every node, its own endpoints among them, and for the node's own processes.",
   source: 'https://kubernetes.io/docs/reference/networking/virtual-ips/#internal-traffic-policy',
   covers: [
     '[sig-network] Networking Granular Checks: Services should function for pod-Service: http',
@@ -28,17 +28,18 @@ export default check({
       'udp-dropped-on-node',
       'node-cut-off-from-pods',
       'policy-targets-dead',
+      'target-ports-crossed',
     ],
     may: ['packets-lost'],
   },
 
   async run({ cluster, nodes, probes, judge }) {
-    const { id, clusterIP, ports, backends } = await cluster.service('netproof-x', 'both');
+    const service = await cluster.service('netproof-x', 'both');
+    const { ports, backends } = service;
     if (backends.length !== 3 || ports.length !== 2) {
       judge.error(`3 backends and 2 ports should be there: ${JSON.stringify({ backends, ports })}`);
       return;
     }
-    const target = { label: `Service ${id}`, address: clusterIP, servers: backends };
     const pods = onePodPerNode(probes.endpoints.filter((one) => !backends.includes(one.id)));
     // A backend meets itself behind the Service: its packet has to come back by the way that it went. Of many nodes only
     // three have one.
@@ -50,7 +51,7 @@ export default check({
       { probes, judge },
       {
         sources: [...pods, ...own, ...agents],
-        addresses: ports.map(({ protocol, port }) => ({ target, port: { protocol, port } })),
+        addresses: clusterPorts(service),
         backends,
         connections: connectionsToSeeAll(backends.length, risk),
       },

@@ -1,4 +1,4 @@
-import { check, countsOf, feature, onePodPerNode } from '@netproof/core';
+import { check, clusterPorts, countsOf, feature, onePodPerNode } from '@netproof/core';
 import { sampleSize, uniformity } from '@netproof/stats';
 
 /** One false alarm in a million judgements of a right network. */
@@ -22,14 +22,14 @@ export default check({
       'vxlan-dropped',
       'policy-targets-dead',
     ],
-    may: ['packets-lost'],
+    may: ['packets-lost', 'target-ports-crossed'],
   },
   cloudedBy: ['agent-throttled'],
 
   async run({ cluster, nodes, probes, judge }) {
     const service = await cluster.service('netproof-x', 'balanced');
-    const target = { label: 'Service x/balanced', address: service.clusterIP, servers: service.backends };
-    if (service.backends.length !== 3) {
+    const [address] = clusterPorts(service);
+    if (service.backends.length !== 3 || address === undefined) {
       judge.error(`3 backends should be ready, ready are: ${service.backends.join(', ') || 'none'}`);
       return;
     }
@@ -39,9 +39,7 @@ export default check({
     const sources = onePodPerNode(probes.endpoints.filter(({ id }) => !service.backends.includes(id)));
     judge.everyNode(sources, nodes.list);
     const samples = await Promise.all(
-      sources.map((source) =>
-        probes.sample({ source, target, port: { protocol: 'TCP', port: 80 }, connections }),
-      ),
+      sources.map((source) => probes.sample({ source, ...address, connections })),
     );
     for (const sample of samples) {
       // Connections that are lost make the rest uneven, which says nothing of the choice.

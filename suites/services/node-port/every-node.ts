@@ -7,7 +7,7 @@ const risk = 1e-9;
 /** The address that a backend sees is not promised where the traffic policy is Cluster, so it is shown and not judged. */
 export default check({
   requirement:
-    "A NodePort MUST lead, at every node's address, to every ready endpoint of the Service and to nobody else, over TCP and over UDP, for the pods of every node and for the node's own processes.",
+    "A NodePort MUST lead, at every node's address, to every ready endpoint of the Service, at its target port, and to nobody else, over TCP and over UDP, for the pods of every node, its own endpoints among them, and for the node's own processes.",
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport',
   covers: [
     '[sig-network] Services should be able to create a functioning NodePort service',
@@ -22,6 +22,7 @@ export default check({
   reddenedBy: {
     must: [
       'node-port-closed',
+      'hairpin-dropped',
       'backend-never-chosen',
       'proxy-behind',
       'route-missing-one-way',
@@ -32,7 +33,7 @@ export default check({
       'duplicated-address',
       'policy-targets-dead',
     ],
-    may: ['packets-lost'],
+    may: ['packets-lost', 'target-ports-crossed'],
   },
 
   async run({ cluster, nodes, probes, judge }) {
@@ -44,13 +45,15 @@ export default check({
       return;
     }
     const pods = onePodPerNode(probes.endpoints.filter(({ id }) => !backends.includes(id)));
+    // As behind its ClusterIP, a backend meets itself.
+    const own = onePodPerNode(probes.endpoints.filter(({ id }) => backends.includes(id)));
     const agents = probes.endpoints.filter(({ kind }) => kind === 'node');
     judge.everyNode(pods, nodes.list);
     judge.everyNode(agents, nodes.list);
     await everyBackend(
       { probes, judge },
       {
-        sources: [...pods, ...agents],
+        sources: [...pods, ...own, ...agents],
         addresses,
         backends,
         connections: connectionsToSeeAll(backends.length, risk),

@@ -7,7 +7,7 @@ const risk = 1e-9;
 /** The address that a backend sees is not promised where the traffic policy is Cluster, so it is shown and not judged. */
 export default check({
   requirement:
-    "A NodePort MUST lead clients outside the cluster, at every node's address, to every ready endpoint of the Service and to nobody else, over TCP and over UDP.",
+    "A NodePort MUST lead clients outside the cluster, at every node's address, to every ready endpoint of the Service, at its target port, and to nobody else, over TCP and over UDP.",
   source: 'https://kubernetes.io/docs/reference/networking/virtual-ips/#external-traffic-policy',
   needs: [feature('PodNetwork'), feature('Services'), feature(outsideClient)],
   reddenedBy: {
@@ -18,6 +18,7 @@ export default check({
       'route-missing-one-way',
       'vxlan-dropped',
       'policy-targets-dead',
+      'target-ports-crossed',
     ],
     // A proxy in BPF leads clients to pods of its own node with the clients' addresses, which these then answer, and drops
     // the duplicated one before the node can count it. The others, where they are in the pods, meet what a node has given

@@ -1,4 +1,4 @@
-import { check, feature, onePodPerNode, place, stimuli } from '@netproof/core';
+import { check, clusterPorts, feature, onePodPerNode, place, stimuli } from '@netproof/core';
 
 /**
  * Connections of one client on each node. One that is balanced over four backends instead stays with the first by
@@ -31,14 +31,20 @@ export default check({
       'affinity-unheard',
       'policy-targets-dead',
     ],
-    may: ['route-missing-one-way', 'vxlan-dropped', 'packets-lost', 'duplicated-address'],
+    may: [
+      'route-missing-one-way',
+      'vxlan-dropped',
+      'packets-lost',
+      'duplicated-address',
+      'target-ports-crossed',
+    ],
   },
   cloudedBy: ['agent-throttled'],
 
   async run({ cluster, nodes, probes, judge }) {
     const service = await cluster.service('netproof-y', 'sticky');
-    const target = { label: 'Service y/sticky', address: service.clusterIP, servers: service.backends };
-    if (service.backends.length < 2) {
+    const [address] = clusterPorts(service);
+    if (service.backends.length < 2 || address === undefined) {
       judge.error(`affinity needs several backends, ready are: ${service.backends.join(', ') || 'none'}`);
       return;
     }
@@ -51,8 +57,7 @@ export default check({
     const samples = await Promise.all(
       clients.map((source) => {
         const count = thorough.includes(source) ? connections : fewConnections;
-        const port = { protocol: 'TCP', port: 80 } as const;
-        return probes.sample({ source, target, port, connections: count, pause: pause(count) });
+        return probes.sample({ source, ...address, connections: count, pause: pause(count) });
       }),
     );
     for (const sample of samples) {

@@ -11,12 +11,18 @@ const once = (ask: Ask) => new Promise<Outcome>((resolve) => void attempt(ask, r
 
 describe('attempt', () => {
   for (const protocol of ['TCP', 'UDP'] as const) {
-    it(`is answered over ${protocol} with the server's id and the client's address as both sides have it`, async () => {
+    it(`is answered over ${protocol} with the server's id, its port, and the client's address as both sides have it`, async () => {
       const port = await freePort();
       const server = await serve({ id: 'x/a', ports: [port] });
       const outcome = await once({ protocol, address: '127.0.0.1', port });
       server.close();
-      assert.deepEqual(outcome, { kind: 'answered', server: 'x/a', client: '127.0.0.1', local: '127.0.0.1' });
+      assert.deepEqual(outcome, {
+        kind: 'answered',
+        server: 'x/a',
+        port,
+        client: '127.0.0.1',
+        local: '127.0.0.1',
+      });
     });
 
     it(`is refused over ${protocol} where nothing listens`, async () => {
@@ -31,7 +37,13 @@ describe('attempt', () => {
     const server = await serve({ id: 'x/a', ports: [port], answeringFrom: [ask.address] });
     const outcome = await once(ask);
     server.close();
-    assert.deepEqual(outcome, { kind: 'answered', server: 'x/a', client: '127.0.0.1', local: '127.0.0.1' });
+    assert.deepEqual(outcome, {
+      kind: 'answered',
+      server: 'x/a',
+      port,
+      client: '127.0.0.1',
+      local: '127.0.0.1',
+    });
   });
 
   it('is answered over IPv6', async () => {
@@ -44,7 +56,7 @@ describe('attempt', () => {
     server.close();
     assert.deepEqual(
       outcomes,
-      [1, 2].map(() => ({ kind: 'answered', server: 'x/a', client: '::1', local: '::1' })),
+      [1, 2].map(() => ({ kind: 'answered', server: 'x/a', port, client: '::1', local: '::1' })),
     );
   });
 

@@ -3,7 +3,7 @@ import { deafTarget, type LocalTarget, tcpTarget } from '../testing/targets.ts';
 import { keep } from './keep.ts';
 
 const answer = (nonce: string) =>
-  `${JSON.stringify({ nonce: nonce.trimEnd(), id: 'x/b', client: '10.1.0.2', clientPort: 1 })}\n`;
+  `${JSON.stringify({ nonce: nonce.trimEnd(), id: 'x/b', client: '10.1.0.2', port: 1 })}\n`;
 
 describe('keep', () => {
   const kept = async (target: LocalTarget, letGo: Promise<void>, silence = 5_000) => {

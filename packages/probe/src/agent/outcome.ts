@@ -18,7 +18,8 @@ export function answered(text: string, nonce: string, local: string): Outcome {
   if (answer === undefined || answer.nonce !== nonce) {
     return { kind: 'answered', server: `stranger (${printable(text.slice(0, 40))})`, client: '', local };
   }
-  return { kind: 'answered', server: answer.id, client: answer.client, local };
+  const { id: server, port, client } = answer;
+  return { kind: 'answered', server, port, client, local };
 }
 
 function parse(text: string): Answer | undefined {
@@ -33,8 +34,8 @@ function parse(text: string): Answer | undefined {
 /** Anybody may answer there, and what an answer says of itself goes into reports and to terminals. */
 function isAnswer(value: unknown): value is Answer {
   if (typeof value !== 'object' || value === null) return false;
-  const { nonce, id, client } = value as Partial<Record<string, unknown>>;
-  return typeof nonce === 'string' && isPlain(id) && isPlain(client);
+  const { nonce, id, port, client } = value as Partial<Record<string, unknown>>;
+  return typeof nonce === 'string' && isPlain(id) && typeof port === 'number' && isPlain(client);
 }
 
 /** As ids of endpoints and addresses are: visible ASCII, and no longer than a pod's name with its namespace. */

@@ -8,7 +8,7 @@ import { Stalls } from './stalls.ts';
 import type { Ask } from './wire.ts';
 
 const { silence, nextAttempt } = quick;
-const answer = (nonce: string) => JSON.stringify({ nonce, id: 'x/a', client: '10.0.0.1', clientPort: 1 });
+const answer = (nonce: string) => JSON.stringify({ nonce, id: 'x/a', client: '10.0.0.1', port: 1 });
 
 describe('probe', () => {
   let stalls: Stalls;
@@ -111,7 +111,7 @@ describe('sample', () => {
         const nonce = data.toString().trimEnd();
         const id = ['x/a', 'x/b', 'x/c'][count % 3];
         if (count === 5) socket.resetAndDestroy();
-        else if (count !== 7) socket.write(`${JSON.stringify({ nonce, id, client: '::', clientPort: 1 })}\n`);
+        else if (count !== 7) socket.write(`${JSON.stringify({ nonce, id, client: '::', port: 1 })}\n`);
       });
     });
     const stalls = new Stalls();

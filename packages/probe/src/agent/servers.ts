@@ -4,12 +4,12 @@ import net from 'node:net';
 import { Lines } from '@netproof/kube/lines';
 import { httpServer } from './http.ts';
 
-/** The answer of a server: the question's nonce, who answers, and the asker's address as seen from here. */
+/** The answer of a server: the question's nonce, who answers and where it was asked, and the asker's address as seen from here. */
 export interface Answer {
   readonly nonce: string;
   readonly id: string;
+  readonly port: number;
   readonly client: string;
-  readonly clientPort: number;
 }
 
 /** A connection over which nothing comes for this long is somebody who went away without a word. */
@@ -69,8 +69,8 @@ function tcp({ id, address }: ServerPlan, port: number): net.Server {
   const server = net.createServer((socket) => {
     socket.on('error', () => {}); // the asker ends with a reset
     socket.setTimeout(abandoned, () => socket.destroy());
-    const { remoteAddress: client = '', remotePort: clientPort = 0 } = socket;
-    const lines = new Lines((nonce) => socket.write(`${answer({ nonce, id, client, clientPort })}\n`));
+    const { remoteAddress: client = '' } = socket;
+    const lines = new Lines((nonce) => socket.write(`${answer({ nonce, id, port, client })}\n`));
     socket.on('data', (data) => lines.push(data));
   });
   return server.listen({ port, host: address, backlog });
@@ -86,7 +86,7 @@ function udp({ id }: ServerPlan, port: number, address: string): dgram.Socket {
   const socket = dgram.createSocket({ type, ipv6Only: type === 'udp6', reuseAddr: true });
   socket.on('message', (message, { address: client, port: clientPort }) => {
     const nonce = message.toString().trimEnd();
-    socket.send(answer({ nonce, id, client, clientPort }), clientPort, client, () => {});
+    socket.send(answer({ nonce, id, port, client }), clientPort, client, () => {});
   });
   return socket.bind({ port, address });
 }

@@ -23,7 +23,7 @@ const program = (
   ...change,
 });
 
-const answer = (nonce: string) => JSON.stringify({ nonce, id: 'x/b', client: '::', clientPort: 1 });
+const answer = (nonce: string) => JSON.stringify({ nonce, id: 'x/b', client: '::', port: 1 });
 /** The outcome of each try, in the order of their starts. */
 const kindsOf = ({ outcomes, order }: WatchResult) => order.map((index) => outcomes[index]?.kind);
 

@@ -5,7 +5,7 @@ import type { DnsRecord, Protocol, Question, Transport, WatchPlan } from '@netpr
  * the question, so that the agent has none of its own.
  */
 
-export const servedPorts: readonly number[] = [8080, 8081, 8082, 8083, 8084, 8085, 8087, 8088];
+export const servedPorts: readonly number[] = [8080, 8081, 8082, 8083, 8084, 8085, 8087, 8088, 8089, 8091];
 
 /** In the network of a pod the first agent has taken those. */
 export const secondPorts: readonly number[] = [8090];
@@ -39,6 +39,8 @@ export type Outcome =
   | {
       readonly kind: 'answered';
       readonly server: string;
+      /** Where the server was asked, as it says itself; absent where it is none of ours. */
+      readonly port?: number;
       /** The client's address as the server saw it. */
       readonly client: string;
       /** The client's address as its own socket has it. */
