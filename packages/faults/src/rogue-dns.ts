@@ -18,7 +18,7 @@ interface RogueDns {
 
 /**
  * Puts another DNS server behind the cluster's DNS Service: a copy of its CoreDNS which answers every question
- * for an address of a name with the prefix with a wrong one, and all others as CoreDNS does.
+ * for an address or a port of a name with the prefix with a wrong one, and all others as CoreDNS does.
  */
 export async function putRogueDns(context: FaultContext, { id, prefix }: RogueDns): Promise<AppliedFault> {
   const { objects } = context;
@@ -53,7 +53,10 @@ function selectorOf(service: Spec): Labels {
   return (service.spec as { selector: Labels }).selector;
 }
 
-/** The cluster's own Corefile; of the first server that answers, the `template` plugin is asked before `kubernetes`. */
+/**
+ * The cluster's own Corefile; of the first server that answers, the `template` plugin is asked before `kubernetes`. A name
+ * of a service has the prefix behind those of its port and protocol.
+ */
 async function corefile({ objects }: FaultContext, prefix: string): Promise<string> {
   const { data } = await objects.get({ ...coreDns, apiVersion: 'v1', kind: 'ConfigMap' });
   const own = (data as { Corefile: string }).Corefile;
@@ -61,6 +64,11 @@ async function corefile({ objects }: FaultContext, prefix: string): Promise<stri
     template IN A {
         match "^${prefix}[^.]*[.]netproof-"
         answer "{{ .Name }} 5 IN A ${wrongAddress}"
+        fallthrough
+    }
+    template IN SRV {
+        match "^_[^.]+[.]_[^.]+[.]${prefix}[^.]*[.]netproof-"
+        answer "{{ .Name }} 5 IN SRV 0 100 1 nobody.invalid."
         fallthrough
     }`;
   return own.replace('{', `{${template}`);
