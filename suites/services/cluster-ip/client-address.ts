@@ -15,12 +15,15 @@ export default check({
     must: [
       'masquerade-to-services',
       'masquerade-between-nodes',
+      'masquerade-on-node',
       'route-missing-one-way',
       'vxlan-dropped',
+      'udp-dropped',
+      'udp-dropped-on-node',
       'target-ports-crossed',
       'policy-targets-dead',
     ],
-    may: [],
+    may: ['packets-lost'],
   },
 
   async run({ cluster, nodes, probes, judge }) {
