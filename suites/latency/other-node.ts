@@ -18,7 +18,7 @@ const limit = 3;
 
 export default check({
   requirement:
-    'The median time to an answer between pods on different nodes MUST NOT be more than 3 times that between the nodes themselves, over new connections and over kept ones.',
+    'The median time to an answer from a pod on the first worker to one on the second MUST NOT be more than 3 times that between the two nodes themselves, over new connections and over kept ones.',
   // It defines what is measured, in a cluster and by a prober pod, and leaves the number open; the limit is ours.
   source:
     'https://github.com/kubernetes/community/blob/master/sig-scalability/slos/network_latency.md#definition',

@@ -9,7 +9,7 @@ const limit = 3;
 
 export default check({
   requirement:
-    'The median time to an answer between pods on one node MUST NOT be more than 3 times that from the node to itself, over new connections and over kept ones.',
+    'The median time to an answer between two pods of the first worker MUST NOT be more than 3 times that from the node to itself, over new connections and over kept ones.',
   // It defines what is measured, in a cluster and by a prober pod, and leaves the number open; the limit is ours.
   source:
     'https://github.com/kubernetes/community/blob/master/sig-scalability/slos/network_latency.md#definition',
