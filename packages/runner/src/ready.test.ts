@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { setImmediate as immediately } from 'node:timers/promises';
+import { bounds } from '@netproof/core';
 import { clusterReady } from './ready.ts';
 
 const spec = { ready: ['daemonset/kube-system/cni'] } as never;
@@ -28,6 +30,47 @@ describe('a cluster', () => {
   it('whose CNI is ready tells of all else', async () => {
     await assert.rejects(waiting('nodes', 'coredns'), {
       message: /x did not get ready:\n.*coredns.*\n.*nodes/,
+    });
+  });
+
+  it('is not ready before its CNI is on the workers that joined after the first look', async () => {
+    const joined = Promise.withResolvers<void>();
+    const everywhere = Promise.withResolvers<void>();
+    const looks: (number | undefined)[] = [];
+    const wait = {
+      nodes: () => joined.promise,
+      async available(_kind: unknown, _namespace: string, name: string, bound?: number) {
+        // At the first look it is on the only node that there is.
+        if (name === 'cni' && looks.push(bound) > 1) await everywhere.promise;
+      },
+    };
+    let over = false;
+    const ready = clusterReady(wait, { name: 'x', spec }, 3, 'logs').finally(() => {
+      over = true;
+    });
+    await immediately();
+    assert.equal(looks.length, 1);
+    joined.resolve();
+    await immediately();
+    assert.equal(over, false);
+    everywhere.resolve();
+    await ready;
+    assert.equal(looks.length, 2);
+    for (const bound of looks) assert.ok(bound !== undefined && bound <= bounds.clusterReady);
+  });
+
+  it('whose CNI never gets to those workers tells of the CNI', async () => {
+    let looks = 0;
+    const wait = {
+      ...waits([]),
+      async available(_kind: unknown, _namespace: string, name: string) {
+        if (name !== 'cni') return;
+        looks += 1;
+        if (looks > 1) refuse(['cni'], 'cni');
+      },
+    };
+    await assert.rejects(clusterReady(wait, { name: 'x', spec }, 3, 'logs'), {
+      message: 'the CNI of x did not get ready:\n  cni: not within its bound',
     });
   });
 });

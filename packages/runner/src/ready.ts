@@ -1,4 +1,4 @@
-import { exitCode, explain, NetproofError } from '@netproof/core';
+import { bounds, exitCode, explain, NetproofError } from '@netproof/core';
 import type { Kube, Manifest } from '@netproof/kube';
 import type { ClusterFolder } from './clusters.ts';
 
@@ -37,13 +37,20 @@ export async function clusterReady(
   nodeCount: number,
   logs: string,
 ): Promise<void> {
-  const cni = spec.ready.map((workload) => {
-    const [kind = '', namespace = '', name = ''] = workload.split('/');
-    return wait.available(kind === 'daemonset' ? 'DaemonSet' : 'Deployment', namespace, name);
-  });
+  const end = performance.now() + bounds.clusterReady;
+  const lacking = () =>
+    failures(
+      spec.ready.map((workload) => {
+        const [kind = '', namespace = '', name = ''] = workload.split('/');
+        const left = Math.max(1, Math.ceil(end - performance.now()));
+        return wait.available(kind === 'daemonset' ? 'DaemonSet' : 'Deployment', namespace, name, left);
+      }),
+    );
   const rest = [wait.available('Deployment', 'kube-system', 'coredns'), wait.nodes(nodeCount)];
   // All of them, so that the first to fail does not hide why.
-  const [ofCni, ofRest] = await Promise.all([failures(cni), failures(rest)]);
+  const [early, ofRest] = await Promise.all([lacking(), failures(rest)]);
+  // A DaemonSet that was everywhere before the workers joined need not be on them yet.
+  const ofCni = early.length > 0 || ofRest.length > 0 ? early : await lacking();
   const told = ofCni.length > 0 ? ofCni : ofRest;
   if (told.length === 0) return;
   const what = ofCni.length > 0 ? `the CNI of ${name} did not get ready` : `${name} did not get ready`;
