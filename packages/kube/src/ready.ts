@@ -11,13 +11,24 @@ export function podReady({ metadata, status }: Pod): boolean {
   );
 }
 
+/** Images that no kubelet will have, however long it is waited for: the name is none, or it must not pull. */
+const neverPulled = ['InvalidImageName', 'ErrImageNeverPull'];
 /** That an image is not to be had, once the kubelet has tried; it goes on trying, ever more rarely. */
-const noImage = ['ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull'];
+const noImage = ['ImagePullBackOff', ...neverPulled];
 
 /** Whether a container of a pod waits for an image that cannot be pulled. */
-export function lacksImage({ status }: Pod): boolean {
+export function lacksImage(pod: Pod): boolean {
+  return waitsFor(pod, noImage);
+}
+
+/** The same where no later try of the kubelet could get it. */
+export function lacksImageForGood(pod: Pod): boolean {
+  return waitsFor(pod, neverPulled);
+}
+
+function waitsFor({ status }: Pod, reasons: readonly string[]): boolean {
   const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  return containers.some(({ state }) => noImage.includes(state?.waiting?.reason ?? ''));
+  return containers.some(({ state }) => reasons.includes(state?.waiting?.reason ?? ''));
 }
 
 /** How often containers of a pod have begun anew. */

@@ -141,6 +141,66 @@ describe('waiting', () => {
     });
   });
 
+  describe('for a DaemonSet', () => {
+    const daemonSet = (numberAvailable: number) => ({
+      metadata: { name: 'cni', namespace: 'kube-system', uid: 'd', generation: 1 },
+      spec: { selector: { matchLabels: { app: 'cni', tier: 'node' } } },
+      status: {
+        observedGeneration: 1,
+        desiredNumberScheduled: 1,
+        updatedNumberScheduled: 1,
+        numberAvailable,
+      },
+    });
+    const available = (bound: number) => kube.wait.available('DaemonSet', 'kube-system', 'cni', bound);
+    const isOfPods = ({ path }: FakeRequest) => path.endsWith('/pods');
+
+    it('asks for none of its pods where it is available', async () => {
+      api.reply = () => list(daemonSet(1));
+      await available(1_000);
+      assert.deepEqual(
+        api.requests.map(({ path }) => path),
+        ['/apis/apps/v1/namespaces/kube-system/daemonsets'],
+      );
+    });
+
+    for (const reason of ['InvalidImageName', 'ErrImageNeverPull']) {
+      it(`says at once that it will never have an image: ${reason}`, async () => {
+        api.reply = (request) => {
+          if (request.path.endsWith('/events')) return list({ reason: 'Failed', message: 'no such name' });
+          if (isOfPods(request) && isWatch(request))
+            return { watch: (write) => write('MODIFIED', pod('b', false, reason)) };
+          if (isOfPods(request)) return list(pod('b', false, api.requests.some(isWatchOfPods) ? reason : ''));
+          return isWatch(request) ? { watch: () => {} } : list(daemonSet(0));
+        };
+        const isWatchOfPods = (request: FakeRequest) => isOfPods(request) && isWatch(request);
+        await assert.rejects(available(30_000), (error: NetproofError) => {
+          assert.deepEqual([error.code, error.exit], ['IMAGE_NOT_PULLED', 3]);
+          assert.match(
+            error.message,
+            /^never, as an image cannot be pulled: DaemonSet kube-system\/cni available\n {4}0 of its 1 pods are\n {4}Pod /,
+          );
+          assert.match(error.message, new RegExp(`container agent ${reason}: no such image`));
+          assert.match(error.message, /events: Failed: no such name/);
+          return true;
+        });
+        const selectors = api.requests.filter(isOfPods).map(({ query }) => query.get('labelSelector'));
+        assert.deepEqual([...new Set(selectors)], ['app=cni,tier=node']);
+      });
+    }
+
+    it('waits where the kubelet tries again to pull one', async () => {
+      api.reply = (request) => {
+        if (isWatch(request)) return { watch: () => {} };
+        return isOfPods(request) ? list(pod('b', false, 'ImagePullBackOff')) : list(daemonSet(0));
+      };
+      await assert.rejects(available(1_000), {
+        code: 'NOT_READY',
+        message: /^not within 1 s: DaemonSet kube-system\/cni available\n.*\n.*ImagePullBackOff/,
+      });
+    });
+  });
+
   it('says after its bound that the API failed, when it did', async () => {
     api.reply = () => ({ status: 503, json: { message: 'shutting down' } });
     await assert.rejects(wait(100), (error: Error) => {

@@ -15,6 +15,7 @@ import {
   daemonSetAvailable,
   deploymentAvailable,
   lacksImage,
+  lacksImageForGood,
   nodeReady,
   podReady,
   restartsOf,
@@ -63,7 +64,8 @@ export class Waits {
       settled: (pods) => (pods.length === count && pods.every(ready)) || pods.some(lacksImage),
     });
     const [without] = end.objects.filter(lacksImage);
-    if (without !== undefined) throw await this.#notPulled(without);
+    if (without !== undefined)
+      throw noImage(`an image cannot be pulled: ${await whyPod(this.#api, without)}`);
     if (end.settled) return [...end.objects];
     const unready = end.objects.filter((pod) => !ready(pod));
     throw notReady(`${count} pods ready (${selected.labelSelector})`, bound, end, [
@@ -88,29 +90,54 @@ export class Waits {
     ]);
   }
 
-  /** The newest template of a DaemonSet or Deployment runs everywhere that it should and is available. */
+  /**
+   * The newest template of a DaemonSet or Deployment runs everywhere that it should and is available.
+   *
+   * @throws NetproofError `NOT_READY`; `IMAGE_NOT_PULLED` as soon as a kubelet says that it will never have an image
+   */
   async available(
     kind: 'DaemonSet' | 'Deployment',
     namespace: string,
     name: string,
     bound: Milliseconds = bounds.clusterReady,
   ): Promise<void> {
+    const over = new AbortController();
+    let withoutImage = false;
+    let pods: Promise<void> | undefined;
+    // Only its pods say so, and only an object that there is says which they are.
+    const watchPods = async (object: DaemonSet | Deployment) => {
+      const { settled } = await this.#watch<Pod>({
+        ...podsOf(object, namespace),
+        bound,
+        signal: over.signal,
+        settled: (all) => all.some(lacksImageForGood),
+      });
+      withoutImage = settled;
+      over.abort();
+    };
     const end = await this.#watch<DaemonSet | Deployment>({
       apiVersion: 'apps/v1',
       kind,
       namespace,
       fieldSelector: `metadata.name=${name}`,
       bound,
-      settled: ([object]) => object !== undefined && isAvailable(kind, object),
+      signal: over.signal,
+      settled: ([object]) => {
+        if (object === undefined) return false;
+        if (isAvailable(kind, object)) return true;
+        pods ??= watchPods(object);
+        return false;
+      },
     });
+    over.abort();
+    await pods;
     if (end.settled) return;
     const [object] = end.objects;
-    throw notReady(
-      `${kind} ${namespace}/${name} available`,
-      bound,
-      end,
-      object === undefined ? ['there is none of this name'] : await this.#whyPodsOf(object, namespace),
-    );
+    const what = `${kind} ${namespace}/${name} available`;
+    const why =
+      object === undefined ? ['there is none of this name'] : await this.#whyPodsOf(object, namespace);
+    if (!withoutImage) throw notReady(what, bound, end, why);
+    throw noImage([`never, as an image cannot be pulled: ${what}`, ...why].join('\n    '));
   }
 
   /** Exactly so many pods behind a Service take traffic, by its EndpointSlices. Returns their ids. */
@@ -136,13 +163,6 @@ export class Waits {
     return watchUntil(this.#api, this.#config, plan);
   }
 
-  async #notPulled(pod: Pod): Promise<NetproofError> {
-    return new NetproofError(`an image cannot be pulled: ${await whyPod(this.#api, pod)}`, {
-      code: 'IMAGE_NOT_PULLED',
-      exit: exitCode.environment,
-    });
-  }
-
   /** Of the first few: pods of one workload mostly lack the same. */
   async #why(pods: readonly Pod[]): Promise<string[]> {
     const rest = pods.slice(podsExplained).map((pod) => nameOf({ ...pod, kind: 'Pod' }));
@@ -150,11 +170,9 @@ export class Waits {
     return rest.length === 0 ? why : [...why, `not ready either: ${rest.join(', ')}`];
   }
 
-  async #whyPodsOf({ spec }: DaemonSet | Deployment, namespace: string): Promise<string[]> {
-    const labels = Object.entries(spec?.selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
-    const selection = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: labels.join(',') };
+  async #whyPodsOf(object: DaemonSet | Deployment, namespace: string): Promise<string[]> {
     try {
-      const { items } = await this.#api.list<Pod>(selection);
+      const { items } = await this.#api.list<Pod>(podsOf(object, namespace));
       const unready = items.filter((pod) => !podReady(pod));
       return [
         `${items.length - unready.length} of its ${items.length} pods are`,
@@ -164,6 +182,11 @@ export class Waits {
       return [`its pods cannot be read, ${explain(error)}`];
     }
   }
+}
+
+function podsOf({ spec }: DaemonSet | Deployment, namespace: string): Selection {
+  const labels = Object.entries(spec?.selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
+  return { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: labels.join(',') };
 }
 
 export function slicesOf(namespace: string, service: string): Selection {
@@ -188,4 +211,8 @@ function notReady(
     exit: exitCode.environment,
     cause: failure,
   });
+}
+
+function noImage(message: string): NetproofError {
+  return new NetproofError(message, { code: 'IMAGE_NOT_PULLED', exit: exitCode.environment });
 }

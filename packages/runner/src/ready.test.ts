@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate as immediately } from 'node:timers/promises';
-import { bounds } from '@netproof/core';
+import { bounds, NetproofError } from '@netproof/core';
 import { clusterReady } from './ready.ts';
 
 const spec = { ready: ['daemonset/kube-system/cni'] } as never;
@@ -71,6 +71,22 @@ describe('a cluster', () => {
     };
     await assert.rejects(clusterReady(wait, { name: 'x', spec }, 3, 'logs'), {
       message: 'the CNI of x did not get ready:\n  cni: not within its bound',
+    });
+  });
+
+  it('whose CNI will never have its image says so at once, though all else is waited for', async () => {
+    const forever = () => new Promise<never>(() => {});
+    const wait = {
+      nodes: forever,
+      async available(_kind: unknown, _namespace: string, name: string) {
+        if (name !== 'cni') return forever();
+        throw new NetproofError('never: cni', { code: 'IMAGE_NOT_PULLED', exit: 3 });
+      },
+    };
+    const spec = { ready: ['daemonset/kube-system/cni', 'deployment/kube-system/operator'] } as never;
+    await assert.rejects(clusterReady(wait, { name: 'x', spec }, 3, 'logs'), {
+      code: 'NOT_READY',
+      message: 'the CNI of x did not get ready:\n  never: cni',
     });
   });
 });

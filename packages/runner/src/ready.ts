@@ -46,11 +46,12 @@ export async function clusterReady(
         return wait.available(kind === 'daemonset' ? 'DaemonSet' : 'Deployment', namespace, name, left);
       }),
     );
-  const rest = [wait.available('Deployment', 'kube-system', 'coredns'), wait.nodes(nodeCount)];
-  // All of them, so that the first to fail does not hide why.
-  const [early, ofRest] = await Promise.all([lacking(), failures(rest)]);
+  const early = lacking();
+  const rest = failures([wait.available('Deployment', 'kube-system', 'coredns'), wait.nodes(nodeCount)]);
+  let ofCni = await early;
+  const ofRest = ofCni.length > 0 ? [] : await rest;
   // A DaemonSet that was everywhere before the workers joined need not be on them yet.
-  const ofCni = early.length > 0 || ofRest.length > 0 ? early : await lacking();
+  if (ofCni.length + ofRest.length === 0) ofCni = await lacking();
   const told = ofCni.length > 0 ? ofCni : ofRest;
   if (told.length === 0) return;
   const what = ofCni.length > 0 ? `the CNI of ${name} did not get ready` : `${name} did not get ready`;
@@ -61,7 +62,19 @@ export async function clusterReady(
   });
 }
 
+/**
+ * Of all of them, so that the first to fail does not hide why. One that will never have its image says enough, and at
+ * once: whoever else waits for it would do so to the end.
+ */
 async function failures(work: readonly Promise<unknown>[]): Promise<readonly unknown[]> {
-  const ended = await Promise.allSettled(work);
-  return ended.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+  const hopeless = Promise.withResolvers<readonly unknown[]>();
+  for (const one of work) {
+    one.catch((error: unknown) => {
+      if (error instanceof NetproofError && error.code === 'IMAGE_NOT_PULLED') hopeless.resolve([error]);
+    });
+  }
+  const ended = Promise.allSettled(work).then((all) =>
+    all.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : [])),
+  );
+  return Promise.race([hopeless.promise, ended]);
 }
