@@ -70,7 +70,11 @@ describe('a run on several clusters that is resumed', () => {
     for (const event of events) journal.write(event as NewEvent);
   }
 
-  async function goOn(images: (cni: string) => Images, bail = false): Promise<readonly Ended[]> {
+  async function goOn(
+    images: (cni: string) => Images,
+    bail = false,
+    more: Partial<RunClustersOptions> = {},
+  ): Promise<readonly Ended[]> {
     const earlier = new Map<ClusterFolder, ReturnType<typeof earlierOf>>();
     for (const one of clusters) earlier.set(one, earlierOf(await read(one.name), ids));
     const options: RunClustersOptions = {
@@ -95,6 +99,7 @@ describe('a run on several clusters that is resumed', () => {
       ui: { line: () => {}, step: (_, work) => work(() => {}) },
       signal: new AbortController().signal,
       onEnd: async () => {},
+      ...more,
     };
     return runClusters(options);
   }
@@ -158,5 +163,40 @@ describe('a run on several clusters that is resumed', () => {
       { code: 'IMAGES_CHANGED', exit: 2 },
     );
     assert.deepEqual(await kinds('flannel'), []);
+  });
+
+  for (const jobs of [1, 2]) {
+    it(`has all clusters end before an error that is of one of them is thrown, ${jobs} side by side`, async () => {
+      const told: string[] = [];
+      const lines: string[] = [];
+      const run = goOn(() => ({ provenance }) as unknown as Images, false, {
+        jobs,
+        ui: { line: (text) => lines.push(text), step: (_, work) => work(() => {}) },
+        onEnd: async ({ cluster: { name } }) => {
+          told.push(name);
+          if (name !== 'calico') throw new Error(`no space for the report of ${name}`);
+        },
+      });
+      const thrown = await run.then(
+        () => assert.fail('nothing was thrown'),
+        ({ message }: Error) => message,
+      );
+      assert.deepEqual(told.toSorted(), ['bridge', 'calico', 'cilium', 'flannel']);
+      for (const { name } of clusters) assert.equal((await kinds(name)).at(-1), 'run-finished');
+      const others = lines.filter((line) => line.startsWith('!')).map((line) => line.replace(/^! \w+: /, ''));
+      assert.deepEqual(
+        [thrown, ...others].toSorted(),
+        ['bridge', 'cilium', 'flannel'].map((name) => `no space for the report of ${name}`),
+      );
+    });
+  }
+
+  it('begins the other clusters where the folder of one cannot be made', async () => {
+    await writeFile(join(folder.path, 'bridge'), '');
+    await assert.rejects(
+      goOn(() => ({ provenance }) as unknown as Images),
+      { code: 'EEXIST' },
+    );
+    assert.equal((await kinds('cilium')).at(-1), 'run-finished');
   });
 });

@@ -1,4 +1,4 @@
-import { type ExitCode, exitCode } from '@netproof/core';
+import { type ExitCode, exitCode, explain } from '@netproof/core';
 import type { Images } from '@netproof/images';
 import { makeFolder } from '@netproof/setup/folders';
 import { claimsOf } from './cell.ts';
@@ -42,7 +42,8 @@ export interface Ended {
  * keep the others from being judged; an interruption ends all, and with `bail` none is begun after one on which a
  * check failed. What was done on a cluster before is not done again.
  *
- * @throws NetproofError `IMAGES_CHANGED` (exit 2) where other clusters of the run were made of other images
+ * @throws NetproofError `IMAGES_CHANGED` (exit 2) where other clusters of the run were made of other images; once all
+ *   have ended, the first error of what surrounds one: of its folder, or of `onEnd`
  */
 export async function runClusters(options: RunClustersOptions): Promise<readonly Ended[]> {
   const { clusters, images, jobs, onEnd, signal } = options;
@@ -55,17 +56,25 @@ export async function runClusters(options: RunClustersOptions): Promise<readonly
   const ended: Ended[] = [];
   const red = ({ exit }: Ended) => exit === exitCode.checkFailed || exit === exitCode.defect;
   const bailed = () => options.bail && ended.some(red);
+  const broken: unknown[] = [];
   const next = async (): Promise<void> => {
     while (waiting.length > 0 && !signal.aborted && !bailed()) {
-      const one = await onOne(waiting.shift()!, options);
-      ended.push(one);
-      await onEnd(one);
+      const cluster = waiting.shift()!;
+      try {
+        const one = await onOne(cluster, options);
+        ended.push(one);
+        await onEnd(one);
+      } catch (error) {
+        // Whoever throws it on ends the process, in which the others stand on clusters that they have yet to delete.
+        if (broken.push(error) > 1) options.ui.line(`! ${cluster.name}: ${explain(error)}`);
+      }
     }
   };
   await Promise.all(Array.from({ length: jobs }, next));
   if (waiting.length > 0 && bailed()) {
     options.ui.line(`– ended by --bail; not begun: ${waiting.map(({ name }) => name).join(', ')}`);
   }
+  if (broken.length > 0) throw broken[0];
   return ended;
 }
 
