@@ -3,12 +3,10 @@ import { statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { explain } from '@netproof/core';
 import { freeDisk } from '@netproof/images';
+import { clusterBytes } from '@netproof/runner/jobs';
 import { type Capability, isBarred } from '@netproof/setup/capabilities';
 import { isRoot } from './ask.ts';
 import { type Fact, type Group, lacks, note, there, unknown } from './fact.ts';
-
-/** What three nodes of a bridge cluster hold in memory, measured with Kubernetes 1.36: 0.95 GB. */
-const clusterMemory = 1e9;
 
 /**
  * @param places folders that fill up, with what fills them
@@ -39,8 +37,8 @@ function processors(): Fact {
 
 function memory(free: number): Fact {
   const value = `${gigabytes(totalmem())}, ${gigabytes(free)} free`;
-  const neededBy = `clusters: one of three nodes takes about ${gigabytes(clusterMemory)}`;
-  if (free >= 2 * clusterMemory) return there('memory', value, { neededBy });
+  const neededBy = `clusters: one of three nodes takes up to ${gigabytes(clusterBytes)}, with its probes`;
+  if (free >= clusterBytes) return there('memory', value, { neededBy });
   const cost = 'nodes may be killed for want of memory';
   return note('memory', value, { neededBy, cost, cure: 'end what uses it' });
 }
