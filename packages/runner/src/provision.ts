@@ -8,6 +8,7 @@ import type { ClusterFolder } from './clusters.ts';
 import { installation } from './installation.ts';
 import { interruptible } from './interrupt.ts';
 import { type Journal, timed } from './journal.ts';
+import { keepLogs } from './keep-logs.ts';
 import { asNetproofError, withKind } from './kind-error.ts';
 import { fileOrName } from './own-images.ts';
 import { clusterReady, dnsStartsSooner } from './ready.ts';
@@ -115,7 +116,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
       .finally(() => ready.abort())
       .catch(async (error: unknown) => {
         // Why a CNI did not get ready stands in the nodes' logs, and they are about to go.
-        if (!signal.aborted) await kind.exportLogs(folder.clusterLogs).catch(() => {});
+        await keepLogs(kind, folder.clusterLogs, signal);
         throw error;
       });
     return {

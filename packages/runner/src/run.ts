@@ -21,6 +21,7 @@ import { applyFixtures, fixturesOf } from './fixtures.ts';
 import { interruptible } from './interrupt.ts';
 import { Journal, timed } from './journal.ts';
 import { endWithWholeLine } from './journal-tail.ts';
+import { keepLogs } from './keep-logs.ts';
 import type { Provided, Provider } from './provider.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { Ui } from './ui.ts';
@@ -139,7 +140,12 @@ async function onCluster(options: RunOptions, journal: Journal): Promise<CellOut
   const lost = provided.hold?.lost;
   const signal = lost ? AbortSignal.any([options.signal, lost]) : options.signal;
   try {
-    const order = await prepare({ ...options, signal }, journal, provided);
+    const order = await prepare({ ...options, signal }, journal, provided).catch(async (error: unknown) => {
+      // A CNI that breaks on one worker shows here first, and why stands in logs that are about to go.
+      const kept = await keepLogs(provided.kind, folder.clusterLogs, signal);
+      if (kept !== undefined) ui.line(kept);
+      throw error;
+    });
     await writeFile(folder.order, JSON.stringify(order, null, 2));
     // Awaited here: a promise that is returned would be waited for after the cluster is gone.
     return await runCell(folder.order, { signal: options.signal, hold: provided.hold, onLine: ui.line });
