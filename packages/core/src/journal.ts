@@ -212,7 +212,14 @@ export const journalEvent = z.discriminatedUnion('event', [
     reasons: z.array(z.string()),
   }),
   /** A part of the work that took time: `kind create`, `CNI`, `probes`. */
-  z.object({ ...at, event: z.literal('phase'), phase: z.string(), ms: z.number() }),
+  z.object({
+    ...at,
+    event: z.literal('phase'),
+    phase: z.string(),
+    ms: z.number(),
+    /** Why what it waited for did not come, where the run goes on without. */
+    why: z.string().optional(),
+  }),
   z.object({ ...at, event: z.literal('probes-ready'), endpoints: z.array(endpoint) }),
   /** A control stream was lost, came back, or stayed away. */
   z.object({

@@ -1,7 +1,7 @@
 import { HttpMethod } from '@kubernetes/client-node';
 import { explain } from '@netproof/core';
 import type { Api } from './api.ts';
-import { type Node, nameOf, type Pod } from './objects.ts';
+import { type Node, nameOf, type Pod, type Selection } from './objects.ts';
 
 const eventsShown = 3;
 const logLinesShown = '5';
@@ -15,15 +15,28 @@ interface Event {
 
 /**
  * Why a pod is not ready, on one line: what each container waits for, the pod's last events and the last
- * lines that its containers wrote. What cannot be read says so; it never rejects.
+ * lines that its containers wrote; all of them where none is to blame. What cannot be read says so; it never rejects.
  */
 export async function whyPod(api: Api, pod: Pod): Promise<string> {
   const where = pod.spec?.nodeName === undefined ? '' : ` on ${pod.spec.nodeName}`;
   const parts = [`${nameOf({ ...pod, kind: 'Pod' })}${where}: ${stateOf(pod)}`];
   const events = await lastEvents(api, pod);
   if (events.length > 0) parts.push(`events: ${events.join(' | ')}`);
-  const logs = await Promise.all(unready(pod.status).map(({ name }) => lastLines(api, pod, name)));
+  const blamed = unready(pod.status);
+  const telling = blamed.length > 0 ? blamed : (pod.status?.containerStatuses ?? []);
+  const logs = await Promise.all(telling.map(({ name }) => lastLines(api, pod, name)));
   return [...parts, ...logs.filter((log) => log !== '')].join('; ');
+}
+
+/** The same of each pod of a selection, ready or not. */
+export async function whyPods(api: Api, selection: Selection): Promise<string[]> {
+  try {
+    const { items } = await api.list<Pod>(selection);
+    if (items.length === 0) return [`there is no pod of ${selection.labelSelector}`];
+    return await Promise.all(items.map((pod) => whyPod(api, pod)));
+  } catch (error) {
+    return [`its pods cannot be read, ${explain(error)}`];
+  }
 }
 
 export function whyNode({ metadata, status }: Node): string {

@@ -46,6 +46,33 @@ describe('Kube', () => {
     assert.equal(api.requests[0]?.query.get('force'), 'true');
   });
 
+  it('says of pods what they come to, also of one that is ready', async () => {
+    const pod = {
+      metadata: { name: 'coredns-1', namespace: 'kube-system' },
+      spec: { nodeName: 'worker' },
+      status: { phase: 'Running', containerStatuses: [{ name: 'coredns', ready: true, restartCount: 0 }] },
+    };
+    api.reply = ({ path }) => {
+      if (path.endsWith('/log')) return { json: 'plugin/ready: no answer upstream' };
+      if (path.endsWith('/events'))
+        return { json: { items: [{ reason: 'Pulled', message: 'from the node' }] } };
+      return { json: { items: [pod], metadata: { resourceVersion: '1' } } };
+    };
+    assert.deepEqual(await kube.whyPods('kube-system', 'k8s-app=kube-dns'), [
+      'Pod kube-system/coredns-1 on worker: Running; events: Pulled: from the node; log of coredns: "plugin/ready: no answer upstream"',
+    ]);
+    assert.equal(api.requests[0]?.query.get('labelSelector'), 'k8s-app=kube-dns');
+    api.reply = () => ({ json: { items: [], metadata: { resourceVersion: '1' } } });
+    assert.deepEqual(await kube.whyPods('kube-system', 'k8s-app=kube-dns'), [
+      'there is no pod of k8s-app=kube-dns',
+    ]);
+    api.reply = () => ({ status: 503, json: { message: 'later' } });
+    assert.match(
+      (await kube.whyPods('kube-system', 'k8s-app=kube-dns')).join(),
+      /cannot be read, .*503: later/,
+    );
+  });
+
   it('makes what it brings to a foreign cluster, whose namespaces are there, and changes nothing', async () => {
     const foreign = await Kube.connect(api.kubeconfig, { foreign: true });
     api.reply = () => ({ status: 201, json: {} });

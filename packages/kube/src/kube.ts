@@ -12,6 +12,7 @@ import {
 import { Api, ApiRefusal, ClusterConfig, type Created } from './api.ts';
 import { inOrder, type Labels, labelled } from './apply.ts';
 import type { PodContainer } from './command.ts';
+import { whyPods } from './diagnosis.ts';
 import { type CommandStream, exec, openStream } from './exec.ts';
 import { nodeFacts, serviceFacts } from './facts.ts';
 import { namespacePrefix } from './names.ts';
@@ -177,6 +178,11 @@ export class Kube {
     const { items } = await this.#api.list<Manifest>(selection);
     // The API leaves both out of the items of a list.
     return items.map((item) => ({ ...item, apiVersion, kind }));
+  }
+
+  /** Of each pod that has these labels, on a line: its state, its last events and its last log lines. Never rejects. */
+  whyPods(namespace: string, labelSelector: string): Promise<readonly string[]> {
+    return whyPods(this.#api, { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector });
   }
 
   async nodes(): Promise<NodeFacts[]> {

@@ -80,6 +80,17 @@ describe('the page', () => {
     }
   });
 
+  it('says beside the time of a wait why what it waited for did not come', () => {
+    const why = 'not within 60 s: DNS answers a pod on every node';
+    const [first, ...rest] = passingRun();
+    const text = page([
+      first!,
+      { t: first!.t, event: 'phase', phase: 'DNS answers pods', ms: 60_000, why },
+      ...rest,
+    ]);
+    assert.ok(text.includes(`DNS answers pods<br><span class="sub">${why}</span>`));
+  });
+
   it('says beside each statistical verdict which defect it would have found', () => {
     const detects = 'one backend preferred by 20 % is found with probability 0.99';
     const green = page(passingRun());

@@ -32,10 +32,12 @@ import { recordedAt } from './divergences.ts';
 import { dnsAnswers } from './dns-ready.ts';
 import { fixturesOf, settleServices } from './fixtures.ts';
 import { ClusterIsolation, removeLeftPolicies } from './isolation.ts';
-import { Journal, timed } from './journal.ts';
+import { Journal, timed, timedWait } from './journal.ts';
+import { keepLogs } from './keep-logs.ts';
 import { withKind } from './kind-error.ts';
 import { runInMocha } from './mocha-run.ts';
 import { objectsOf } from './objects.ts';
+import { runFolder } from './run-folder.ts';
 import { selectChecks } from './select-checks.ts';
 import { killMatrix, noProof, unproved } from './suite-prove.ts';
 import { checksOnce, type SuiteOptions } from './suite-run.ts';
@@ -62,7 +64,7 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
     context: order.context,
     foreign: kindName === undefined,
   });
-  const kind = kindName === undefined ? undefined : await attached(kindName, order.kubeconfig);
+  const kind = kindName === undefined ? undefined : await attached(kindName, order);
   using shells = kind?.shells();
   const { cluster, nodes } = portsOf(order, kube, shells?.run);
   const names = nodes.list.map(({ name }) => name);
@@ -98,13 +100,17 @@ export async function work(order: CellOrder, { signal, onLine }: WorkOptions): P
   const leave = () => signal.reason === orphaned && void probes[Symbol.asyncDispose]();
   signal.addEventListener('abort', leave, { once: true });
   journal.write({ event: 'probes-ready', endpoints: probes.endpoints.map(({ labels: _, ...rest }) => rest) });
-  const late = [
-    await timed(journal, 'DNS answers pods', () => dnsAnswers(probes)),
-    await timed(journal, 'Services programmed', () =>
-      settleServices(fixturesOf(checks), probes, nodes.list, cluster.service),
-    ),
-  ];
-  for (const why of late) if (why !== undefined) onLine(`! ${why}`);
+  const noDns = await timedWait(journal, 'DNS answers pods', () => dnsAnswers(probes, kind && kube));
+  if (noDns !== undefined) {
+    onLine(`! ${noDns}`);
+    // Where no check asks DNS, nothing else would tell why.
+    const kept = await keepLogs(kind, runFolder(dirname(order.journal)).clusterLogs, signal);
+    if (kept !== undefined) onLine(kept);
+  }
+  const unprogrammed = await timedWait(journal, 'Services programmed', () =>
+    settleServices(fixturesOf(checks), probes, nodes.list, cluster.service),
+  );
+  if (unprogrammed !== undefined) onLine(`! ${unprogrammed}`);
 
   const load = openLoad({ open: commandsIn(kube), port: httpPort });
   const ids = policyPods(probes.endpoints).map(({ id }) => id);
@@ -195,8 +201,8 @@ async function eventsIn(kube: Kube, { endpoints, kindName }: CellOrder): Promise
   return (await Promise.all(namespaces.map((namespace) => kube.list({ ...all, namespace })))).flat();
 }
 
-function attached(kindName: string, kubeconfig: string): Promise<RunningKind> {
-  return withKind(kindPlan({ name: kindName, network: kindName, config: '', kubeconfig }).attach());
+function attached(name: string, { kind, kubeconfig }: CellOrder): Promise<RunningKind> {
+  return withKind(kindPlan({ name, network: name, config: '', kubeconfig, kind }).attach());
 }
 
 /**

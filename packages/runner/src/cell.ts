@@ -40,6 +40,8 @@ export interface CellOrder {
   readonly lacks?: Readonly<Record<string, string>>;
   /** The name of the kind cluster, which its nodes carry in front of theirs; absent for one that we did not make. */
   readonly kindName?: string;
+  /** Path of the kind program that made it. */
+  readonly kind?: string;
   readonly kubeconfig: string;
   /** Of the kubeconfig; without it the current one. */
   readonly context?: string;

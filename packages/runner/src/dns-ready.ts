@@ -1,12 +1,17 @@
 import { bounds, describeLookup, explain, onePodPerNode, type Probes, settle } from '@netproof/core';
+import type { Kube } from '@netproof/kube';
 
 /**
  * Waits until the cluster's DNS answers a pod on every node over UDP and TCP. A CoreDNS that is Ready says only
  * that its own kubelet reaches it. A DNS that never gets there is left to the checks, which will find it.
  *
- * @returns what was seen last, where it did not get there
+ * @param kube of a cluster of ours; what else runs on one of others is not ours to look at
+ * @returns what was seen last and what CoreDNS's pods come to, where it did not get there
  */
-export async function dnsAnswers(probes: Probes): Promise<string | undefined> {
+export async function dnsAnswers(
+  probes: Probes,
+  kube: Pick<Kube, 'whyPods'> | undefined,
+): Promise<string | undefined> {
   const sources = onePodPerNode(probes.endpoints);
   try {
     await settle({
@@ -27,6 +32,7 @@ export async function dnsAnswers(probes: Probes): Promise<string | undefined> {
     });
     return undefined;
   } catch (error) {
-    return explain(error);
+    const pods = (await kube?.whyPods('kube-system', 'k8s-app=kube-dns')) ?? [];
+    return [explain(error), ...pods].join('\n    ');
   }
 }

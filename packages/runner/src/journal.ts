@@ -43,3 +43,20 @@ export async function timed<T>(journal: Journal, phase: string, work: () => Prom
   journal.write({ event: 'phase', phase, ms: performance.now() - start });
   return value;
 }
+
+/**
+ * The same of a wait without whose end the run goes on.
+ *
+ * @param work resolves with why it did not come to it, or with nothing
+ */
+export async function timedWait(
+  journal: Pick<Journal, 'write'>,
+  phase: string,
+  work: () => Promise<string | undefined>,
+): Promise<string | undefined> {
+  const start = performance.now();
+  const why = await work();
+  const ms = performance.now() - start;
+  journal.write({ event: 'phase', phase, ms, ...(why !== undefined && { why }) });
+  return why;
+}

@@ -55,6 +55,7 @@ export function kindProvider(options: KindProviderOptions): Provider {
           claims: claimsOf(cluster.spec),
           kubeconfig,
           kindName: provisioned.kindName,
+          kind: images.kind,
           kept: Boolean(on || keep),
           where: on || keep ? `--on ${provisioned.kindName}` : `--cluster ${cluster.name}`,
         }),

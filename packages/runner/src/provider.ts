@@ -34,5 +34,5 @@ export interface Provided extends AsyncDisposable {
 /** What is in a cell's order that depends on where its cluster comes from. */
 export type CellPlace = Pick<
   CellOrder,
-  'cluster' | 'claims' | 'lacks' | 'kubeconfig' | 'context' | 'kindName' | 'where' | 'kept'
+  'cluster' | 'claims' | 'lacks' | 'kubeconfig' | 'context' | 'kindName' | 'kind' | 'where' | 'kept'
 >;

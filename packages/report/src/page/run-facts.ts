@@ -60,7 +60,11 @@ ${groups.map(({ name, phases }) =>
   table(
     `Phases ${name}`,
     [['Phase'], ['Against the longest', 'bar'], ['Time', 'figure']],
-    phases.map(({ phase, ms }) => [phase, bar(longest === 0 ? 0 : ms / longest), duration(ms)]),
+    phases.map(({ phase, ms, why }) => [
+      html`${phase}${why !== undefined && html`<br><span class="sub">${why}</span>`}`,
+      bar(longest === 0 ? 0 : ms / longest),
+      duration(ms),
+    ]),
   ),
 )}
 </section>`;
