@@ -8,7 +8,7 @@ import { attempt, endedWith } from './netproof.ts';
 const judged = [0, 1, 5];
 
 /** What a cluster is ready after: all nodes, CoreDNS and every workload of the CNI. */
-const phases = ['kind create', 'cluster ready'];
+const untilReady = ['kind create', 'cluster ready'];
 
 /** Runs checks, whatever they come to. @returns the folder of the run */
 export async function judgedRun(argv: readonly string[]): Promise<string> {
@@ -25,15 +25,27 @@ export async function judgedRun(argv: readonly string[]): Promise<string> {
 }
 
 /** How long the cluster of a run took from nothing to ready. @throws where the run did not make it */
-export async function startOf(run: string): Promise<Milliseconds> {
+export function startOf(run: string): Promise<Milliseconds> {
+  return took(run, untilReady);
+}
+
+/**
+ * How long DNS took then to answer a pod on every node, from when its probes stood and asked.
+ *
+ * @throws where it did not answer
+ */
+export function dnsOf(run: string): Promise<Milliseconds> {
+  return took(run, ['DNS answers pods']);
+}
+
+async function took(run: string, phases: readonly string[]): Promise<Milliseconds> {
   const journal = await readFile(join(run, 'journal.jsonl'), 'utf8');
   const events = journal
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as JournalEvent);
-  const taken = events.flatMap((one) =>
-    one.event === 'phase' && phases.includes(one.phase) ? [one.ms] : [],
-  );
+  const taken = events.filter((one) => one.event === 'phase').filter(({ phase }) => phases.includes(phase));
   if (taken.length !== phases.length) throw new Error(`${run} has other phases than ${phases.join(', ')}`);
-  return taken.reduce((sum, ms) => sum + ms, 0);
+  for (const { phase, why } of taken) if (why !== undefined) throw new Error(`${run}, ${phase}: ${why}`);
+  return taken.reduce((sum, { ms }) => sum + ms, 0);
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startOf } from './judged-run.ts';
+import { dnsOf, startOf } from './judged-run.ts';
+import { line } from './ready.ts';
 import { type Differences, verdictOf } from './shortcuts.ts';
 
 const none: Differences = { broke: [], mended: [], new: [], gone: [], otherwise: [], same: 30 };
@@ -26,7 +27,8 @@ describe('shortcuts', () => {
 });
 
 describe('the start of a run', () => {
-  const phase = (name: string, ms: number) => JSON.stringify({ t: '', event: 'phase', phase: name, ms });
+  const phase = (name: string, ms: number, more = {}) =>
+    JSON.stringify({ t: '', event: 'phase', phase: name, ms, ...more });
   const written = async (...lines: readonly string[]) => {
     const folder = await mkdtemp(join(tmpdir(), 'netproof-test-'));
     await writeFile(join(folder, 'journal.jsonl'), `${lines.join('\n')}\n`);
@@ -43,6 +45,23 @@ describe('the start of a run', () => {
   it('is not that of a run on a cluster that was there', async () => {
     const folder = await written(phase('probes', 3_000));
     await assert.rejects(startOf(folder), /has other phases than kind create, cluster ready/);
+    await rm(folder, { recursive: true });
+  });
+
+  it('is told apart from the answer of DNS, which the probes come before', async () => {
+    const phases = [phase('cluster ready', 5_000), phase('probes', 3_000), phase('DNS answers pods', 310)];
+    const folder = await written(...phases);
+    assert.equal(await dnsOf(folder), 310);
+    assert.equal(
+      line('bridge', [{ ready: 29_000, dns: 310 }]),
+      'bridge is ready: 29.0 s median (29.0–29.0, 1 runs); its DNS then answers the probes within 0.31 s median (0.31–0.31, 1 runs)',
+    );
+    await rm(folder, { recursive: true });
+  });
+
+  it('has no figure for a DNS that did not answer', async () => {
+    const folder = await written(phase('DNS answers pods', 60_000, { why: 'not within 60 s' }));
+    await assert.rejects(dnsOf(folder), /DNS answers pods: not within 60 s$/);
     await rm(folder, { recursive: true });
   });
 });
