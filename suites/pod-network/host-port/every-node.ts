@@ -10,6 +10,8 @@ export default check({
     must: ['host-port-closed', 'policy-targets-dead'],
     // What has come to a node is on the same ways as what its pods and its processes say to a pod.
     may: [
+      // Of the two that it joins, one answers the other past the node that has rewritten an address between them.
+      'policy-pair-let-through',
       'route-missing-one-way',
       'vxlan-dropped',
       'udp-dropped',

@@ -22,6 +22,8 @@ export default check({
     must: ['new-connection-taken-for-old', 'host-port-closed', 'policy-targets-dead'],
     // As with every-node; where the CNI masquerades what comes to a hostPort, the node's own packets are met, too.
     may: [
+      // Of the two that it joins, one answers the other past the node that has rewritten an address between them.
+      'policy-pair-let-through',
       'route-missing-one-way',
       'vxlan-dropped',
       'node-cut-off-from-pods',

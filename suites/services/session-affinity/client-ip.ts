@@ -32,6 +32,8 @@ export default check({
       'policy-targets-dead',
     ],
     may: [
+      // Of the two that it joins, one answers the other past the node that has rewritten an address between them.
+      'policy-pair-let-through',
       'route-missing-one-way',
       'vxlan-dropped',
       'packets-lost',
