@@ -16,7 +16,7 @@ const write = 'mkdir -p "$(dirname "$1")" && cat > "$1"';
  * @throws KindError
  */
 export async function askFirst(kind: StartingKind, url: string, bounds: Bounds): Promise<void> {
-  const nodes = (await kind.nodes(bounds)).filter(({ role }) => role !== 'external-load-balancer');
+  const nodes = await kind.nodes(bounds);
   await Promise.all(
     nodes.map(async ({ name }) => {
       const mirror = new URL(url);

@@ -29,14 +29,19 @@ export class StartingKind {
     this.machine = machine;
   }
 
-  /** The nodes as docker sees them, by name. */
+  /** The nodes as docker sees them, by name. The load balancer that kind puts before several control planes is none. */
   async nodes(bounds: Bounds = {}): Promise<NodeContainer[]> {
+    return (await this.#containers(bounds)).filter(({ role }) => role !== 'external-load-balancer');
+  }
+
+  #containers(bounds: Bounds): Promise<NodeContainer[]> {
     return containers(this.name, networkName(this.machine), within(this.machine, bounds, listing));
   }
 
   /**
-   * Resolves with the name of the first node whose container stops or has stopped; undefined when its bounds end
-   * the wait. The `docker events` that waits keeps to the deadline by itself, for the case that we are killed.
+   * Resolves with the name of the first node whose container stops or has stopped, the load balancer among them:
+   * without it nobody answers. Undefined when its bounds end the wait. The `docker events` that waits keeps to the
+   * deadline by itself, for the case that we are killed.
    * @throws KindError
    */
   async stopped({ signal, deadline }: Bounds & { readonly deadline: number }): Promise<string | undefined> {
@@ -53,8 +58,8 @@ export class StartingKind {
     }).then(() => undefined);
     ended.catch(() => {}); // the list may still be on its way
     try {
-      const nodes = await this.nodes(bounds);
-      return nodes.find(({ running }) => !running)?.name ?? (await Promise.race([told.promise, ended]));
+      const all = await this.#containers(bounds);
+      return all.find(({ running }) => !running)?.name ?? (await Promise.race([told.promise, ended]));
     } catch (error) {
       if (signal?.aborted) return undefined;
       throw error;

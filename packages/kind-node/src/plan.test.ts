@@ -73,6 +73,15 @@ describe('a plan', () => {
     assert.deepEqual(await tools.containers(), []);
   });
 
+  it('has no node that only balances the load of several control planes', async () => {
+    await using tools = await standIns(`${created}
+container c3 a control-plane a-control-plane2
+container c4 a external-load-balancer a-external-load-balancer`);
+    await using running = await plan(tools).create();
+    const names = (await running.nodes()).map(({ name }) => name);
+    assert.deepEqual(names, ['a-control-plane', 'a-control-plane2', 'a-worker']);
+  });
+
   it('keeps a cluster that is kept, which another process can attach to', async () => {
     await using tools = await standIns();
     {
