@@ -52,7 +52,7 @@ async function plainly(cluster: ClusterFolder): Promise<PlainStart> {
   });
   const images = imagesOf(cluster.spec.cni.name);
   const name = kindName(cluster.name, randomBytes(3).toString('hex'));
-  const owner = { kindName: name, cluster: cluster.name, run: 'plain', folder: dirname(file) };
+  const owner = { kindName: name, cluster: cluster.named, run: 'plain', folder: dirname(file) };
   const config = join(dirname(file), 'kind.yaml');
   await writeFile(config, plainConfig(await readFile(join(cluster.folder, 'kind.yaml'), 'utf8')));
   await own(owner);

@@ -1,11 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { exitCode, NetproofError } from '@netproof/core';
 import { type ClusterFile, parseClusterFile } from './cluster-file.ts';
 
 /** A cluster that can be made: its file and the folder that holds its manifests. */
 export interface ClusterFolder extends ClusterFile {
   readonly folder: string;
+  /** What `--cluster` takes for it from everywhere: its name in the repository, its absolute path otherwise. */
+  readonly named: string;
 }
 
 /**
@@ -31,11 +33,13 @@ export async function loadClusters(
       exit: exitCode.usage,
     });
   }
-  return loaded.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  return loaded
+    .flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    .map((one) => ({ ...one, named: one.name }));
 }
 
-/** Reads the cluster of one folder, inside the repository or not. */
-export async function loadCluster(folder: string, checks?: readonly string[]): Promise<ClusterFolder> {
+/** Reads the cluster of one folder. */
+async function loadCluster(folder: string, checks?: readonly string[]): Promise<ClusterFolder> {
   const file = join(folder, 'cluster.yaml');
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new NetproofError(`there is no cluster in ${folder}: cluster.yaml cannot be read`, {
@@ -45,7 +49,7 @@ export async function loadCluster(folder: string, checks?: readonly string[]): P
       cause,
     });
   });
-  return { ...parseClusterFile(text, file, checks), folder };
+  return { ...parseClusterFile(text, file, checks), folder, named: resolve(folder) };
 }
 
 /** What a caller asks for. */
@@ -80,9 +84,12 @@ export async function selectClusters(
   if (missing.length > 0) {
     throw refusal(clusters ? 'cluster' : 'CNI', missing, [...there.keys()]);
   }
-  const found = new Map<string, ClusterFolder>();
-  for (const name of wanted) found.set(name, there.get(name) ?? (await loadCluster(name, checks)));
-  return oneEach([...found.values()]);
+  const at = (path: string) => all.find((one) => resolve(one.folder) === resolve(path));
+  const found = new Set<ClusterFolder>();
+  for (const name of new Set(wanted)) {
+    found.add(there.get(name) ?? at(name) ?? (await loadCluster(name, checks)));
+  }
+  return oneEach([...found]);
 }
 
 /** Each has a folder in the run's, named after it. */

@@ -79,7 +79,7 @@ describe('divergences in cluster.yaml', () => {
     const { spec, name } = parseClusterFile(fileWith(entry('a/one')), 'cluster.yaml', checks);
     const at = (time: string) => recordedAt(new Date(time), spec.divergences).get('a/one')?.expired;
     assert.deepEqual([at('2027-03-01T23:59:59Z'), at('2027-03-02T00:00:00Z')], [false, true]);
-    const mine: ClusterFolder = { name, spec, folder: './mine' };
+    const mine: ClusterFolder = { name, spec, folder: './mine', named: '/mine' };
     assert.deepEqual(expiredEntries(new Date('2027-03-01T12:00:00Z'), [mine]), []);
     const [line] = expiredEntries(new Date('2027-03-02T12:00:00Z'), [mine]);
     assert.match(

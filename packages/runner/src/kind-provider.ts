@@ -6,6 +6,7 @@ import { outsideOf } from './outside.ts';
 import { ownImages } from './own-images.ts';
 import type { Provider } from './provider.ts';
 import { attach, provision } from './provision.ts';
+import { quoted } from './quoted.ts';
 import type { Owner } from './registry.ts';
 import { kindName, type RunFolder } from './run-folder.ts';
 import type { Ui } from './ui.ts';
@@ -57,10 +58,13 @@ export function kindProvider(options: KindProviderOptions): Provider {
           kindName: provisioned.kindName,
           kind: images.kind,
           kept: Boolean(on || keep),
-          where: on || keep ? `--on ${provisioned.kindName}` : `--cluster ${cluster.name}`,
+          where: on || keep ? `--on ${provisioned.kindName}` : likeIt(cluster),
         }),
         [Symbol.asyncDispose]: () => all.disposeAsync(),
       };
     },
   };
 }
+
+/** The option of a command that makes another one like it. */
+export const likeIt = ({ named }: Pick<ClusterFolder, 'named'>): string => `--cluster ${quoted(named)}`;

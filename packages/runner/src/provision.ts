@@ -43,7 +43,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
   const kubeconfig = kubeconfigOf(kindName);
   const owner = {
     kindName,
-    cluster: cluster.name,
+    cluster: cluster.named,
     run: folder.id,
     folder: folder.path,
   };

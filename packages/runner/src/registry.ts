@@ -9,6 +9,7 @@ import { join } from 'node:path';
  */
 export interface Owner {
   readonly kindName: string;
+  /** As `--cluster` takes it. */
   readonly cluster: string;
   readonly run: string;
   readonly pid: number;

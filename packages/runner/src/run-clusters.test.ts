@@ -25,6 +25,7 @@ const ids = ['a/one', 'b/one'];
 const cluster = (name: string): ClusterFolder => ({
   name,
   folder: `/clusters/${name}`,
+  named: name,
   spec: {
     default: true,
     cni: { name, version: 'v1.0.0', mode: 'x' },

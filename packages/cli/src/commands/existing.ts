@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Coverage, exitCode, NetproofError, type Shard } from '@netproof/core';
 import {
   type ClusterFolder,
@@ -139,14 +139,13 @@ async function newFolder(
   { checks, coverage, flags, shard }: ExistingRun,
 ): Promise<RunFolder> {
   const run = await newRunFolder(flags.out);
-  const own = as && (dirname(as.folder) === places.clusters ? as.name : resolve(as.folder));
   await writePlan(run.path, {
     run: run.id,
     mode: 'run',
     clusters: [{ name }],
     checks: checks.map(({ id }) => id),
     coverage,
-    existing: { ...existing, as: own },
+    existing: { ...existing, as: as?.named },
     ...(shard && { shard }),
   });
   return run;

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Coverage, exitCode, NetproofError, type Shard, worstExit } from '@netproof/core';
 import {
@@ -92,7 +91,10 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
       resumed,
       clusters.map(({ name }) => name),
     );
-    if (on) sameClusters(resumed, [on.cluster]);
+    if (on) {
+      const kept = clusters.find(({ named }) => named === on.cluster);
+      sameClusters(resumed, [kept?.name ?? on.cluster]);
+    }
   }
   const earlier = ({ name }: ClusterFolder) => resumed?.earlier.get(name);
   const checksOf = new Map(
@@ -185,9 +187,7 @@ async function newFolder(
   await writePlan(run.path, {
     run: run.id,
     mode,
-    clusters: clusters.map(({ name, folder }) =>
-      dirname(folder) === places.clusters ? { name } : { name, folder: resolve(folder) },
-    ),
+    clusters: clusters.map(({ name, named }) => (named === name ? { name } : { name, folder: named })),
     checks: checks.map(({ id }) => id),
     coverage,
     ...(shard && { shard }),

@@ -1,5 +1,6 @@
 import { refs } from '@netproof/images';
 import { z } from 'zod';
+import { quoted } from '../quoted.ts';
 
 /** What the nodes are to have, or can pull, where no other image is named for the probes. */
 export const usualAgentImage = refs.agent;
@@ -33,9 +34,4 @@ export function describeWhere({ kubeconfig, context, as }: Where, image: string)
 
 export function kubectlOf({ kubeconfig, context }: Where): string {
   return `kubectl --kubeconfig ${quoted(kubeconfig)}${context === undefined ? '' : ` --context ${quoted(context)}`}`;
-}
-
-/** As a shell reads it as one word. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

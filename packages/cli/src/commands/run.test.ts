@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writePlan } from '@netproof/runner';
+import { own } from '@netproof/runner/registry';
+import { places } from '../places.ts';
+import { runCommand } from './run.ts';
+
+describe('netproof run --on a cluster of a folder outside the repository', () => {
+  const before = process.env.XDG_CACHE_HOME;
+  let out = '';
+  let mine = '';
+
+  beforeEach(async () => {
+    out = await mkdtemp(join(tmpdir(), 'netproof-on-'));
+    process.env.XDG_CACHE_HOME = join(out, 'cache');
+    mine = join(out, 'mine');
+    await mkdir(mine);
+    // A copy whose name was left; an archive that is not there ends the run before anything is made.
+    const bridge = await readFile(join(places.clusters, 'bridge/cluster.yaml'), 'utf8');
+    await writeFile(join(mine, 'cluster.yaml'), `${bridge}  images: [mine.tar]\n`);
+    await own({ kindName: 'netproof-bridge-1', cluster: mine, run: 'r', folder: join(out, 'r') }, true);
+  });
+  afterEach(async () => {
+    if (before === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = before;
+    await rm(out, { recursive: true });
+  });
+
+  const refused = () => ({
+    code: 'CLUSTER_FILE',
+    message: new RegExp(`^${join(mine, 'mine.tar')} cannot be used`),
+  });
+
+  it('judges it as that folder says', async () => {
+    await assert.rejects(runCommand('run', { on: 'netproof-bridge-1', out, coverage: 'all' }), refused());
+  });
+
+  it('goes on with a run on it, and with no other', async () => {
+    const checks = ['pod-network/address/own'];
+    const resume = async (clusters: Parameters<typeof writePlan>[1]['clusters']) => {
+      await mkdir(join(out, 'run'), { recursive: true });
+      await writePlan(join(out, 'run'), { run: 'run', mode: 'run', clusters, checks, coverage: 'all' });
+      return runCommand('run', {
+        resume: join(out, 'run'),
+        on: 'netproof-bridge-1',
+        out,
+        coverage: 'all',
+      });
+    };
+    await assert.rejects(resume([{ name: 'bridge', folder: mine }]), refused());
+    await assert.rejects(resume([{ name: 'bridge' }]), { code: 'NOT_OF_THIS_RUN' });
+  });
+});
