@@ -48,7 +48,18 @@ describe('the clusters of a folder, and one outside of it', () => {
     await assert.rejects(select('bridge', own), {
       code: 'CLUSTER_FILE',
       exit: 2,
-      message: `two clusters are named bridge: ${join(clusters, 'bridge')} and ${own}`,
+      message: `2 clusters are named bridge: ${join(clusters, 'bridge')}, ${own}`,
+    });
+  });
+
+  it('are refused where a copy kept what only one may be', async () => {
+    const all = join(folder, 'all');
+    await copy('all/a', {});
+    await copy('all/b', { 'name: bridge\n': 'name: b\n' });
+    await copy('all/c', { 'default: true': 'default: false' });
+    await assert.rejects(selectClusters(all, { cnis: ['bridge'] }), {
+      code: 'CLUSTER_FILE',
+      message: `2 clusters are named bridge: ${all}/a, ${all}/c\n2 clusters are the default of bridge: ${all}/a, ${all}/b`,
     });
   });
 

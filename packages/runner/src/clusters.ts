@@ -33,9 +33,12 @@ export async function loadClusters(
       exit: exitCode.usage,
     });
   }
-  return loaded
-    .flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
-    .map((one) => ({ ...one, named: one.name }));
+  const all = loaded.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  oneEach(all, [
+    ({ name }) => `named ${name}`,
+    ({ spec }) => (spec.default ? `the default of ${spec.cni.name}` : undefined),
+  ]);
+  return all.map((one) => ({ ...one, named: one.name }));
 }
 
 /** Reads the cluster of one folder. */
@@ -89,19 +92,28 @@ export async function selectClusters(
   for (const name of new Set(wanted)) {
     found.add(there.get(name) ?? at(name) ?? (await loadCluster(name, checks)));
   }
-  return oneEach([...found]);
+  // Each has a folder in the run's, named after it.
+  oneEach([...found], [({ name }) => `named ${name}`]);
+  return [...found];
 }
 
-/** Each has a folder in the run's, named after it. */
-function oneEach(clusters: readonly ClusterFolder[]): readonly ClusterFolder[] {
-  const names = clusters.map(({ name }) => name);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice === undefined) return clusters;
-  const folders = clusters.filter(({ name }) => name === twice).map(({ folder }) => folder);
-  throw new NetproofError(`two clusters are named ${twice}: ${folders.join(' and ')}`, {
+/** Refuses several of which their files say what only one may be. */
+function oneEach(
+  clusters: readonly ClusterFolder[],
+  whats: readonly ((cluster: ClusterFolder) => string | undefined)[],
+): void {
+  const problems = whats.flatMap((what) =>
+    [...Map.groupBy(clusters, what)].flatMap(([said, those]) =>
+      said === undefined || those.length === 1
+        ? []
+        : [`${those.length} clusters are ${said}: ${those.map(({ folder }) => folder).join(', ')}`],
+    ),
+  );
+  if (problems.length === 0) return;
+  throw new NetproofError(problems.join('\n'), {
     code: 'CLUSTER_FILE',
     exit: exitCode.usage,
-    hint: 'give one of them another metadata.name',
+    hint: 'in cluster.yaml of a copy, change metadata.name and take out `default: true`',
   });
 }
 
