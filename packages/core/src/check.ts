@@ -1,4 +1,5 @@
 import type { Cni } from './cni.ts';
+import type { Feature } from './features.ts';
 import type { Isolation } from './isolation.ts';
 import type { Judge } from './judge.ts';
 import type { Load } from './latency.ts';
@@ -20,38 +21,14 @@ export interface CheckContext {
 
 /** Something the cluster must have for a check to mean anything. */
 export type Need =
-  | { readonly kind: 'feature'; readonly feature: string }
-  | { readonly kind: 'without'; readonly feature: string }
+  | { readonly kind: 'feature'; readonly feature: Feature }
+  | { readonly kind: 'without'; readonly feature: Feature }
   | { readonly kind: 'nodes'; readonly atLeast: number };
 
-export const feature = (name: string): Need => ({ kind: 'feature', feature: name });
+export const feature = (name: Feature): Need => ({ kind: 'feature', feature: name });
 /** For a check of what a cluster that does not claim a feature must say so of. */
-export const without = (name: string): Need => ({ kind: 'without', feature: name });
+export const without = (name: Feature): Need => ({ kind: 'without', feature: name });
 export const nodes = (atLeast: number): Need => ({ kind: 'nodes', atLeast });
-
-/** The feature of clusters beside which we may put a client, on the network of their nodes and none of them. */
-export const outsideClient = 'OutsideClient';
-
-/** The feature of clusters in which we may start pods. A fault that stops what makes them takes it away. */
-export const newPods = 'NewPods';
-
-/** The feature of clusters that name the agents of their CNI, so that we may restart them. */
-export const cniAgents = 'CNIAgents';
-
-/** The feature of clusters that we made: commands may be run on their nodes (decision 15). */
-export const nodeAccess = 'NodeAccess';
-
-/** The feature of clusters that let us run pods in the networks of their nodes. */
-export const hostNetworkPods = 'HostNetworkPods';
-
-/** The feature of clusters whose nodes let us have ports of theirs lead to pods; that they do is `HostPort`. */
-export const hostPortPods = 'HostPortPods';
-
-/** The feature of probes that can send ICMP echoes. */
-export const icmpEcho = 'IcmpEcho';
-
-/** The feature of probes that have k6. */
-export const loadTool = 'LoadTool';
 
 /**
  * One requirement. Its file is `suites/<id>.ts`, its id is that path, and objects that it needs in the

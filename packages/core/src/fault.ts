@@ -1,5 +1,6 @@
 import type { Need } from './check.ts';
 import type { CniLifecycle } from './cni.ts';
+import type { Feature } from './features.ts';
 import type { Tampering } from './isolation.ts';
 import type { PodLifecycle } from './pods.ts';
 import type { Cluster, Nodes, Objects, Probes } from './ports.ts';
@@ -39,7 +40,7 @@ export interface Fault {
    */
   readonly yields?: 'inconclusive';
   /** A feature that the cluster lacks while it is in place: a check that needs it is run under it only if it must show there. */
-  readonly withholds?: string;
+  readonly withholds?: Feature;
   apply(context: FaultContext): Promise<AppliedFault>;
 }
 

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { basename } from 'node:path';
+import type { Feature } from './features.ts';
 import type { Nodes } from './ports.ts';
 import { reservedInBlocks } from './reserved-in-blocks.ts';
 
@@ -25,7 +26,7 @@ export type Held = ReadonlyMap<string, readonly string[]>;
  *
  * @param claims of the cluster: by `pods/calico-ipam` the blocks of Calico are read
  */
-export async function heldBy(nodes: Nodes, claims: readonly string[]): Promise<Held> {
+export async function heldBy(nodes: Nodes, claims: readonly Feature[]): Promise<Held> {
   const script = Object.entries(looks).map(([kind, command]) => `echo '# ${kind}'\n${command}`);
   const inBlocks = claims.includes('pods/calico-ipam')
     ? reservedInBlocks(nodes)

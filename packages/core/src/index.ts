@@ -4,18 +4,10 @@ export {
   type CheckContext,
   type CheckDefinition,
   check,
-  cniAgents,
   feature,
-  hostNetworkPods,
-  hostPortPods,
-  icmpEcho,
-  loadTool,
   type Need,
-  newPods,
-  nodeAccess,
   nodes,
   notApplicable,
-  outsideClient,
   without,
 } from './check.ts';
 export type { Cni, CniLifecycle, RestartedAgents } from './cni.ts';
@@ -70,6 +62,20 @@ export {
   fault,
   leftOpen,
 } from './fault.ts';
+export {
+  type Claim,
+  claims,
+  cniAgents,
+  type Feature,
+  hostNetworkPods,
+  hostPortPods,
+  icmpEcho,
+  loadTool,
+  newPods,
+  nodeAccess,
+  outsideClient,
+  ownFeatures,
+} from './features.ts';
 export { formerAddress, nobodyThere } from './former-address.ts';
 export { type Held, heldBy, heldSince } from './held.ts';
 export { behindHostPort, hostPort, hostPortLabel, hostPorts } from './host-port.ts';

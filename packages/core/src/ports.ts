@@ -1,6 +1,7 @@
 import type { Milliseconds } from './bounds.ts';
 import type { Watch, WatchPlan } from './edge.ts';
 import type { AskedPort, Endpoint, Port, ServedPort, Target, Transport } from './endpoint.ts';
+import type { Feature } from './features.ts';
 import type { Lookup, Question } from './lookup.ts';
 import type { Sample, Table } from './verdict.ts';
 
@@ -133,7 +134,7 @@ export interface Cluster {
   readonly name: string;
   /** Empty where it is not known: on a cluster that we did not make. */
   readonly podSubnet: string;
-  readonly claims: readonly string[];
+  readonly claims: readonly Feature[];
   /** By features that it does not claim: why it cannot be judged by what needs them, in words, where more is known. */
   readonly lacks?: Readonly<Record<string, string>>;
   service(namespace: string, name: string): Promise<ServiceFacts>;

@@ -3,6 +3,7 @@ import {
   type Coverage,
   cniAgents,
   type Endpoint,
+  type Feature,
   hostNetworkPods,
   hostPortPods,
   icmpEcho,
@@ -35,7 +36,7 @@ export interface CellOrder {
   /** Whether the first check that fails ends it. */
   readonly bail: boolean;
   readonly cluster: CellCluster;
-  readonly claims: readonly string[];
+  readonly claims: readonly Feature[];
   /** See `Cluster` of core. */
   readonly lacks?: Readonly<Record<string, string>>;
   /** The name of the kind cluster, which its nodes carry in front of theirs; absent for one that we did not make. */
@@ -83,23 +84,25 @@ export function clusterFacts({ name, spec }: CellCluster, claims: readonly strin
 }
 
 /** What checks need of probes and their pods, where nothing stands against it. */
-export const ofProbes: readonly string[] = [newPods, hostNetworkPods, hostPortPods, icmpEcho, loadTool];
+export const ofProbes: readonly Feature[] = [newPods, hostNetworkPods, hostPortPods, icmpEcho, loadTool];
 
 /** What a cluster claims, and what follows from how it is made. */
-export function claimsOf({ claims, kubeProxy, ready }: ClusterSpec): string[] {
+export function claimsOf({ claims, kubeProxy, ready }: ClusterSpec): Feature[] {
   const byRules = kubeProxy === 'iptables' || kubeProxy === 'nftables';
   return [
     ...claims,
     // Between its rules a node has chosen the way by its routes.
-    ...(claims.includes('pods/iptables') ? ['pods/routes'] : []),
+    ...(claims.includes('pods/iptables') ? (['pods/routes'] as const) : []),
     // Both keep what they gave to whom where it can be read.
-    ...(claims.includes('pods/host-local') || claims.includes('pods/calico-ipam') ? ['pods/ipam'] : []),
+    ...(claims.includes('pods/host-local') || claims.includes('pods/calico-ipam')
+      ? (['pods/ipam'] as const)
+      : []),
     `kube-proxy/${kubeProxy}`,
     // The proxy chooses by rules that can be read and added to, whichever of the two they are of.
-    ...(byRules ? ['kube-proxy/netfilter'] : []),
+    ...(byRules ? (['kube-proxy/netfilter'] as const) : []),
     // We make the cluster, so its docker network is ours to stand on, its nodes are ours, and so is the probes' image.
     outsideClient,
-    ...(daemonSetsOf(ready).length > 0 ? [cniAgents] : []),
+    ...(daemonSetsOf(ready).length > 0 ? ([cniAgents] as const) : []),
     nodeAccess,
     ...ofProbes,
   ];

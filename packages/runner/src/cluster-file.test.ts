@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NetproofError } from '@netproof/core';
+import { claims, NetproofError } from '@netproof/core';
 import { cnis, versions } from '@netproof/images';
 import { parseClusterFile } from './cluster-file.ts';
 import { loadClusters, selectClusters } from './clusters.ts';
+import { locatedYaml } from './located-yaml.ts';
 
 const clusters = join(import.meta.dirname, '../../../clusters');
 
@@ -21,9 +23,12 @@ spec:
   ready: [daemonset/kube-system/bridge-cni]
 `;
 
-function problemsOf(text: string): string {
+/** What a `kind.yaml` says of its networking. */
+const kindWith = (fields: string) => locatedYaml(`kind: Cluster\nnetworking:\n${fields}`, 'kind.yaml');
+
+function problemsOf(text: string, beside?: Parameters<typeof parseClusterFile>[2]): string {
   try {
-    parseClusterFile(text, 'cluster.yaml');
+    parseClusterFile(text, 'cluster.yaml', beside);
   } catch (error) {
     assert(error instanceof NetproofError);
     assert.equal(error.code, 'CLUSTER_FILE');
@@ -84,6 +89,38 @@ describe('cluster.yaml', () => {
     assert.match(message, /cluster\.yaml:9: spec\.podSubnet: /);
     assert.match(message, /cluster\.yaml:10: spec\.claims: /);
     assert.match(message, /cluster\.yaml:11: spec\.colour: no such field/);
+  });
+
+  it('claims nothing but what checks know, and is told what that is', async () => {
+    const message = problemsOf(
+      good.replace('[PodNetwork]', '\n    - PodNetwork\n    - HostPorts\n    - NodeAccess'),
+    );
+    const there = `there are: ${claims.join(', ')}`;
+    assert.deepEqual(message.split('\n').slice(1), [
+      `  cluster.yaml:12: spec.claims.1: there is no claim HostPorts; ${there}`,
+      '  cluster.yaml:13: spec.claims.2: NodeAccess is no claim, but found out: leave it out',
+    ]);
+    const readme = await readFile(join(clusters, 'README.md'), 'utf8');
+    const [, table = ''] = readme.split('| claim |');
+    const described = [...(table.split('\n\n')[0] ?? '').matchAll(/^\| `(\S+)` \|/gm)].map(
+      ([, name]) => name,
+    );
+    assert.deepEqual(described.toSorted(), claims.toSorted());
+  });
+
+  it('says the same as kind.yaml', () => {
+    const both = '  kubeProxyMode: iptables\n  podSubnet: 10.1.0.0/16,fd00::/56\n';
+    assert(parseClusterFile(good, 'cluster.yaml', { kind: kindWith(both) }));
+    const other = kindWith('  podSubnet: 10.2.0.0/16\n  kubeProxyMode: nftables\n');
+    assert.deepEqual(problemsOf(good, { kind: other }).split('\n').slice(1), [
+      '  cluster.yaml:8: spec.kubeProxy: iptables, but kind.yaml:4: networking.kubeProxyMode is nftables',
+      '  cluster.yaml:9: spec.podSubnet: 10.1.0.0/16, but kind.yaml:3: networking.podSubnet is 10.2.0.0/16',
+    ]);
+    const none = kindWith('  disableDefaultCNI: true\n');
+    assert.deepEqual(problemsOf(good.replace('iptables', 'none'), { kind: none }).split('\n').slice(1), [
+      '  cluster.yaml:8: spec.kubeProxy: none, but kind.yaml:2: networking.kubeProxyMode is not set, which to kind is iptables',
+      '  cluster.yaml:9: spec.podSubnet: 10.1.0.0/16, but kind.yaml:2: networking.podSubnet is not set, which to kind is 10.244.0.0/16',
+    ]);
   });
 
   it('names the parent of a missing field', () => {

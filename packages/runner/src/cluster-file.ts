@@ -1,7 +1,8 @@
-import { exitCode, NetproofError } from '@netproof/core';
-import { LineCounter, parseDocument } from 'yaml';
+import { claims, ownFeatures } from '@netproof/core';
 import { z } from 'zod';
 import { divergenceProblems, divergences } from './divergences.ts';
+import { kindProblems } from './kind-config.ts';
+import { type LocatedYaml, locatedYaml, notACluster } from './located-yaml.ts';
 
 const version = z.string().regex(/^v\d+\.\d+\.\d+$/, 'expected a version such as v1.36.3');
 /** A maintainer's branch is no release. */
@@ -19,6 +20,12 @@ const workload = z
   );
 const file = z.string().regex(/^[^/].*\.ya?ml$/, 'expected a YAML file beside cluster.yaml');
 const patches = z.array(file).default([]);
+const claim = z.enum(claims, {
+  error: ({ input }) =>
+    ownFeatures.some((one) => one === input)
+      ? `${input} is no claim, but found out: leave it out`
+      : `there is no claim ${input}; there are: ${claims.join(', ')}`,
+});
 
 /** What is installed, in order: a file of the cluster's folder, or of the CNI's own module. */
 const install = z.union(
@@ -49,7 +56,7 @@ const clusterSchema = z.strictObject({
     kubernetes: version,
     kubeProxy: z.enum(['iptables', 'nftables', 'ipvs', 'none']),
     podSubnet: z.cidrv4(),
-    claims: z.array(z.string()).min(1),
+    claims: z.array(claim).min(1),
     install: z.array(install).min(1),
     ready: z.array(workload).min(1),
     /** What the kernel must have, as `netproof doctor` calls it. */
@@ -70,61 +77,33 @@ export interface ClusterFile {
   readonly spec: ClusterSpec;
 }
 
-type Path = readonly PropertyKey[];
+/** What a `cluster.yaml` must agree with. */
+export interface Beside {
+  /** The ids of all checks, which its divergences may name; without them they may name any. */
+  readonly checks?: readonly string[] | undefined;
+  /** The `kind.yaml` of its folder. */
+  readonly kind?: LocatedYaml | undefined;
+}
 
 /**
  * Reads the text of a `cluster.yaml`.
  *
  * @param file names the text in messages
- * @param checks the ids of all, which its divergences may name; without them they may name any
  * @throws NetproofError `CLUSTER_FILE` (exit 2) with every problem of the file, each with its line
  */
-export function parseClusterFile(text: string, file: string, checks?: readonly string[]): ClusterFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const problems = document.errors.map(({ pos, message }) => ({
-    line: lines.linePos(pos[0]).line,
-    message: message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message,
-  }));
-  if (problems.length > 0) throw broken(file, problems);
-
-  /** The line of the key at a path, or of the closest node above it that exists. */
-  const lineOf = (path: Path): number => {
-    for (let depth = path.length; depth > 0; depth -= 1) {
-      const above = document.getIn(path.slice(0, depth - 1), true);
-      const wanted = path[depth - 1];
-      const items = (above as { items?: unknown[] } | undefined)?.items ?? [];
-      const at = typeof wanted === 'number' ? items[wanted] : items.find((item) => keyOf(item) === wanted);
-      const node = (at as { key?: unknown } | undefined)?.key ?? at;
-      const start = (node as { range?: [number, number, number] } | undefined)?.range?.[0];
-      if (start !== undefined) return lines.linePos(start).line;
-    }
-    return 1;
-  };
-
-  const content: unknown = document.toJS();
+export function parseClusterFile(text: string, file: string, { checks, kind }: Beside = {}): ClusterFile {
+  const { content, lineOf } = locatedYaml(text, file);
   const parsed = clusterSchema.safeParse(content);
   const issues = (parsed.error?.issues ?? []).flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'no such field' }))
       : [issue],
   );
-  const wrong = [...issues, ...divergenceProblems(content, checks)].map(({ path, message }) => ({
+  const beside = [...divergenceProblems(content, checks), ...(kind ? kindProblems(content, kind) : [])];
+  const wrong = [...issues, ...beside].map(({ path, message }) => ({
     line: lineOf(path),
     message: `${path.join('.') || 'the file'}: ${message}`,
   }));
-  if (!parsed.success || wrong.length > 0) throw broken(file, wrong);
+  if (!parsed.success || wrong.length > 0) throw notACluster(file, wrong);
   return { name: parsed.data.metadata.name, spec: parsed.data.spec };
-}
-
-function keyOf(item: unknown): unknown {
-  return (item as { key?: { value?: unknown } }).key?.value;
-}
-
-function broken(file: string, problems: readonly { line: number; message: string }[]): NetproofError {
-  const sorted = [...problems].sort((a, b) => a.line - b.line);
-  return new NetproofError(
-    `${file} is not a cluster:\n${sorted.map(({ line, message }) => `  ${file}:${line}: ${message}`).join('\n')}`,
-    { code: 'CLUSTER_FILE', exit: exitCode.usage, hint: 'clusters/README.md lists the fields' },
-  );
 }

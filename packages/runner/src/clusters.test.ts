@@ -63,6 +63,16 @@ describe('the clusters of a folder, and one outside of it', () => {
     });
   });
 
+  it('are read with their kind.yaml', async () => {
+    await writeFile(join(own, 'kind.yaml'), 'networking:\n  podSubnet: 10.9.0.0/16\n');
+    const message = new RegExp(
+      `cluster.yaml:14: spec.podSubnet: 10.1.0.0/16, but ${join(own, 'kind.yaml')}:2: `,
+    );
+    await assert.rejects(select(own), { code: 'CLUSTER_FILE', message });
+    await writeFile(join(own, 'kind.yaml'), 'networking: [\n');
+    await assert.rejects(select(own), { message: /kind\.yaml is not a cluster:\n.*kind\.yaml:2: / });
+  });
+
   it('have their names in the file of who owns one that is kept', async () => {
     const { PATH, XDG_CACHE_HOME } = process.env;
     // A docker that does not answer, so that what was begun stays known; and no manifest of the CNI.

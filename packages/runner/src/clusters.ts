@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { exitCode, NetproofError } from '@netproof/core';
 import { type ClusterFile, parseClusterFile } from './cluster-file.ts';
+import { locatedYaml } from './located-yaml.ts';
 
 /** A cluster that can be made: its file and the folder that holds its manifests. */
 export interface ClusterFolder extends ClusterFile {
@@ -52,7 +53,11 @@ async function loadCluster(folder: string, checks?: readonly string[]): Promise<
       cause,
     });
   });
-  return { ...parseClusterFile(text, file, checks), folder, named: resolve(folder) };
+  const kindFile = join(folder, 'kind.yaml');
+  // To judge a cluster that exists none is needed; where one is, kind itself says that it is not there.
+  const kind = await readFile(kindFile, 'utf8').catch(() => undefined);
+  const beside = { checks, kind: kind === undefined ? undefined : locatedYaml(kind, kindFile) };
+  return { ...parseClusterFile(text, file, beside), folder, named: resolve(folder) };
 }
 
 /** What a caller asks for. */

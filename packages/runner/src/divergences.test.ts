@@ -33,7 +33,7 @@ const entry = (check: string, expires = '2027-03-01') =>
 
 describe('divergences in cluster.yaml', () => {
   it('are read', () => {
-    const { spec } = parseClusterFile(fileWith(entry('a/one')), 'cluster.yaml', checks);
+    const { spec } = parseClusterFile(fileWith(entry('a/one')), 'cluster.yaml', { checks });
     assert.deepEqual(spec.divergences, [
       {
         check: 'a/one',
@@ -55,7 +55,7 @@ describe('divergences in cluster.yaml', () => {
       ].join(''),
     );
     assert.throws(
-      () => parseClusterFile(bad, 'cluster.yaml', checks),
+      () => parseClusterFile(bad, 'cluster.yaml', { checks }),
       (error: NetproofError) => {
         assert.deepEqual([error.code, error.exit], ['CLUSTER_FILE', 2]);
         const [, ...problems] = error.message.split('\n').map((line) => line.trim());
@@ -76,7 +76,7 @@ describe('divergences in cluster.yaml', () => {
   });
 
   it('count through their last day, and are told of after it', () => {
-    const { spec, name } = parseClusterFile(fileWith(entry('a/one')), 'cluster.yaml', checks);
+    const { spec, name } = parseClusterFile(fileWith(entry('a/one')), 'cluster.yaml', { checks });
     const at = (time: string) => recordedAt(new Date(time), spec.divergences).get('a/one')?.expired;
     assert.deepEqual([at('2027-03-01T23:59:59Z'), at('2027-03-02T00:00:00Z')], [false, true]);
     const mine: ClusterFolder = { name, spec, folder: './mine', named: '/mine' };
@@ -98,7 +98,7 @@ describe('a check that the cluster records as known to fail', () => {
 
   /** Runs it with a journal on the disk. */
   async function runOf(holds: boolean, now: string) {
-    const { spec } = parseClusterFile(fileWith(entry('a/one')), 'cluster.yaml', checks);
+    const { spec } = parseClusterFile(fileWith(entry('a/one')), 'cluster.yaml', { checks });
     const check = checkThat(async ({ judge }) => judge.holds(holds, 'the server saw the node'), {
       id: 'a/one',
     });

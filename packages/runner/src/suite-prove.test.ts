@@ -239,7 +239,7 @@ describe('the kill matrix', () => {
   });
 
   it('asks no proof of a check that does not apply to the cluster', async () => {
-    const check = checkThat(async () => {}, { needs: [feature('Nothing')] });
+    const check = checkThat(async () => {}, { needs: [feature('HostPort')] });
     const { proof } = await proveAll([check], [world().fault]);
     assert.equal(proof.unexpected, 0);
     assert.deepEqual(unproved([check], proof), []);

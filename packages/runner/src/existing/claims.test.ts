@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   type Cluster,
+  type Feature,
   feature,
   hostNetworkPods,
   hostPortPods,
@@ -25,7 +26,7 @@ const ofProbes = ['NewPods', 'HostNetworkPods', 'HostPortPods', 'IcmpEcho', 'Loa
 const withoutHostPorts = ofProbes.filter((name) => name !== hostPortPods);
 
 describe('what an existing cluster is judged by', () => {
-  const why = (known: Parameters<typeof claimedAt>[0], name: string) =>
+  const why = (known: Parameters<typeof claimedAt>[0], name: Feature) =>
     notApplicable([feature(name)], claimedAt(known) as unknown as Cluster, 3);
 
   it('is what every cluster promises, and what was found out', () => {

@@ -1,4 +1,11 @@
-import { hostNetworkPods, hostPortPods, nodeAccess, outsideClient } from '@netproof/core';
+import {
+  type Claim,
+  type Feature,
+  hostNetworkPods,
+  hostPortPods,
+  nodeAccess,
+  outsideClient,
+} from '@netproof/core';
 import { ofProbes } from '../cell.ts';
 import type { ClusterFolder } from '../clusters.ts';
 import type { Admission } from './admission.ts';
@@ -19,7 +26,7 @@ interface Known {
 }
 
 /** Promises that no object of a cluster shows: what was tried out could not fail any more. */
-const promises = [
+const promises: readonly Claim[] = [
   'PodAddressAtNodes',
   'NodePodCIDR',
   'PodsReachOutside',
@@ -57,10 +64,14 @@ export function claimedAt({ admitted, as, isToEnforce, proxy, policy, tools }: K
   };
   // What stands for node access is for faults, and for checks that read nodes.
   const promised = as?.spec.claims.filter((claim) => !claim.startsWith('pods/'));
-  const found = ['PodNetwork', 'Services', ...(enforces ? ['NetworkPolicy'] : [])];
-  const claims = [
+  const found: readonly Claim[] = [
+    'PodNetwork',
+    'Services',
+    ...(enforces ? (['NetworkPolicy'] as const) : []),
+  ];
+  const claims: readonly Feature[] = [
     ...(promised ?? found),
-    ...(proxy === 'unknown' ? [] : [`kube-proxy/${proxy}`]),
+    ...(proxy === 'unknown' ? [] : [`kube-proxy/${proxy}` as Feature]),
     ...ofProbes.filter((feature) => !(feature in lacks)),
   ];
   return { claims, lacks };

@@ -1,0 +1,38 @@
+import type { LocatedYaml } from './located-yaml.ts';
+
+/** What both files of a cluster's folder say, and what kind takes where its own does not. */
+const same = [
+  { ours: 'kubeProxy', theirs: 'kubeProxyMode', usual: 'iptables' },
+  { ours: 'podSubnet', theirs: 'podSubnet', usual: '10.244.0.0/16' },
+] as const;
+
+type Fields = Readonly<Record<string, unknown>> | null | undefined;
+
+/**
+ * Where a `cluster.yaml` says otherwise than the `kind.yaml` beside it: the cluster would be judged as another than the
+ * one that is made.
+ *
+ * @param file what the `cluster.yaml` says, whatever that is
+ */
+export function kindProblems(
+  file: unknown,
+  kind: LocatedYaml,
+): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] {
+  const spec = (file as { spec?: Fields } | null)?.spec;
+  const networking = (kind.content as { networking?: Fields } | null)?.networking;
+  return same.flatMap(({ ours, theirs, usual }) => {
+    const [said, there] = [spec?.[ours], networking?.[theirs] || undefined];
+    // Of both families, each has a range there.
+    if (
+      typeof said !== 'string' ||
+      String(there ?? usual)
+        .split(',')
+        .includes(said)
+    )
+      return [];
+    const field = `${kind.file}:${kind.lineOf(['networking', theirs])}: networking.${theirs}`;
+    const other =
+      there === undefined ? `${field} is not set, which to kind is ${usual}` : `${field} is ${there}`;
+    return [{ path: ['spec', ours], message: `${said}, but ${other}` }];
+  });
+}
