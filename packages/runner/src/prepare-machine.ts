@@ -13,7 +13,7 @@ export interface PrepareOptions {
 }
 
 /**
- * Removes what killed runs left and makes the images of all clusters be there.
+ * Removes what killed runs left and makes the images of clusters be there.
  *
  * @returns the images of a CNI
  * @throws NetproofError exit 3 for what the machine lacks, 130 after the signal

@@ -6,6 +6,7 @@ import type { LoadedCheck } from './checks.ts';
 import type { ClusterFolder } from './clusters.ts';
 import { type Earlier, exitOfEarlier, isDone, sameSharedImages } from './earlier.ts';
 import { type KindProviderOptions, kindProvider } from './kind-provider.ts';
+import type { Provider } from './provider.ts';
 import { type RunOptions, run } from './run.ts';
 import { clusterFolder, type RunFolder } from './run-folder.ts';
 import type { Ui } from './ui.ts';
@@ -17,7 +18,8 @@ export interface RunClustersOptions
   readonly checks: (cluster: ClusterFolder) => readonly LoadedCheck[];
   /** What was done on a cluster before, where this goes on with a run that was broken off. */
   readonly earlier: (cluster: ClusterFolder) => Earlier | undefined;
-  readonly images: (cni: string) => Images;
+  /** Makes the images of clusters be there, and answers with those of a CNI. Not called where no cluster is made. */
+  readonly images: (clusters: readonly ClusterFolder[]) => Promise<(cni: string) => Images>;
   /** What this machine lacks for a cluster, in words. */
   readonly lacks: (cluster: ClusterFolder) => readonly string[];
   /** How many stand side by side. */
@@ -46,12 +48,8 @@ export interface Ended {
  *   have ended, the first error of what surrounds one: of its folder, or of `onEnd`
  */
 export async function runClusters(options: RunClustersOptions): Promise<readonly Ended[]> {
-  const { clusters, images, jobs, onEnd, signal } = options;
-  const before = clusters.map((cluster) => options.earlier(cluster));
-  const known = before.flatMap((earlier) => earlier?.provenance ?? []);
-  for (const [at, { spec }] of clusters.entries()) {
-    if (!isDone(before[at])) sameSharedImages(known, images(spec.cni.name).provenance);
-  }
+  const { clusters, jobs, onEnd, signal } = options;
+  const images = await imagesOf(options);
   const waiting = [...clusters];
   const ended: Ended[] = [];
   const red = ({ exit }: Ended) => exit === exitCode.checkFailed || exit === exitCode.defect;
@@ -61,7 +59,7 @@ export async function runClusters(options: RunClustersOptions): Promise<readonly
     while (waiting.length > 0 && !signal.aborted && !bailed()) {
       const cluster = waiting.shift()!;
       try {
-        const one = await onOne(cluster, options);
+        const one = await onOne(cluster, images, options);
         ended.push(one);
         await onEnd(one);
       } catch (error) {
@@ -78,7 +76,25 @@ export async function runClusters(options: RunClustersOptions): Promise<readonly
   return ended;
 }
 
-async function onOne(cluster: ClusterFolder, options: RunClustersOptions): Promise<Ended> {
+/** The images of each cluster that is made: those of another take minutes for nothing. */
+async function imagesOf(options: RunClustersOptions): Promise<ReadonlyMap<ClusterFolder, Images>> {
+  const { clusters, earlier } = options;
+  const made = clusters.filter(
+    (cluster) => earlier(cluster)?.left.length !== 0 && options.lacks(cluster).length === 0,
+  );
+  if (made.length === 0) return new Map();
+  const known = clusters.flatMap((cluster) => earlier(cluster)?.provenance ?? []);
+  const imagesFor = await options.images(made);
+  const images = new Map(made.map((cluster) => [cluster, imagesFor(cluster.spec.cni.name)]));
+  for (const { provenance } of images.values()) sameSharedImages(known, provenance);
+  return images;
+}
+
+async function onOne(
+  cluster: ClusterFolder,
+  all: ReadonlyMap<ClusterFolder, Images>,
+  options: RunClustersOptions,
+): Promise<Ended> {
   const folder = clusterFolder(options.folder, cluster.name, options.clusters.length);
   const ui = uiOf(cluster, options);
   const earlier = options.earlier(cluster);
@@ -88,12 +104,21 @@ async function onOne(cluster: ClusterFolder, options: RunClustersOptions): Promi
     return { cluster, folder, lacks, exit: exitOfEarlier(earlier) };
   }
   makeFolder(folder.path);
-  const images = options.images(cluster.spec.cni.name);
   const checks = options.checks(cluster);
-  const provider = kindProvider({ ...options, cluster, images, checks, folder, ui });
+  const images = all.get(cluster);
+  const provider = images
+    ? kindProvider({ ...options, cluster, images, checks, folder, ui })
+    : notMade(options.docker);
   const claims = claimsOf(cluster.spec);
   return ending({ ...options, cluster, provider, claims, folder, ui, earlier, lacks, checks });
 }
+
+/** Of a cluster that this machine cannot carry, or on which all is done. */
+const notMade = (docker: string): Provider => ({
+  docker,
+  provenance: async () => [],
+  open: () => Promise.reject(new Error('it was not to be made')),
+});
 
 /** Runs the checks on one cluster; what stands in the way is in the answer. */
 export async function ending(options: RunOptions): Promise<Ended> {

@@ -111,12 +111,11 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
   const folder = resumed?.folder ?? (await newFolder(mode, flags.out, { clusters, checks, coverage, shard }));
   const ui: Reporter = reporter(jobs > 1 ? false : undefined);
   for (const line of expiredEntries(new Date(), clusters)) ui.line(line);
-  const images = await prepareMachine({ clusters: open, log: folder.imagesLog, ui, signal });
   const reports: Reported[] = [];
   const ended = await runClusters({
     mode,
     clusters,
-    images,
+    images: (made) => prepareMachine({ clusters: made, log: folder.imagesLog, ui, signal }),
     lacks: (cluster) => lacks.get(cluster) ?? [],
     jobs,
     suites: places.suites,
