@@ -132,7 +132,11 @@ describe('a proxy that is left behind', () => {
 
   it('leaves nothing where no proxy is known', async () => {
     const { context, spec } = fakeCluster({ proxy: 'somebody' });
-    await assert.rejects(proxyBehind.apply(context), /no proxy of Services that is known here runs on node2/);
+    await assert.rejects(proxyBehind.apply(context), {
+      code: 'NO_PROXY',
+      message: 'no proxy of Services that is known here runs on node2',
+      hint: /standstill\.ts/,
+    });
     assert.deepEqual(spec.selector, { 'netproof.dev/pod': null });
   });
 

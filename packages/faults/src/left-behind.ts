@@ -154,5 +154,6 @@ function noProxy(node: string): NetproofError {
   return new NetproofError(`no proxy of Services that is known here runs on ${node}`, {
     code: 'NO_PROXY',
     exit: exitCode.defect,
+    hint: 'packages/faults/src/standstill.ts names the processes: add the one that serves Services there',
   });
 }
