@@ -89,7 +89,7 @@ export class AgentStream {
     const settle: Pending['settle'] = (answer) => resolve(answer as Answered<V>);
     const pending: Pending = { program, askedAt: performance.now(), windows, settle };
     this.#pending.set(id, pending);
-    if (this.#link !== undefined) this.#send(this.#link, id, pending);
+    if (this.#link !== undefined) this.#send(this.#link, id, pending, 0);
     else if (!this.#reaching) void this.#reach(this.#timing.agentAnswer, 'it had been given up');
     this.#arm(id, pending);
     return promise;
@@ -122,16 +122,17 @@ export class AgentStream {
     this.#reaching = false;
     this.#gone = false;
     void link.lost.then((reason) => this.#lost(reason));
-    for (const [id, pending] of this.#pending) this.#send(link, id, pending);
+    const now = performance.now();
+    for (const [id, pending] of this.#pending) this.#send(link, id, pending, now - pending.askedAt);
   }
 
-  #send(link: Link, id: string, pending: Pending): void {
+  #send(link: Link, id: string, pending: Pending, waited: Milliseconds): void {
     if (pending.boot !== undefined && pending.boot !== link.boot) {
       this.#giveUp(id, 'its agent started anew while it probed');
       return;
     }
     pending.boot = link.boot;
-    link.say({ type: 'run', id, program: pending.program });
+    link.say({ type: 'run', id, waited, program: pending.program });
   }
 
   #hear(report: Report): void {

@@ -15,7 +15,8 @@ export interface Findings {
   readonly stalled: Milliseconds;
   /** See {@link ProbeResult.overflowed}; empty where nothing is known. */
   readonly overflowed: readonly number[];
-  /** When it began, by the clock of the agent's life. */
+  /** When it was asked for, and when it began, by the clock of the agent's life. */
+  readonly asked?: Milliseconds;
   readonly began?: Milliseconds;
   /** Which life of the agent answered. */
   readonly boot?: string;
@@ -76,11 +77,19 @@ export class Batches {
   /**
    * Begins each when its endpoint has answered the opening, and has it look back to when that was sent: an agent
    * that stood still then began late, and its standstill ended just before. What it missed lies within a window.
+   *
+   * @param servers ids of those whom others asked: when the opening was asked for, also where that then waited for a stream
    */
-  runAfter(opening: ReadonlyMap<string, Promise<Findings>>, reach: Reach): Map<string, Promise<Findings>> {
+  runAfter(
+    opening: ReadonlyMap<string, Promise<Findings>>,
+    servers: ReadonlySet<string>,
+    reach: Reach,
+  ): Map<string, Promise<Findings>> {
     const after = async (id: string, batch: Batch) => {
-      const began = (await opening.get(id))?.began;
-      return batch.run(reach, began === undefined ? undefined : began - reach.timing.silence);
+      const { asked, began } = (await opening.get(id)) ?? {};
+      if (asked === undefined || began === undefined) return batch.run(reach);
+      const late = began - reach.timing.silence;
+      return batch.run(reach, servers.has(id) ? Math.min(asked, late) : late);
     };
     return new Map([...this.#batches].map(([id, batch]) => [id, after(id, batch)]));
   }
@@ -105,7 +114,7 @@ function keyOf({ protocol, address, port, sourcePort = 0, padding = 0, unfragmen
 
 function findings(keys: readonly string[], answer: Answered<'probe'>): Findings {
   if (!answer.ok) return { of: () => undefined, stalled: 0, overflowed: [], failure: answer.reason };
-  const { began, attempts, stalled, overflowed }: ProbeResult = answer.result;
+  const { attempts, ...rest }: ProbeResult = answer.result;
   const byKey = new Map(keys.map((key, index) => [key, attempts[index]]));
-  return { of: (ask) => byKey.get(keyOf(ask)), began, stalled, overflowed, boot: answer.boot };
+  return { of: (ask) => byKey.get(keyOf(ask)), ...rest, boot: answer.boot };
 }

@@ -29,6 +29,7 @@ async function doubt(
             ok: true,
             boot: 'one',
             result: {
+              asked: 0,
               began: 0,
               attempts: asks.map(() => [attempt]),
               stalled,

@@ -58,7 +58,8 @@ export async function prove(
   for (const { source, servers, port } of all) {
     for (const endpoint of [source, ...servers]) closing.of(endpoint).add(controlOf(port));
   }
-  const after = closing.runAfter(opening, reach);
+  const asked = new Set(all.flatMap(({ servers }) => servers.map(({ id }) => id)));
+  const after = closing.runAfter(opening, asked, reach);
   const found = new Map(
     await Promise.all([...after].map(async ([id, now]) => [id, [await opening.get(id), await now]] as const)),
   );

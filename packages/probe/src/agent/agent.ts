@@ -24,8 +24,9 @@ export interface Agent {
 
 /** Starts the resident process' work: servers, and control streams over a unix socket. */
 export async function startAgent(plan: AgentPlan): Promise<Agent> {
-  const servers = await serve(plan);
+  // First: others may ask, and miss it, from when its servers listen.
   const stalls = new Stalls();
+  const servers = await serve(plan);
   const ending = Promise.withResolvers<void>();
   const own = { address: plan.address ?? '127.0.0.1', ports: plan.ports };
   const programs = new Programs(stalls, own, ending.promise);

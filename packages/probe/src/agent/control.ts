@@ -46,7 +46,7 @@ export function control(
         }, order.heartbeat);
         return;
       case 'run':
-        return programs.run(order.id, order.program, say);
+        return programs.run(order.id, order.program, order.waited, say);
       case 'forget':
         return programs.forget(order.id);
       case 'beat':

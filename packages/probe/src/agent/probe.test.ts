@@ -19,7 +19,7 @@ describe('probe', () => {
 
   const attemptsAt = async (ask: Ask) => {
     const program = { verb: 'probe', asks: [ask], atOnce: 8, silence, nextAttempt } as const;
-    const { attempts } = await probe(program, stalls);
+    const { attempts } = await probe(program, 0, stalls);
     return attempts[0] ?? [];
   };
 
@@ -85,11 +85,20 @@ describe('probe', () => {
       setTimeout(() => reply(answer(nonce)), 250);
     });
     const asks = [{ protocol: 'UDP', address: target.address, port: target.port } as const];
-    const { attempts } = await probe({ ...program, asks }, stalls);
+    const { attempts } = await probe({ ...program, asks }, 0, stalls);
     assert.deepEqual(
       attempts[0]?.map(({ kind }) => kind),
       ['answered', 'answered', 'answered'],
     );
+  });
+
+  it('says when it was asked for, and of one that waited counts all datagrams without room', async () => {
+    const program = { verb: 'probe', asks: [], atOnce: 8, silence, nextAttempt } as const;
+    const late = await probe(program, 700, stalls);
+    assert.deepEqual([Math.round(late.began - late.asked), late.overflowed[0]], [700, 0]);
+    const { began, asked, overflowed } = await probe(program, 0, stalls);
+    assert.equal(began, asked);
+    assert.ok(overflowed[0] >= late.overflowed[1]);
   });
 
   it('takes a late answer for an answer', async () => {

@@ -6,12 +6,13 @@ import type { Ask, Attempt, ProbeProgram, ProbeResult } from './wire.ts';
 
 const attemptsAtMost = 3;
 
-/** Runs the asks of a matrix. */
-export async function probe(program: ProbeProgram, stalls: Stalls): Promise<ProbeResult> {
+/** Runs the asks of a matrix, for which it was asked a while ago where there was no stream. */
+export async function probe(program: ProbeProgram, waited: number, stalls: Stalls): Promise<ProbeResult> {
   const began = performance.now();
-  const before = await overflowed();
+  const before = waited > 0 ? 0 : await overflowed();
   const attempts = await inTurn(program.asks, program.atOnce, (ask) => probeOne(ask, program));
   return {
+    asked: began - waited,
     began,
     attempts,
     stalled: stalls.longestSince(program.since ?? began),

@@ -20,9 +20,9 @@ describe('Programs', () => {
     const stalls = new Stalls();
     const programs = new Programs(stalls, { address: '127.0.0.1', ports: [] }, never);
     const told = (id: string) =>
-      new Promise<string>((resolve) => programs.run(id, program, ({ type }) => resolve(type)));
+      new Promise<string>((resolve) => programs.run(id, program, 0, ({ type }) => resolve(type)));
 
-    programs.run('1', program, () => assert.fail('another has asked since'));
+    programs.run('1', program, 0, () => assert.fail('another has asked since'));
     assert.equal(await told('1'), 'result');
     assert.equal(await told('1'), 'result');
     assert.equal(target.count, 1);
@@ -36,7 +36,7 @@ describe('Programs', () => {
     const stalls = new Stalls();
     const unknown = JSON.parse('{"verb":"dance"}');
     const report = await new Promise<object>((resolve) =>
-      new Programs(stalls, { address: '127.0.0.1', ports: [] }, never).run('1', unknown, resolve),
+      new Programs(stalls, { address: '127.0.0.1', ports: [] }, never).run('1', unknown, 0, resolve),
     );
     assert.deepEqual(report, { type: 'failed', id: '1', reason: 'Error: no verb dance' });
     stalls.stop();

@@ -39,7 +39,8 @@ export class Programs {
     this.#told = told;
   }
 
-  run(id: string, program: Program, deliver: Entry['deliver']): void {
+  /** @param waited for how long it has been asked for */
+  run(id: string, program: Program, waited: number, deliver: Entry['deliver']): void {
     const known = this.#entries.get(id);
     if (known !== undefined) {
       known.deliver = deliver;
@@ -48,7 +49,7 @@ export class Programs {
     }
     const entry: Entry = { deliver };
     this.#entries.set(id, entry);
-    this.#start(program).then(
+    this.#start(program, waited).then(
       (result) => finish(entry, { type: 'result', id, result }),
       (error: unknown) => finish(entry, { type: 'failed', id, reason: String(error) }),
     );
@@ -65,10 +66,12 @@ export class Programs {
     return { ...ask, address, port: ports.includes(ask.port) ? ask.port : (ports[0] ?? ask.port) };
   }
 
-  async #start(program: Program): Promise<Result> {
+  async #start(program: Program, waited: number): Promise<Result> {
     switch (program.verb) {
-      case 'probe':
-        return probe({ ...program, asks: program.asks.map((ask) => this.#located(ask)) }, this.#stalls);
+      case 'probe': {
+        const asks = program.asks.map((ask) => this.#located(ask));
+        return probe({ ...program, asks }, waited, this.#stalls);
+      }
       case 'sample':
         return sample(program);
       case 'resolve':

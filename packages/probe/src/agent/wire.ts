@@ -65,13 +65,17 @@ export interface ProbeProgram {
 }
 
 export interface ProbeResult {
-  /** When the program began, by the agent's own clock. */
+  /** When the program was asked for, and when it began, by the agent's own clock: it may have waited for a stream. */
+  readonly asked: number;
   readonly began: number;
   /** For each ask, in their order, its attempts in theirs. */
   readonly attempts: readonly (readonly Attempt[])[];
   /** The longest time in milliseconds that the agent's event loop stood still. */
   readonly stalled: number;
-  /** How many datagrams its network's sockets had had no room for when the program began, and when it ended. */
+  /**
+   * How many datagrams its network's sockets had had no room for when the program began, and when it ended. Where it had
+   * waited nobody knows how many there were when it was asked for: 0 then, as when the network began.
+   */
   readonly overflowed: readonly [number, number];
 }
 
@@ -247,10 +251,13 @@ export type Verb = keyof Verbs;
 export type Program<V extends Verb = Verb> = Verbs[V]['program'];
 export type Result<V extends Verb = Verb> = Verbs[V]['result'];
 
-/** From the controller. `forget` says that a result has arrived and need not be kept; `end` ends the agent's process. */
+/**
+ * From the controller. `run` says for how long its program had to wait because there was no stream; `forget`, that a
+ * result has arrived and need not be kept; `end` ends the agent's process.
+ */
 export type Order =
   | { readonly type: 'open'; readonly heartbeat: number; readonly silence: number }
-  | { readonly type: 'run'; readonly id: string; readonly program: Program }
+  | { readonly type: 'run'; readonly id: string; readonly waited: number; readonly program: Program }
   | { readonly type: 'forget'; readonly id: string }
   | { readonly type: 'beat' }
   | { readonly type: 'end' };

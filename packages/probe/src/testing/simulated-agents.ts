@@ -61,10 +61,10 @@ export function toSimulated(path: string): Open {
 
 function programsOf(self: Endpoint): Pick<Programs, 'run' | 'forget'> {
   return {
-    run(id, program, say) {
+    run(id, program, _waited, say) {
       if (program.verb !== 'probe') return say({ type: 'failed', id, reason: `no ${program.verb} here` });
       const attempts = program.asks.map((ask) => attemptsOf(self, ask));
-      say({ type: 'result', id, result: { began: 0, attempts, stalled: 0, overflowed: [0, 0] } });
+      say({ type: 'result', id, result: { asked: 0, began: 0, attempts, stalled: 0, overflowed: [0, 0] } });
     },
     forget() {},
   };
