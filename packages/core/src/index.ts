@@ -134,6 +134,7 @@ export {
 export { describeMove, type Metric, type Move, movesOf, type Shift } from './metric.ts';
 export { namedPortsOf, policyPorts } from './named-ports.ts';
 export { inEveryNetns, netnsHeading, netnsOf, podDevice, within } from './netns.ts';
+export { type AskedPod, newPodOnEachNode } from './new-pod-on-each-node.ts';
 export { ownAddress } from './own-address.ts';
 export { outsidePodCIDR } from './pod-cidr.ts';
 export type { PodLifecycle, PodMoment, Pods, StartedPod } from './pods.ts';

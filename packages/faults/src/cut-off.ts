@@ -9,16 +9,21 @@ import {
 import { insertAtPods } from './at-pods.ts';
 import { pairOfNodes } from './pair-of-nodes.ts';
 
+interface CutOff {
+  /** So much later than the moment; the check does not wait for it. */
+  readonly later?: Milliseconds;
+  /** What of it, in the words of iptables(8); all of it without. */
+  readonly match?: readonly string[];
+}
+
 /**
  * From a moment in its life on, what a pod that a check starts says to the resident pods of one node is lost. It is
  * dropped where it comes to: those are there before the pod and after it, and so are the counters.
- *
- * @param later so much later than that moment; the check does not wait for it
  */
 export function cutOff(
   { lifecycle, nodes, probes }: FaultContext,
   moment: PodMoment,
-  later?: Milliseconds,
+  { later, match = [] }: CutOff = {},
 ): AppliedFault {
   const { name } = pairOfNodes(nodes).from;
   const residents = probes.endpoints.filter(({ kind, node }) => kind === 'pod' && node === name);
@@ -27,7 +32,7 @@ export function cutOff(
   const underWay: Promise<void>[] = [];
   const over = new AbortController();
   const drop = async (ip: string) => {
-    const spec = ['-s', ip, '-j', 'DROP'];
+    const spec = ['-s', ip, ...match, '-j', 'DROP'];
     last = await insertAtPods(
       nodes,
       residents.map((pod) => ({ pod, table: 'filter', chain: 'INPUT', spec })),

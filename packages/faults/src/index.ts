@@ -30,6 +30,7 @@ import masqueradeToNodes from './masquerade-to-nodes.ts';
 import masqueradeToServices from './masquerade-to-services.ts';
 import mtuAboveLink from './mtu-above-link.ts';
 import newConnectionTakenForOld from './new-connection-taken-for-old.ts';
+import newPodsEgressDropped from './new-pods-egress-dropped.ts';
 import newPodsUnreachable from './new-pods-unreachable.ts';
 import nodeCutOffFromPods from './node-cut-off-from-pods.ts';
 import nodePortClosed from './node-port-closed.ts';
@@ -79,6 +80,7 @@ export const faults: readonly Fault[] = [
   nodeCutOffFromPods,
   duplicatedAddress,
   newPodsUnreachable,
+  newPodsEgressDropped,
   restartedCutOff,
   terminatingCutOff,
   addressKept,

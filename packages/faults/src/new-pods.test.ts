@@ -3,6 +3,7 @@ import { setImmediate as immediately } from 'node:timers/promises';
 import { type Endpoint, type Fault, type FaultContext, type PodMoment, stimuli } from '@netproof/core';
 import { nodesThatRun } from '@netproof/core/testing';
 import addressKept from './address-kept.ts';
+import newPodsEgressDropped from './new-pods-egress-dropped.ts';
 import newPodsUnreachable from './new-pods-unreachable.ts';
 import restartedCutOff from './restarted-cut-off.ts';
 import terminatingCutOff from './terminating-cut-off.ts';
@@ -35,16 +36,17 @@ async function under(fault: Fault, refused?: string) {
 }
 
 describe('a fault that begins with a pod which a check starts', () => {
-  for (const [fault, moment] of [
-    [newPodsUnreachable, 'ready'],
-    [restartedCutOff, 'restarted'],
+  for (const [fault, moment, match] of [
+    [newPodsUnreachable, 'ready', ''],
+    [newPodsEgressDropped, 'ready', ' -m conntrack --ctstate NEW'],
+    [restartedCutOff, 'restarted', ''],
   ] as const) {
     it(`${fault.id} does nothing but at its moment, and then drops what the pod says to pods of one node`, async () => {
       const { acts, applied, done } = await under(fault);
       assert.deepEqual([[...acts.keys()], done, await applied.effect()], [[moment], [], 0]);
       await acts.get(moment)?.(started);
       assert.deepEqual(done, [
-        'a: ip netns exec cni-10.1.0.2 iptables -w -t filter -I INPUT -s 10.1.1.9 -j DROP -m comment --comment netproof-fault',
+        `a: ip netns exec cni-10.1.0.2 iptables -w -t filter -I INPUT -s 10.1.1.9${match} -j DROP -m comment --comment netproof-fault`,
       ]);
       await applied.revert();
       assert.equal(acts.size, 0);

@@ -35,8 +35,14 @@ const residents = list.map(
 interface Change {
   /** What comes of asking a pod at such a time of its life, where that is not as it should be. */
   readonly at?: { readonly state: State; readonly verdict: Verdict };
-  /** Nodes on which no new pod gets Ready. */
+  /** Nodes on which no new pod gets Ready, and why it is not known, where the API could not be asked. */
   readonly cut?: readonly string[];
+  readonly unasked?: Error;
+  /** How long the others take. */
+  readonly startMs?: number;
+  /** What comes of what new pods ask, and whose address is seen then. */
+  readonly egress?: Verdict;
+  readonly seenAs?: string;
   /** What the addresses of new pods begin with. */
   readonly range?: string;
   /** The address of a pod whose container was restarted. */
@@ -69,12 +75,15 @@ async function judged(id: string, change: Change = {}) {
     const state = states.get(target.address) ?? 'gone';
     const stays = residents.some(({ ip }) => ip === target.address);
     const right = state === 'gone' ? 'dropped' : 'connected';
+    const own = residents.includes(source);
     const verdict = stays
-      ? (change.fresh ?? 'connected')
+      ? ((own ? change.fresh : change.egress) ?? 'connected')
       : change.at?.state === state
         ? change.at.verdict
         : right;
-    return { source, target, port, verdict, attempts: 1, answered: 1, ms: 2, server: 'node/a' };
+    const clientSeenAs = own ? source.ip : (change.seenAs ?? source.ip);
+    const shared = { source, target, port, verdict, clientSeenAs };
+    return { ...shared, attempts: 1, answered: 1, ms: 2, server: 'node/a' };
   };
   const judge = new Judge();
   const base = contextWith();
@@ -119,12 +128,12 @@ async function judged(id: string, change: Change = {}) {
     pods: {
       async start(node) {
         if (change.cut?.includes(node))
-          throw new NetproofError('not within 30 s', { code: 'NOT_READY', exit: 3 });
+          throw new NetproofError('not within 30 s', { code: 'NOT_READY', exit: 3, cause: change.unasked });
         const ip = `${change.range ?? '10.1.9'}.${states.size}`;
         states.set(ip, 'ready');
         return {
           pod: { kind: 'pod', id: `new/${node}`, node, ip, labels: {} },
-          sentAt: 0,
+          sentAt: performance.now() - (change.startMs ?? 2_000),
           readyAt: performance.now(),
         };
       },
@@ -206,9 +215,33 @@ describe('the checks of the life of pods', () => {
   it('find a node on which new pods do not get Ready, where others do', async () => {
     const { result, said } = await judged('reachable-when-ready', { cut: ['b'] });
     assert.equal(result, 'fail');
-    assert.equal(said, 'a new pod on b did not get Ready: not within 30 s');
+    const took = 'while those of other nodes took 2.0 s at most';
+    assert.equal(said, `a new pod on b did not get Ready, ${took}: not within 30 s`);
     await assert.rejects(judged('reachable-when-ready', { cut: ['a', 'b'] }), /not within 30 s/);
   });
+
+  it('blame no node for a pod that did not get Ready where others took long, or the API was not asked', async () => {
+    const slow = await judged('reachable-when-ready', { cut: ['b'], startMs: 29_000 });
+    assert.equal(slow.result, 'inconclusive');
+    assert.match(slow.said, /on b did not get Ready, while those of other nodes took 29\.0 s at most/);
+    const unasked = await judged('reachable-when-ready', { cut: ['b'], unasked: new Error('503') });
+    assert.equal(unasked.result, 'inconclusive');
+    assert.match(unasked.said, /not within 30 s: 503$/);
+  });
+
+  for (const id of ['reachable-when-ready']) {
+    it(`${id} finds new pods that answer and reach nobody`, async () => {
+      const { result, said } = await judged(id, { egress: 'dropped' });
+      assert.equal(result, 'fail');
+      assert.match(said, /^new\/a on a → x\/a on a, TCP 8080: dropped, .* \(and so 8 of 16 probes\)$/);
+    });
+
+    it(`${id} finds new pods that others see by the address of a node`, async () => {
+      const { result, said } = await judged(id, { seenAs: '172.18.0.2' });
+      assert.equal(result, 'fail');
+      assert.match(said, /^new\/a on a → x\/a on a, TCP 8080: connected, but the server saw 172\.18\.0\.2/);
+    });
+  }
 
   it('find an address that is another after a restart', async () => {
     const { result, said } = await judged('address/stable', { addressAfter: '10.1.9.9' });
@@ -255,7 +288,7 @@ describe('the checks of the life of pods', () => {
   it('of a restart of the CNI ask again who had no CPU, and judge at once what the others say', async () => {
     const { result, judgement } = await judged('cni/restart', { starved: 2 });
     assert.deepEqual([result, judgement.judged], ['pass', 3 + 3 + 4]);
-    const { judgement: wrong } = await judged('cni/restart', { starved: 2, fresh: 'dropped' });
+    const { judgement: wrong } = await judged('cni/restart', { starved: 1, fresh: 'dropped' });
     assert.deepEqual([wrong.judged, wrong.findings.map(({ kind }) => kind)], [3, ['fail']]);
   });
 

@@ -1,59 +1,27 @@
-import {
-  type Cell,
-  check,
-  feature,
-  NetproofError,
-  newPods,
-  nodes,
-  type StartedPod,
-  targetOf,
-} from '@netproof/core';
+import { type AskedPod, check, feature, newPodOnEachNode, newPods, nodes } from '@netproof/core';
 import { quantile } from '@netproof/stats';
 
 export default check({
   requirement:
-    'A new pod MUST get Ready on every node, and be reached by every pod of every node from that moment on.',
-  // It says that a pod which is Ready can serve requests, and so can be sent them.
-  source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-conditions',
+    'A new pod MUST get Ready on every node, and from that moment on every pod of every node MUST reach it and MUST be reached by it, and each MUST see the address that the other has.',
+  // "Pods can communicate with each other directly, without the use of proxies or address translation." From Ready on,
+  // because such a pod can serve requests, and so can be sent them: /docs/concepts/workloads/pods/pod-lifecycle.
+  source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
   slow: true,
   needs: [feature('PodNetwork'), feature(newPods), nodes(2)],
   // What takes the way to a resident pod takes the answers of the new one with it.
   reddenedBy: {
-    must: ['new-pods-unreachable', 'cni-agent-stopped', 'vxlan-dropped'],
+    must: ['new-pods-unreachable', 'new-pods-egress-dropped', 'cni-agent-stopped', 'vxlan-dropped'],
     // A node that knows another way to who asks may take what comes from there for forged (rp_filter), uncounted.
-    may: ['route-missing-one-way', 'duplicated-address', 'address-outside-range'],
+    may: ['route-missing-one-way', 'duplicated-address', 'address-outside-range', 'policy-targets-dead'],
   },
 
-  async run({ nodes: { list }, pods, probes, judge }) {
+  async run(context) {
+    const { nodes, probes, judge } = context;
     const residents = probes.endpoints.filter(({ kind }) => kind === 'pod');
-    const tried = await Promise.allSettled(
-      list.map(async ({ name }): Promise<Seen> => {
-        const started = await pods.start(name);
-        const askedAt = performance.now();
-        const { cells } = await probes.matrix({
-          sources: residents,
-          targets: [targetOf(started.pod)],
-          ports: [
-            { protocol: 'TCP', port: 8080 },
-            { protocol: 'UDP', port: 8080 },
-          ],
-        });
-        return { ...started, askedAt, cells };
-      }),
-    );
-    const seen = tried.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    for (const [at, one] of tried.entries()) {
-      if (one.status === 'fulfilled') continue;
-      // Where no pod at all gets Ready it may be the machine that keeps them.
-      const { reason } = one;
-      if (seen.length === 0 || !(reason instanceof NetproofError && reason.code === 'NOT_READY'))
-        throw reason;
-      judge.holds(false, `a new pod on ${list[at]?.name} did not get Ready: ${reason.message}`);
-    }
-    judge.everyNode(residents, list);
-    // The first try counts: of attempts of which one stays silent nothing is `connected`.
-    judge.connected({ cells: seen.flatMap(({ cells }) => cells), ms: 0 });
-    const answers = seen.map((one) => ({ ...one, ms: firstAnswers(one) }));
+    judge.everyNode(residents, nodes.list);
+    const started = await newPodOnEachNode(context, residents);
+    const answers = started.map((one) => ({ ...one, ms: firstAnswers(one) }));
     const all = answers.flatMap(({ ms }) => ms);
     if (all.length === 0) return;
     judge.measured({ name: 'Ready to answer, p50', unit: 'ms', value: quantile(all, 0.5) });
@@ -72,14 +40,9 @@ export default check({
   },
 });
 
-interface Seen extends StartedPod {
-  readonly askedAt: number;
-  readonly cells: readonly Cell[];
-}
-
 /** From when we heard that the pod is Ready to each first answer; our way to the asking agents is part of it. */
-function firstAnswers({ readyAt, askedAt, cells }: Seen): readonly number[] {
-  return cells.flatMap(({ verdict, ms }) =>
+function firstAnswers({ readyAt, askedAt, reached }: AskedPod): readonly number[] {
+  return reached.flatMap(({ verdict, ms }) =>
     verdict === 'connected' && ms !== undefined ? [askedAt - readyAt + ms] : [],
   );
 }
