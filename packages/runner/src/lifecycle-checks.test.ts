@@ -58,6 +58,9 @@ interface Change {
   readonly starved?: number;
 }
 
+/** What two new pods and two that stay ask each other, over TCP and UDP. */
+const newPods = 2 * 2 * 2 * 2;
+
 type State = 'ready' | 'restarted' | 'terminating' | 'gone';
 
 async function judged(id: string, change: Change = {}) {
@@ -229,7 +232,7 @@ describe('the checks of the life of pods', () => {
     assert.match(unasked.said, /not within 30 s: 503$/);
   });
 
-  for (const id of ['reachable-when-ready']) {
+  for (const id of ['reachable-when-ready', 'cni/restart']) {
     it(`${id} finds new pods that answer and reach nobody`, async () => {
       const { result, said } = await judged(id, { egress: 'dropped' });
       assert.equal(result, 'fail');
@@ -242,6 +245,11 @@ describe('the checks of the life of pods', () => {
       assert.match(said, /^new\/a on a → x\/a on a, TCP 8080: connected, but the server saw 172\.18\.0\.2/);
     });
   }
+
+  it('find a node on which new pods do not get Ready after a restart of the CNI, where others do', async () => {
+    await assert.rejects(judged('cni/restart', { cut: ['a', 'b'] }), /not within 30 s/);
+    assert.equal((await judged('cni/restart', { cut: ['b'] })).result, 'fail');
+  });
 
   it('find an address that is another after a restart', async () => {
     const { result, said } = await judged('address/stable', { addressAfter: '10.1.9.9' });
@@ -287,9 +295,9 @@ describe('the checks of the life of pods', () => {
 
   it('of a restart of the CNI ask again who had no CPU, and judge at once what the others say', async () => {
     const { result, judgement } = await judged('cni/restart', { starved: 2 });
-    assert.deepEqual([result, judgement.judged], ['pass', 3 + 3 + 4]);
+    assert.deepEqual([result, judgement.judged], ['pass', 3 + 3 + 4 + newPods]);
     const { judgement: wrong } = await judged('cni/restart', { starved: 1, fresh: 'dropped' });
-    assert.deepEqual([wrong.judged, wrong.findings.map(({ kind }) => kind)], [3, ['fail']]);
+    assert.deepEqual([wrong.judged, wrong.findings.map(({ kind }) => kind)], [3 + newPods, ['fail']]);
   });
 
   it('show no reservation released that was not seen, where a cluster says that they can be read', async () => {

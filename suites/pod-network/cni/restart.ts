@@ -4,6 +4,7 @@ import {
   cniAgents,
   type Endpoint,
   feature,
+  newPodOnEachNode,
   newPods,
   nodes,
   onePodPerNode,
@@ -18,14 +19,15 @@ const broken = 'kept connections that broke';
 
 export default check({
   requirement:
-    'When the agents of the CNI were restarted on every node and are ready again, every pod MUST reach every other one.',
+    'When the agents of the CNI were restarted on every node and are ready again, every pod MUST reach every other one, and so MUST those that are started then.',
   // That connections which are open meanwhile stay so no page promises: what becomes of them is shown and not judged.
   source: 'https://kubernetes.io/docs/concepts/services-networking/#the-kubernetes-network-model',
   needs: [feature('PodNetwork'), feature(cniAgents), feature(newPods), nodes(2)],
   onlyNamed: true,
   reddenedBy: {
-    must: ['udp-dropped'],
+    must: ['udp-dropped', 'new-pods-egress-dropped'],
     may: [
+      'new-pods-unreachable',
       'route-missing-one-way',
       'vxlan-dropped',
       'udp-dropped-on-node',
@@ -36,14 +38,15 @@ export default check({
   },
   movedBy: { 'connections-cut-at-restart': { [broken]: 100 } },
 
-  async run({ cni, nodes: { list }, probes, judge }) {
-    const pods = probes.endpoints.filter(({ kind }) => kind === 'pod');
-    judge.everyNode(pods, list);
-    const targets = pods.map(targetOf);
+  async run(context) {
+    const { cni, nodes: all, probes, judge } = context;
+    const residents = probes.endpoints.filter(({ kind }) => kind === 'pod');
+    judge.everyNode(residents, all.list);
+    const targets = residents.map(targetOf);
     const apart = (source: Endpoint, target: { endpoint?: Endpoint }) => source !== target.endpoint;
     let restarted = { agents: 0, ms: 0 };
     const kept = await probes.keep({
-      sources: onePodPerNode(pods),
+      sources: onePodPerNode(residents),
       targets,
       port: tcp,
       pairs: apart,
@@ -54,7 +57,7 @@ export default check({
     // A CNI that starts may take the agents their CPU. What they could tell counts at once; the rest is asked again.
     const readyAt = performance.now();
     for (let open = true; open && judge.judgement.findings.length === 0; ) {
-      const table = await probes.matrix({ sources: pods, targets, ports: both, pairs: apart });
+      const table = await probes.matrix({ sources: residents, targets, ports: both, pairs: apart });
       const told = table.cells.filter(({ reason }) => reason !== 'starved');
       open = told.length < table.cells.length && performance.now() - readyAt < bounds.cpuAgain;
       if (told.length > 0 || !open) judge.connected(open ? { ...table, cells: told } : table);
@@ -89,5 +92,7 @@ export default check({
         ],
       ],
     });
+    // Last: it throws where no new pod gets Ready.
+    await newPodOnEachNode(context, residents);
   },
 });
