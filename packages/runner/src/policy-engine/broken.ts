@@ -84,6 +84,12 @@ export const brokenEngines: readonly Broken[] = [
   ...whole('allow/ip-block-outside', 'the except of an ipBlock does not except a host outside', {
     egress: { block: (inCidr, inExcept, ask) => inCidr && (toOutside(ask) || !inExcept.includes(true)) },
   }),
+  ...whole('allow/ip-block-outside', 'an ipBlock with an except allows nobody outside', {
+    egress: { block: (inCidr, inExcept) => inCidr && inExcept.length === 0 },
+  }),
+  ...whole('allow/ip-block-outside', 'a CIDR is read as one address', {
+    egress: { holds: (cidr, ip) => cidr.split('/')[0] === ip },
+  }),
   ...open(denied, 'traffic on one node', sameNode),
   ...open(denied, 'traffic between nodes', (ask) => !sameNode(ask)),
   ...open(denied, 'UDP', overUdp),

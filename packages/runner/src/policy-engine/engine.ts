@@ -11,6 +11,8 @@ export interface Side {
   /** Of a selector: whether its labels match, and each of its expressions. */
   selects(byLabels: boolean, byExpressions: readonly boolean[], selector: Selector): boolean;
   peer(match: Match, peer: Peer, ask: Ask): boolean;
+  /** Whether an address is of a CIDR. */
+  holds(cidr: string, ip: string): boolean;
   block(inCidr: boolean, inExcept: readonly boolean[], ask: Ask): boolean;
   protocol(wanted: string, asked: string): boolean;
   /** The ports that a name means. */
@@ -52,6 +54,7 @@ const side: Side = {
   },
   selects: (byLabels, byExpressions) => byLabels && byExpressions.every(Boolean),
   peer: ({ pod, namespace, own }, { namespaceSelector }) => pod && (namespaceSelector ? namespace : own),
+  holds: isWithin,
   block: (inCidr, inExcept) => inCidr && !inExcept.includes(true),
   protocol: (wanted, asked) => wanted === asked,
   named: (name, { to, port }) =>
@@ -132,8 +135,8 @@ function rulesOf({ spec }: Policy, way: 'ingress' | 'egress'): readonly Rule[] {
 function isPeer(of: Side, peer: Peer, other: Pod, pod: Pod, state: State, ask: Ask): boolean {
   const { podSelector, namespaceSelector, ipBlock } = peer;
   if (ipBlock) {
-    const inExcept = (ipBlock.except ?? []).map((cidr) => isWithin(cidr, other.ip));
-    return of.block(isWithin(ipBlock.cidr, other.ip), inExcept, ask);
+    const inExcept = (ipBlock.except ?? []).map((cidr) => of.holds(cidr, other.ip));
+    return of.block(of.holds(ipBlock.cidr, other.ip), inExcept, ask);
   }
   if (other.kind === 'outside') return false;
   const space = {
