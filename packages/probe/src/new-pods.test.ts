@@ -84,12 +84,7 @@ describe('pods that a check starts', () => {
     assert.equal(await verdict(one.pod, two.pod), 'connected');
     await pods.remove();
     assert.match((await verdict(agents.at(0), one.pod)) ?? '', /no agent runs at new\/p1/);
-    assert.deepEqual(api.done, [
-      'apply ServiceAccount,ConfigMap',
-      'apply p1',
-      'apply p2',
-      'remove p1,p2',
-    ]);
+    assert.deepEqual(api.done, ['apply ServiceAccount,ConfigMap', 'apply p1', 'apply p2', 'remove p1,p2']);
     assert.deepEqual(events, []);
   });
 
