@@ -10,7 +10,7 @@ import {
   type Target,
   targetOf,
 } from '@netproof/core';
-import type { Oracle, PolicyVerdict, TruthTable, Via } from '@netproof/policy';
+import type { Oracle, PolicyVerdict, Question, TruthTable, Via } from '@netproof/policy';
 import { oracleId } from './world.ts';
 
 /** By the pod's address, and by the address of a Service of that pod alone. */
@@ -41,8 +41,20 @@ export function isWrong({ cell, expected }: Held): boolean {
 export const isLeak = ({ cell, expected }: Held): boolean =>
   expected === 'denied' && (cell.verdict === 'connected' || cell.answered > 0);
 
+/** Whether the pair itself was answered, were it once. An answer by somebody else is of another pair. */
+export const isAnswered = ({ cell }: Held): boolean =>
+  cell.answered > 0 && cell.verdict !== 'wrong-peer' && cell.verdict !== 'probe-error';
+
 export const isUnknown = ({ cell, expected }: Held): boolean =>
   expected !== 'implementation-defined' && cell.verdict === 'probe-error';
+
+/** What the oracle is asked of a cell; policies have no words for ICMP. */
+export function questionOf({ cell, via }: Pick<Held, 'cell' | 'via'>): Question | undefined {
+  const { source, target, port } = cell;
+  if (port.protocol === 'ICMP') return undefined;
+  const to = oracleId(target.endpoint ?? source);
+  return { from: oracleId(source), to, via, protocol: port.protocol, port: port.port };
+}
 
 /** Every pair of pods, both ways, and on request each with who is outside: on every port, what is asked in each step. */
 export class Field {

@@ -1,8 +1,7 @@
 import { describe, type IsolationStep, type Judge } from '@netproof/core';
-import type { Oracle } from '@netproof/policy';
+import type { NetworkPolicy, Oracle, Question } from '@netproof/policy';
 import { stringify } from 'yaml';
-import { type Held, isWrong } from './field.ts';
-import { oracleId } from './world.ts';
+import { type Held, isAnswered, isWrong, questionOf } from './field.ts';
 
 export interface JudgedStep {
   readonly title: string;
@@ -15,31 +14,63 @@ export interface JudgedStep {
 export function judgeStep({ title, truth, samples, curve }: JudgedStep, judge: Judge): void {
   const last = samples.at(-1) ?? [];
   const decided = last.filter(({ expected }) => expected !== 'implementation-defined');
-  const byCell = new Map(decided.map((held) => [held.cell, held]));
-  const since = ((curve.at(0)?.ms ?? 0) / 1000).toFixed(1);
-  judge.every({ cells: decided.map(({ cell }) => cell), ms: 0 }, (cell) => {
-    const held = byCell.get(cell);
-    if (held === undefined || !isWrong(held)) return undefined;
-    const { protocol, port } = cell.port;
-    // Policies have no words for it.
-    if (protocol === 'ICMP') return undefined;
-    const question = {
-      from: oracleId(cell.source),
-      to: oracleId(cell.target.endpoint ?? cell.source),
-      via: held.via,
-      protocol,
-      port,
-    };
+  judgeEach(decided, judge, (held, question) => {
+    if (!isWrong(held)) return undefined;
     const often = samples.filter((sample) =>
       sample.some((one) => sameCell(one, held) && isWrong(one)),
     ).length;
+    const seen = `so in ${often} of ${samples.length} samples, the first ${seconds(curve.at(0))} s after the change`;
     return [
-      `${describe(cell)}, must be ${held.expected} in step "${title}"; so in ${often} of ${samples.length} samples, the first ${since} s after the change`,
-      truth.explain(question),
-      ...truth.concerning(question).map((policy) => stringify(policy).trimEnd()),
+      `${describe(held.cell)}, must be ${held.expected} in step "${title}"; ${seen}`,
+      ...reasons(truth, question),
     ].join('\n');
   });
 }
+
+/** A pair that is denied all the time while a step is made, and the policy that stays as it is and isolates it. */
+export interface Standing {
+  readonly held: Held;
+  readonly policy: NetworkPolicy;
+}
+
+/** Judges the look in which such a pair was answered. Of all others it tells nothing: the step may be on its way. */
+export function judgeStanding(
+  { title, truth, curve }: JudgedStep,
+  standing: readonly Standing[],
+  judge: Judge,
+): void {
+  const policies = new Map(standing.map(({ held, policy }) => [held, policy]));
+  judgeEach([...policies.keys()], judge, (held, question) => {
+    const { name, namespace } = policies.get(held)?.metadata ?? {};
+    if (!isAnswered(held)) return undefined;
+    return [
+      `${describe(held.cell)} ${seconds(curve.at(-1))} s after the change to step "${title}", must be denied before it, in it and meanwhile: ${namespace}/${name} stands as it was`,
+      ...reasons(truth, question),
+    ].join('\n');
+  });
+}
+
+function judgeEach(
+  all: readonly Held[],
+  judge: Judge,
+  requirement: (held: Held, question: Question) => string | undefined,
+): void {
+  const byCell = new Map(all.map((held) => [held.cell, held]));
+  judge.every({ cells: [...byCell.keys()], ms: 0 }, (cell) => {
+    const held = byCell.get(cell);
+    const question = held && questionOf(held);
+    return question && requirement(held, question);
+  });
+}
+
+function reasons(truth: Oracle, question: Question): readonly string[] {
+  return [
+    truth.explain(question),
+    ...truth.concerning(question).map((policy) => stringify(policy).trimEnd()),
+  ];
+}
+
+const seconds = (point: IsolationStep['curve'][number] | undefined) => ((point?.ms ?? 0) / 1000).toFixed(1);
 
 function sameCell(one: Held, other: Held): boolean {
   const [a, b] = [one.cell, other.cell];

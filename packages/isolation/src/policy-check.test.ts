@@ -259,6 +259,87 @@ describe('a check of isolation', () => {
     assert.equal(steps.length, 1);
   });
 
+  describe('while a change is made that leaves a policy as it is', () => {
+    const denyY = policy('y', 'deny', { podSelector: {} });
+    const denyX = policy('x', 'deny', { podSelector: {} });
+    const first: Step = { title: 'deny y', policies: [denyY] };
+    const second: Step = { title: 'and x', policies: [denyY, denyX] };
+    /** Of the second step, what is so in its first look alone. */
+    const inFirstLook = (
+      enforced: (state: IsolationState, before: IsolationState) => IsolationState,
+    ): Fake => ({
+      enforced: (state, before, sample) =>
+        state.policies.length === second.policies.length && sample === 1 ? enforced(state, before) : state,
+    });
+    const flushed = inFirstLook((state) => ({ ...state, policies: [] }));
+
+    it('is red at once where its pairs are open, and tells of those alone', async () => {
+      const { result, findings, steps } = await runOn(flushed, 10_000, [first, second]);
+      assert.equal(result, 'fail');
+      assert.deepEqual(
+        steps.map(({ title, curve }) => [title, curve.length]),
+        [
+          ['before any policy', 2],
+          ['deny y', 2],
+          ['and x', 1],
+        ],
+      );
+      assert.equal(findings.length, 1);
+      assert.match(
+        findings[0]?.message ?? '',
+        /connected \d+\.\d s after the change to step "and x".*meanwhile/,
+      );
+      assert.match(findings[0]?.message ?? '', /netproof-y\/deny stands as it was/);
+      const shown = findings[0]?.cells ?? [];
+      assert.ok(shown.length > 0 && shown.every(({ target }) => target.endpoint?.id.startsWith('y/')));
+    });
+
+    it('is red where one of several attempts gets through', async () => {
+      const leaky: Answer = { verdict: 'dropped', attempts: 2, answered: 1 };
+      const answer: Fake['answer'] = (_, to, sample, { policies }) =>
+        policies.length > 1 && sample === 1 && to === 'y/b' ? leaky : undefined;
+      assert.equal((await runOn({ answer }, 10_000, [first, second])).result, 'fail');
+    });
+
+    it('takes no answer by somebody else, and none that is not known, for theirs', async () => {
+      for (const said of [
+        { verdict: 'wrong-peer', attempts: 1, answered: 1 },
+        { verdict: 'probe-error', attempts: 2, answered: 1 },
+      ] satisfies Answer[]) {
+        const answer: Fake['answer'] = (_, to, sample, { policies }) =>
+          policies.length > 1 && sample === 1 && to === 'y/b' ? said : undefined;
+        assert.equal((await runOn({ answer }, 10_000, [first, second])).result, 'pass', said.verdict);
+      }
+    });
+
+    it('passes where the change itself takes its time', async () => {
+      const late = await runOn(
+        inFirstLook((_, before) => before),
+        10_000,
+        [first, second],
+      );
+      assert.equal(late.result, 'pass');
+    });
+
+    for (const [what, steps] of [
+      ['labels change too', [first, { ...second, podLabels: { 'x/a': { role: 'one' } } }]],
+      [
+        'none stays to the letter',
+        [first, { ...second, policies: [denyX, policy('y', 'deny', { podSelector: {}, ingress: [] })] }],
+      ],
+      ['they were open before', [{ title: 'deny x', policies: [denyX] }, second]],
+    ] as const) {
+      it(`leaves that to the next look where ${what}`, async () => {
+        const lax = inFirstLook((state) => ({
+          ...state,
+          // What stays is enforced in each of them.
+          policies: state.policies.filter((one) => what === 'they were open before' && one === denyX),
+        }));
+        assert.equal((await runOn(lax, 10_000, steps)).result, 'pass');
+      });
+    }
+  });
+
   describe('of what denies everything', () => {
     const titles = (steps: readonly IsolationStep[]) => steps.map(({ title }) => title);
 

@@ -13,9 +13,10 @@ import {
   policyNodesAtMost,
 } from '@netproof/core';
 import { type NetworkPolicy, oracle } from '@netproof/policy';
-import { Field, type Held, isLeak, isUnknown, isWrong } from './field.ts';
-import { judgeStep } from './judge-step.ts';
-import { type PolicyState, worldOf } from './world.ts';
+import { Field, type Held, isAnswered, isLeak, isUnknown, isWrong } from './field.ts';
+import { judgeStanding, judgeStep } from './judge-step.ts';
+import { type Stage, standingOver } from './standing.ts';
+import { worldOf } from './world.ts';
 
 /** One state of policies and labels; what it replaces is the step before it. */
 export interface Step {
@@ -93,9 +94,13 @@ export function policyCheck(
           ...plan,
           { title: 'all policies deleted', ...open },
         ];
+        let before: Stage | undefined;
         for (const [at, step] of bracketed.entries()) {
           const within = bound ?? longest([step, ...bracketed.slice(at - 1, at)]);
-          if (!(await made(step, field, context, within))) return;
+          const stage = await stageOf(step, field, context);
+          if (!(await made(stage, before, field, context, within))) return;
+          // It came to what its policies say, so what is denied in it was.
+          before = stage;
         }
       } finally {
         await isolation.set(open);
@@ -124,16 +129,24 @@ function longest(steps: readonly Step[]): Milliseconds {
   return labels ? bounds.labelsEnforced : bounds.policyEnforced;
 }
 
+async function stageOf(
+  { title, ...state }: Step,
+  { places }: Field,
+  { isolation }: CheckContext,
+): Promise<Stage> {
+  return { title, state, truth: oracle(worldOf(places, await isolation.namespaces(), state)) };
+}
+
 /** @returns whether it came to what the policies say; steps after one that did not would be judged by its remains */
 async function made(
-  step: Step,
+  stage: Stage,
+  before: Stage | undefined,
   field: Field,
   { isolation, judge }: CheckContext,
   bound: Milliseconds,
 ): Promise<boolean> {
-  const { title, ...state } = step;
-  const world = worldOf(field.places, await isolation.namespaces(), state satisfies PolicyState);
-  const truth = oracle(world);
+  const { title, state, truth } = stage;
+  const standing = standingOver(before, stage);
   const begun = performance.now();
   const { sentAt } = await isolation.set(state);
   // Long before, where nothing had to be changed: what is wrong then is not late, and may be disturbed at most.
@@ -148,21 +161,24 @@ async function made(
     return point;
   };
   const asIsSaid = () => seen.wrong + seen.unknown === 0;
+  // What is denied all the time while the change is made is no part of it: an answer is a hole, however soon it closes.
+  const isHole = (held: Held) => isAnswered(held) && standing(held) !== undefined;
   let last = await field.look(truth);
   let seen = await taken(last);
   // An engine that was there by the second sample of the step before is asked for the verdict in the second of this one.
   let whole = false;
   let starved = 0;
-  while (!asIsSaid() && performance.now() < until && starved < looksWithoutCpu) {
+  while (!asIsSaid() && !last.some(isHole) && performance.now() < until && starved < looksWithoutCpu) {
     whole = field.swift && samples.length === 1;
     last = await (whole ? field.sample(truth) : field.look(truth));
     seen = await taken(last);
     starved = seen.wrong === 0 && seen.unknown > 0 ? starved + 1 : 0;
   }
   field.swift = samples.length <= 2;
+  const hole = last.some(isHole);
   // A denied pair that is answered after all was as the policies say is a hole, and red at once: neither a lack of CPU nor
   // a lost packet answers it. For both an allowed pair may go without an answer once; where a policy denies it, it stays so.
-  const tellable = starved < looksWithoutCpu && !(whole && asIsSaid());
+  const tellable = !hole && starved < looksWithoutCpu && !(whole && asIsSaid());
   for (let tries = 0; tellable && tries < triesToTell; tries += 1) {
     last = await field.sample(truth);
     seen = await taken(last);
@@ -181,6 +197,13 @@ async function made(
     namespaceLabels,
     ms,
   });
-  judgeStep({ title, truth, samples, curve }, judge);
+  const judged = { title, truth, samples, curve };
+  if (hole) {
+    const stay = last.flatMap((held) => {
+      const policy = standing(held);
+      return policy ? [{ held, policy }] : [];
+    });
+    judgeStanding(judged, stay, judge);
+  } else judgeStep(judged, judge);
   return asIsSaid();
 }
