@@ -50,6 +50,7 @@ export async function benchUpstream(argv: readonly string[]): Promise<void> {
   const tampering = {
     tamper: () => ({ changed: () => 0, stop: () => {} }),
     delay: () => ({ changed: () => 0, stop: async () => {} }),
+    flush: () => ({ changed: () => 0, stop: async () => {} }),
   };
   // Upstream's pods are none that a check of ours starts.
   const lifecycle = { on: () => ({ stop: () => {} }) };

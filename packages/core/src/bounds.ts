@@ -122,6 +122,8 @@ export const stimuli = {
   affinityPause: 1_200,
   /** So much later than it is told a policy comes to the cluster: far more than an engine takes, and soon enough. */
   policyLate: 2_000,
+  /** For so long all policies are away: more than an engine takes to hear of it, and two looks at all pairs after that. */
+  policyFlushed: 3_000,
   /** For so long a pod that terminates is asked: far more than whoever watches the API takes to hear of a deletion. */
   terminating: 2_500,
   /** So much later than it is told to end a pod is cut off: after a check's first look, which takes a tenth of it. */

@@ -47,6 +47,12 @@ export interface Tampering {
    * @returns how many came late; `stop` resolves when none is on its way any more
    */
   delay(by: Milliseconds): { changed(): number; stop(): Promise<void> };
+  /**
+   * Takes all policies away for so long before each change from some to others; whoever makes it is told that it is made.
+   *
+   * @returns how often they were; `stop` resolves when all are there again
+   */
+  flush(by: Milliseconds): { changed(): number; stop(): Promise<void> };
 }
 
 /** What one step of a check of isolation came to. */

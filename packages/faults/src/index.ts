@@ -40,6 +40,7 @@ import packetsLost from './packets-lost.ts';
 import policyEgressIgnored from './policy-egress-ignored.ts';
 import policyEndPortIgnored from './policy-end-port-ignored.ts';
 import policyExceptIgnored from './policy-except-ignored.ts';
+import policyFlushed from './policy-flushed.ts';
 import policyIgnored from './policy-ignored.ts';
 import policyLate from './policy-late.ts';
 import policyNamespaceSelectorIgnored from './policy-namespace-selector-ignored.ts';
@@ -126,6 +127,7 @@ export const faults: readonly Fault[] = [
   policyTargetsDead,
   policyLate,
   policyNamespaceSelectorIgnored,
+  policyFlushed,
   shapedBetweenNodes,
   shapedOnNode,
   agentThrottled,

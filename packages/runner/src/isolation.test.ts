@@ -99,6 +99,35 @@ describe('the isolation of a cluster', () => {
     });
   });
 
+  describe('under changes before which all policies are away', () => {
+    const by = 30;
+    const [one, two] = [policy('one'), policy('two')];
+
+    it('is said to be changed when they are, and has all of the new ones later', async () => {
+      const { done, isolation } = written();
+      const flush = isolation.flush(by);
+      await isolation.set({ policies: [one] });
+      assert.deepEqual([done, flush.changed()], [['apply one'], 0]);
+      const { sentAt } = await isolation.set({ policies: [one, two] });
+      assert.deepEqual([done, flush.changed()], [['apply one', 'remove one'], 0]);
+      const next = await isolation.set({ policies: [] });
+      assert(next.sentAt - sentAt >= by - 1);
+      assert.deepEqual(done, ['apply one', 'remove one', 'apply one,two', 'remove one,two']);
+      assert.equal(flush.changed(), 1);
+    });
+
+    it('has them all again when that is called off', async () => {
+      const { done, isolation } = written();
+      const flush = isolation.flush(by);
+      await isolation.set({ policies: [one] });
+      await isolation.set({ policies: [two] });
+      await flush.stop();
+      assert.deepEqual([done.at(-1), flush.changed()], ['apply two', 1]);
+      await isolation.set({ policies: [one, two] });
+      assert.deepEqual([done.at(-1), flush.changed()], ['apply one', 1]);
+    });
+  });
+
   it('counts the policies that are applied otherwise, and not those with fields in another order', async () => {
     const { isolation } = written();
     const both = { podSelector: {}, policyTypes: ['Ingress'] };

@@ -15,9 +15,10 @@ import { type Kube, type Manifest, nameOf, namespacePrefix, podOf, runLabel } fr
 
 const nothing: IsolationState = { policies: [] };
 
-/** How late changes come, and how many came so. */
+/** How late changes come, whether all policies are away until then, and how many came so. */
 interface Late {
   readonly by: Milliseconds;
+  readonly flush: boolean;
   count: number;
 }
 
@@ -65,10 +66,24 @@ export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
     await this.#arrived();
     if (isDeepStrictEqual(next, this.#now)) return this.#changed;
     const sentAt = performance.now();
-    if (this.#late === undefined) await this.#make(next);
-    else this.#comeLate(next, this.#late);
+    const late = this.#late;
+    if (late === undefined || (late.flush && !this.#refills(next))) await this.#make(next);
+    else {
+      if (late.flush) await this.#flush();
+      this.#comeLate(next, late);
+    }
     this.#changed = { sentAt, acceptedAt: performance.now() };
     return this.#changed;
+  }
+
+  /** Between none and some nothing is away that must be there. */
+  #refills({ policies }: IsolationState): boolean {
+    return policies.length > 0 && this.#now.policies.length > 0;
+  }
+
+  async #flush(): Promise<void> {
+    await this.#remove(this.#now.policies, []);
+    this.#now = { ...this.#now, policies: [] };
   }
 
   #comeLate(next: IsolationState, late: Late): void {
@@ -121,7 +136,14 @@ export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
   }
 
   delay(by: Milliseconds): { changed(): number; stop(): Promise<void> } {
-    const late = { by, count: 0 };
+    return this.#comingLate({ by, flush: false, count: 0 });
+  }
+
+  flush(by: Milliseconds): { changed(): number; stop(): Promise<void> } {
+    return this.#comingLate({ by, flush: true, count: 0 });
+  }
+
+  #comingLate(late: Late): { changed(): number; stop(): Promise<void> } {
     this.#late = late;
     return {
       changed: () => late.count,

@@ -65,6 +65,7 @@ async function proveAll(
     tampering: {
       tamper: () => ({ changed: () => 0, stop: () => {} }),
       delay: () => ({ changed: () => 0, stop: async () => {} }),
+      flush: () => ({ changed: () => 0, stop: async () => {} }),
     },
     journal: journal as unknown as Journal,
     cluster: 'fake',

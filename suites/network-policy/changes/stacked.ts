@@ -20,7 +20,7 @@ const toPort8080 = policy('y', 'to-port-8080', {
 
 export default policyCheck({
   requirement:
-    'What any of the policies that select a pod allows MUST be allowed; a further policy MUST NOT take away what another one allows.',
+    'What any of the policies that select a pod allows MUST be allowed, and nothing else; a further policy MUST NOT take away what another one allows, nor open for a moment what they deny.',
   source:
     'https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation',
   covers: [
@@ -35,6 +35,7 @@ export default policyCheck({
       'policy-egress-ignored',
       'policy-ignored',
       'policy-pair-let-through',
+      'policy-flushed',
     ],
   },
   steps: [

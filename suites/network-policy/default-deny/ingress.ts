@@ -10,7 +10,7 @@ export default policyCheck({
   covers: [
     "[sig-network] Netpol NetworkPolicy between server and client should support a 'default-deny-ingress' policy",
   ],
-  reddenedBy: { must: ['policy-pair-let-through', 'policy-ignored'] },
+  reddenedBy: { must: ['policy-pair-let-through', 'policy-ignored', 'policy-flushed'] },
   steps: [
     { title: 'deny ingress of all of y', policies: [denyIngress] },
     {

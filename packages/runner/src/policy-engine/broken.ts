@@ -64,6 +64,14 @@ const byName = (name: string, pod: string) => namedPortsOf(pod).filter((one) => 
 const nameOf = ({ metadata }: State['policies'][number]) => `${metadata.namespace}/${metadata.name}`;
 const known = ({ policies }: State) => new Map(policies.map((policy) => [nameOf(policy), policy]));
 
+/** Whether nothing was asked yet since policies took the place of others. */
+const isFirst = (before: State, looks: number) => looks === 0 && before.policies.length > 0;
+
+const without = <P extends State['policies'][number]>(policy: P, type: string): P => ({
+  ...policy,
+  spec: { ...policy.spec, policyTypes: right.types(policy.spec).filter((one) => one !== type) },
+});
+
 /** Labels of before stay beside those of now. */
 const kept = (now: State['podLabels'] = {}, before: State['podLabels'] = {}) =>
   Object.fromEntries(
@@ -333,6 +341,15 @@ export const brokenEngines: readonly Broken[] = [
   ...each('changes/stacked', 'what one policy allows all others must allow', {
     rules: (policies) => (policies.some((rules) => rules.length === 0) ? [] : policies.flat()),
   }),
+  ...whole('changes/stacked', 'all policies are away for a moment when one more comes', {
+    heard: (now, before, looks) => (isFirst(before, looks) ? { ...now, policies: [] } : now),
+  }),
+  ...(['Ingress', 'Egress'] as const).flatMap((type) =>
+    whole('changes/stacked', `no policy isolates for ${type} for a moment when one more comes`, {
+      heard: (now, before, looks) =>
+        isFirst(before, looks) ? { ...now, policies: now.policies.map((one) => without(one, type)) } : now,
+    }),
+  ),
   ...whole('changes/updated', 'an update is not heard', {
     heard: (now, before) => ({
       ...now,

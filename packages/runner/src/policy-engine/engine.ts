@@ -36,8 +36,8 @@ interface Verdict {
 export interface Engine {
   readonly ingress: Side;
   readonly egress: Side;
-  /** What the engine goes by after a change. */
-  heard(now: State, before: State): State;
+  /** What the engine goes by after a change; `looks` are those that were had since. */
+  heard(now: State, before: State, looks: number): State;
   /** Labels by which policies select the pods that they are for. */
   subjects(state: State): State;
   types(spec: Policy['spec']): readonly string[];
@@ -86,9 +86,9 @@ export const deviating = ({ ingress, egress, ...rest }: Deviation): Engine => ({
   egress: { ...side, ...egress },
 });
 
-/** @returns whether what is asked passes in a state, the one before it being known too */
-export function enforced(engine: Engine, now: State, before: State): (ask: Ask) => boolean {
-  const state = engine.heard(now, before);
+/** @returns whether what is asked passes in a state, after so many looks at it, the one before it being known too */
+export function enforced(engine: Engine, now: State, before: State, looks = 0): (ask: Ask) => boolean {
+  const state = engine.heard(now, before, looks);
   const known = new Map<string, Verdictual>();
   const verdict = (way: 'ingress' | 'egress', pod: Pod, ask: Ask): Verdict => {
     const key = `${way} ${pod.id}`;

@@ -65,11 +65,13 @@ const services = new Map(
   pods.map(({ namespace, id }, index) => [`${namespace}/${id.split('/')[1]}`, `10.96.0.${index}`]),
 );
 
-/** A cluster whose policies an engine enforces at once. Time passes with what is asked: so long that nothing is waited for. */
+/** A cluster whose policies an engine enforces, at once unless it says otherwise. Time passes with what is asked: so long that nothing is waited for. */
 export class Simulated implements Pick<Tampering, 'tamper'> {
   /** Every state that was set, in order. */
   readonly states: State[] = [open];
   readonly #engine: Engine;
+  /** At the state that was set last. */
+  #looks = 0;
   #change = (policy: ObjectName): ObjectName => policy;
 
   constructor(engine: Engine) {
@@ -102,6 +104,7 @@ export class Simulated implements Pick<Tampering, 'tamper'> {
             pods.map(({ namespace }) => [namespace, { 'kubernetes.io/metadata.name': namespace }]),
           ),
         set: async (state: IsolationState) => {
+          this.#looks = 0;
           this.states.push({
             ...state,
             policies: state.policies.map((one) => this.#change(one)),
@@ -123,7 +126,8 @@ export class Simulated implements Pick<Tampering, 'tamper'> {
 
   #cells({ sources, targets, ports, pairs = () => true }: MatrixPlan): Cell[] {
     const [before = open, now = open] = [this.states.at(-2), this.states.at(-1)];
-    const passes = enforced(this.#engine, now, before);
+    const passes = enforced(this.#engine, now, before, this.#looks);
+    this.#looks += 1;
     return sources.flatMap((source) =>
       targets
         .filter((target) => pairs(source, target))
