@@ -9,7 +9,10 @@ import {
   nodes,
   stimuli,
   type Table,
+  type Try,
   targetOf,
+  throughBefore,
+  type Watch,
   type WatchPlan,
 } from '@netproof/core';
 import { policy } from '@netproof/isolation';
@@ -23,6 +26,9 @@ const mostUntold = 0.25;
 
 /** A pair must be as the policy says for so long before the next change: longer than a hole that many tries would see. */
 const stable = 200;
+
+/** How often it is watched at most whether a policy stays in force, where an agent had no CPU for that. */
+const triesToSee = 3;
 
 const kinds = ['deny', 'allow'] as const;
 const shares = [0.5, 0.95] as const;
@@ -40,7 +46,7 @@ export default check({
   slow: true,
   needs: [feature('PodNetwork'), feature('NetworkPolicy'), nodes(2)],
   reddenedBy: {
-    must: ['policy-ignored', 'policy-targets-dead'],
+    must: ['policy-ignored', 'policy-targets-dead', 'policy-lapses'],
     may: [
       'route-missing-one-way',
       'vxlan-dropped',
@@ -68,6 +74,7 @@ export default check({
     }
     const edges: Edge[] = [];
     const untold: string[] = [];
+    let held = false;
     try {
       if (!(await areOpen(clients, server, context))) return;
       for (let round = 0; round < rounds; round += 1) {
@@ -76,6 +83,11 @@ export default check({
           if (seen === undefined) return;
           edges.push(...seen.edges);
           untold.push(...seen.untold);
+          // Only what is known to be in force can be seen to stay so.
+          if (until === 'denied' && !held && seen.untold.length === 0) {
+            held = true;
+            await staysDenied(clients, server, context);
+          }
         }
       }
     } finally {
@@ -87,6 +99,7 @@ export default check({
       );
       return;
     }
+    if (!held) judge.inconclusive('of no round it is known that the policy was in force for both clients');
     for (const kind of kinds) {
       const ms = edges.filter((edge) => edge.kind === kind).map((edge) => edge.ms);
       for (const share of shares)
@@ -171,6 +184,10 @@ async function change(
   for (const watch of watches) {
     const edge = edgeOf(watch, sentAt);
     const pair = `${watch.source.id} → ${server.id}`;
+    if (until === 'connected') {
+      const through = throughBefore(watch, sentAt);
+      judge.holds(through === 0, `${pair}: ${through} tries got through before the policy was deleted`);
+    }
     if (edge.kind !== 'untold') {
       judge.holds(
         edge.leaked === 0,
@@ -190,3 +207,39 @@ async function change(
   }
   return { edges, untold };
 }
+
+/** Watches the pairs while nothing changes. Any answer tells that the policy has lapsed; what nobody saw is looked at again. */
+async function staysDenied(
+  clients: readonly Endpoint[],
+  server: Endpoint,
+  { judge, probes }: CheckContext,
+): Promise<void> {
+  const held = stimuli.policyHeld;
+  const plan = { target: targetOf(server), port, until: 'denied', stable: held } as const;
+  let unseen: readonly Watch[] = [];
+  for (let tries = 0; tries === 0 || (unseen.length > 0 && tries < triesToSee); tries += 1) {
+    const sources = tries === 0 ? clients : unseen.map(({ source }) => source);
+    const watches = await Promise.all(
+      // The first tries may tell nothing, and it counts from the first that does.
+      sources.map((source) => probes.watch({ ...plan, source, atMost: held + bounds.trySilence })),
+    );
+    unseen = watches.filter((watch) => {
+      const through = watch.tries.filter(isAnswered);
+      const [first] = through;
+      const since = ((first?.at ?? 0) - (watch.tries[0]?.at ?? 0)) / 1000;
+      judge.holds(
+        first === undefined,
+        `${watch.source.id} → ${server.id}: ${through.length} tries got through while the policy stood and nothing changed, the first ${since.toFixed(1)} s after it was watched for that`,
+      );
+      return first === undefined && watch.settledAt === undefined;
+    });
+  }
+  for (const { source, reason } of unseen) {
+    const what = `${source.id} → ${server.id}: whether the policy stays in force is not known, ${reason ?? 'too few tries are'}`;
+    if (reason === 'starved') judge.inconclusive(what);
+    else judge.error(what);
+  }
+}
+
+/** By whomever: it was not denied. */
+const isAnswered = ({ verdict }: Try) => verdict === 'connected' || verdict === 'wrong-peer';

@@ -51,6 +51,7 @@ export async function benchUpstream(argv: readonly string[]): Promise<void> {
     tamper: () => ({ changed: () => 0, stop: () => {} }),
     delay: () => ({ changed: () => 0, stop: async () => {} }),
     flush: () => ({ changed: () => 0, stop: async () => {} }),
+    lapse: () => ({ changed: () => 0, stop: () => {} }),
   };
   // Upstream's pods are none that a check of ours starts.
   const lifecycle = { on: () => ({ stop: () => {} }) };

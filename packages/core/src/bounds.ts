@@ -124,6 +124,10 @@ export const stimuli = {
   policyLate: 2_000,
   /** For so long all policies are away: more than an engine takes to hear of it, and two looks at all pairs after that. */
   policyFlushed: 3_000,
+  /** For so long a policy must stay in force while nothing changes. */
+  policyHeld: 4_000,
+  /** So long after it was made a policy is taken away: well after a watch has seen it in force, which takes a second. */
+  policyLapses: 2_000,
   /** For so long a pod that terminates is asked: far more than whoever watches the API takes to hear of a deletion. */
   terminating: 2_500,
   /** So much later than it is told to end a pod is cut off: after a check's first look, which takes a tenth of it. */

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { edgeOf, paceOf, settledAt, type Try, type TryVerdict, tryRuns, type WatchPlan } from './edge.ts';
+import {
+  edgeOf,
+  paceOf,
+  settledAt,
+  type Try,
+  type TryVerdict,
+  throughBefore,
+  tryRuns,
+  type WatchPlan,
+} from './edge.ts';
 
 const until = ['denied', 'connected'] as const satisfies readonly WatchPlan['until'][];
 const verdictsOf = {
@@ -144,6 +153,24 @@ describe('edgeOf', () => {
       }),
     );
   });
+});
+
+describe('throughBefore', () => {
+  for (const [what, text, until, sentAt, count] of [
+    ['what was open before the change', 'ddccccc', 'connected', 18.6, 2],
+    ['nothing where it was denied until then', 'ddddccc', 'connected', 18.6, 0],
+    ['no try that may have waited for the change', 'dddc?cc', 'connected', 16.4, 0],
+    ['a try after which another was begun', 'dddc?cc', 'connected', 16.6, 1],
+    ['nobody else and nothing unknown', 'dw?r?dd', 'connected', 24, 0],
+    ['nothing where it is to be denied', 'ccccccc', 'denied', 18.6, 0],
+    ['nothing where nothing was tried', '', 'connected', 18.6, 0],
+  ] as const) {
+    it(`counts ${what}`, () => {
+      const watch = { until, tries: triesOf(text), clockUncertainty: 0.5 };
+      assert.equal(throughBefore(watch, sentAt), count);
+      assert.equal(throughBefore({ ...watch, reason: 'starved' }, sentAt), 0);
+    });
+  }
 });
 
 describe('settledAt', () => {

@@ -106,6 +106,21 @@ export function edgeOf(
   };
 }
 
+/**
+ * How many tries got through before a change was sent that is to let them through. Such a try is from before where the next
+ * one had begun by then as well: an agent begins one after the other, so what the first had to say was on its way.
+ *
+ * @param sentAt when the change was sent, by the clock of the tries
+ */
+export function throughBefore(
+  { until, tries, clockUncertainty, reason }: Pick<Watch, 'until' | 'tries' | 'clockUncertainty' | 'reason'>,
+  sentAt: Milliseconds,
+): number {
+  if (until === 'denied' || reason !== undefined) return 0;
+  const before = tries.findLastIndex(({ at }) => at + clockUncertainty < sentAt);
+  return tries.slice(0, Math.max(before, 0)).filter(({ verdict }) => verdict === 'connected').length;
+}
+
 /** See {@link Watch.settledAt}. Tries of which nothing is known neither hold nor break. */
 export function settledAt(
   tries: readonly Try[],

@@ -28,6 +28,7 @@ export {
   type Try,
   type TryRun,
   type TryVerdict,
+  throughBefore,
   tryRuns,
   type Watch,
   type WatchPlan,

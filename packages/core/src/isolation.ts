@@ -53,6 +53,12 @@ export interface Tampering {
    * @returns how often they were; `stop` resolves when all are there again
    */
   flush(by: Milliseconds): { changed(): number; stop(): Promise<void> };
+  /**
+   * Takes all policies away so long after each change, unless the next one comes before.
+   *
+   * @returns how often they were
+   */
+  lapse(after: Milliseconds): { changed(): number; stop(): void };
 }
 
 /** What one step of a check of isolation came to. */

@@ -42,6 +42,7 @@ import policyEndPortIgnored from './policy-end-port-ignored.ts';
 import policyExceptIgnored from './policy-except-ignored.ts';
 import policyFlushed from './policy-flushed.ts';
 import policyIgnored from './policy-ignored.ts';
+import policyLapses from './policy-lapses.ts';
 import policyLate from './policy-late.ts';
 import policyNamespaceSelectorIgnored from './policy-namespace-selector-ignored.ts';
 import policyPairLetThrough from './policy-pair-let-through.ts';
@@ -128,6 +129,7 @@ export const faults: readonly Fault[] = [
   policyLate,
   policyNamespaceSelectorIgnored,
   policyFlushed,
+  policyLapses,
   shapedBetweenNodes,
   shapedOnNode,
   agentThrottled,

@@ -54,6 +54,9 @@ const disturbing = [
 /** Where nothing answers nothing gets through, and nobody is isolated: what takes that for isolation is no check of it. */
 const deceiving = ['policy-targets-dead'];
 
+/** What shows in steps that happen to last long enough. */
+const inLongSteps = ['policy-lapses'];
+
 /** How often a sample that is to be judged is made at most, where allowed pairs had no answer or agents no CPU. */
 const triesToTell = 3;
 
@@ -77,7 +80,7 @@ export function policyCheck(
     ...rest,
     reddenedBy: {
       must: [...reddenedBy.must, ...deceiving],
-      may: [...(reddenedBy.may ?? []), ...disturbing],
+      may: [...(reddenedBy.may ?? []), ...disturbing, ...inLongSteps],
     },
     cloudedBy: ['agent-throttled'],
     slow: true,

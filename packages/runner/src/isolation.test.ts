@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as immediately } from 'node:timers/promises';
 import type { ObjectName } from '@netproof/core';
 import type { Kube } from '@netproof/kube';
 import { ClusterIsolation } from './isolation.ts';
@@ -125,6 +126,40 @@ describe('the isolation of a cluster', () => {
       assert.deepEqual([done.at(-1), flush.changed()], ['apply two', 1]);
       await isolation.set({ policies: [one, two] });
       assert.deepEqual([done.at(-1), flush.changed()], ['apply one', 1]);
+    });
+  });
+
+  describe('whose policies lapse', () => {
+    const soon = 10;
+    const [one, two] = [policy('one'), policy('two')];
+    const until = async (come: () => boolean) => {
+      while (!come()) await immediately();
+    };
+
+    it('has none any more some time after a change, and is told apart from what it was all the same', async () => {
+      const { done, isolation } = written();
+      const lapse = isolation.lapse(soon);
+      const { sentAt } = await isolation.set({ policies: [one] });
+      assert.deepEqual([done, lapse.changed()], [['apply one'], 0]);
+      await until(() => lapse.changed() === 1);
+      assert.deepEqual(done, ['apply one', 'remove one']);
+      const next = await isolation.set({ policies: [] });
+      assert(next.sentAt > sentAt);
+      assert.deepEqual(done.slice(2), ['remove one']);
+    });
+
+    it('keeps them where it changes before, or lapses no more', async () => {
+      const { done, isolation } = written();
+      const lapse = isolation.lapse(soon);
+      await isolation.set({ policies: [one] });
+      await isolation.set({ policies: [one, two] });
+      await until(() => lapse.changed() === 1);
+      assert.deepEqual(done, ['apply one', 'apply two', 'remove one,two']);
+      await isolation.set({ policies: [two] });
+      lapse.stop();
+      const over = performance.now() + 3 * soon;
+      await until(() => performance.now() > over);
+      assert.deepEqual([done.length, lapse.changed()], [4, 1]);
     });
   });
 

@@ -33,6 +33,7 @@ export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
   #changed: Changed = { sentAt: performance.now(), acceptedAt: performance.now() };
   #tamper = (policy: ObjectName): ObjectName => policy;
   #late: Late | undefined;
+  #lapsing: { readonly after: Milliseconds; count: number } | undefined;
   /** A change that was said to be made and is yet to come. Where it fails, whoever comes next is told. */
   #coming: Promise<void> | undefined;
 
@@ -57,7 +58,11 @@ export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
 
   /** One after the other: who was given up may be in the midst of a change when the next one comes. */
   set(next: IsolationState): Promise<Changed> {
-    const turn = this.#turn.then(() => this.#set(next));
+    return this.#inTurn(() => this.#set(next));
+  }
+
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(change);
     this.#turn = turn.catch(() => {});
     return turn;
   }
@@ -73,7 +78,22 @@ export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
       this.#comeLate(next, late);
     }
     this.#changed = { sentAt, acceptedAt: performance.now() };
+    if (next.policies.length > 0) this.#lapse();
     return this.#changed;
+  }
+
+  /** Nobody is told of it, and what is set next is told apart from what was set. Where it fails it is not counted. */
+  #lapse(): void {
+    const [changed, lapsing] = [this.#changed, this.#lapsing];
+    if (lapsing === undefined) return;
+    const lapse = async () => {
+      if (this.#changed !== changed || this.#lapsing !== lapsing) return;
+      await this.#remove(this.#now.policies, []);
+      lapsing.count += 1;
+    };
+    after(lapsing.after, undefined, { ref: false })
+      .then(() => this.#inTurn(lapse))
+      .catch(() => {});
   }
 
   /** Between none and some nothing is away that must be there. */
@@ -154,8 +174,20 @@ export class ClusterIsolation implements Isolation, Tampering, AsyncDisposable {
     };
   }
 
+  lapse(after: Milliseconds): { changed(): number; stop(): void } {
+    const lapsing = { after, count: 0 };
+    this.#lapsing = lapsing;
+    return {
+      changed: () => lapsing.count,
+      stop: () => {
+        this.#lapsing = undefined;
+      },
+    };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#late = undefined;
+    this.#lapsing = undefined;
     try {
       await this.#arrived();
     } finally {

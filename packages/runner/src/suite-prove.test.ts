@@ -66,6 +66,7 @@ async function proveAll(
       tamper: () => ({ changed: () => 0, stop: () => {} }),
       delay: () => ({ changed: () => 0, stop: async () => {} }),
       flush: () => ({ changed: () => 0, stop: async () => {} }),
+      lapse: () => ({ changed: () => 0, stop: () => {} }),
     },
     journal: journal as unknown as Journal,
     cluster: 'fake',

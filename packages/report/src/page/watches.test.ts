@@ -35,6 +35,21 @@ describe('watches on the page', () => {
     assert.deepEqual(rows[4]?.[1], 'not known: starved');
   });
 
+  it('say whether what nobody changed stayed so', () => {
+    const held = (stretches: readonly Stretch[]) => {
+      const { acceptedAt: _, edge: __, reason: ___, ...event } = watchEvent(noNat.id, 'denied', stretches);
+      return rowsOf(pageOf([event]))[0]?.slice(1, 3);
+    };
+    assert.deepEqual(held([[90, 'dropped']]), ['stayed denied', '–']);
+    assert.deepEqual(
+      held([
+        [90, 'dropped'],
+        [1, 'connected'],
+      ]),
+      ['did not stay denied', '–'],
+    );
+  });
+
   it('are drawn with a block for tries of one verdict in a row, one after the other, each outcome at its height', () => {
     const blocks = blocksOf(pageOf(watchEvents(noNat.id).slice(1, 2)));
     assert.deepEqual(

@@ -29,6 +29,7 @@ ${table(
     return [
       nameOf(watch),
       edge?.kind ??
+        unchanged(watch) ??
         html`<strong class="open">not known</strong>${reason !== undefined && `: ${shorten(reason, cluster)}`}`,
       edge ? signed(edge.ms) : '–',
       edge ? duration(edge.resolution) : '–',
@@ -45,6 +46,12 @@ ${table(
 
 function nameOf({ source, target, port }: Watch): string {
   return `${source} → ${target}, ${port.protocol} ${port.port}`;
+}
+
+/** What came of a watch during which nothing was changed. */
+function unchanged({ acceptedAt, reason, settledAt, until }: Watch): string | undefined {
+  if (acceptedAt !== undefined || reason !== undefined) return undefined;
+  return settledAt === undefined ? `did not stay ${until}` : `stayed ${until}`;
 }
 
 /** The answer of an API reaches us a little later than the nodes may have heard of the change. */
