@@ -12,6 +12,7 @@ export default fault({
   story:
     'A node keeps the address of a pod that is gone and answers there, as where the deletion of its network has failed and nobody tries again.',
   needs: [feature('PodNetwork'), feature('pods/routes'), feature(newPods), nodes(2)],
+  actsOn: newPods,
   async apply({ lifecycle, nodes }) {
     const { name } = pairOfNodes(nodes).from;
     const ip = (...argv: string[]) => nodes.run(name, ['ip', ...argv]);

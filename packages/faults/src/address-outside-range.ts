@@ -30,16 +30,17 @@ export default fault({
     }
     const text = JSON.stringify({ ...network, plugins: [ptp] });
     const path = `${configurationFolder}/${found.file}`;
-    const { revert } = await coverFile(nodes, from.name, path, text, readAgain);
+    const cover = await coverFile(nodes, from.name, path, text, readAgain);
     let given = 0;
     const { stop } = lifecycle.on('ready', async ({ ip }) => {
       if (ip.startsWith(`${outside}.`)) given += 1;
     });
     return {
       effect: async () => given,
+      found: cover.effect,
       async revert() {
         stop();
-        await revert();
+        await cover.revert();
       },
     };
   },

@@ -100,6 +100,7 @@ describe('a file laid over the configuration of a node', () => {
     const [a, b] = await readConfigurations(nodes);
     assert.match(a?.text ?? '', /"type":"bridge".*"type":"netproof-fault"/);
     assert.doesNotMatch(b?.text ?? '', /netproof-fault/);
+    assert.equal(await effect(), 0, 'there was no look before');
     assert.equal(await effect(), 1);
     assert.equal(await effect(), 2);
     await assert.rejects(leftFaults(nodes, ['a']), /a: a file over \/etc\/cni\/net\.d\/10-bridge\.conflist/);
@@ -115,7 +116,7 @@ describe('a file laid over the configuration of a node', () => {
     const [a, b] = await readConfigurations(nodes);
     assert.equal(a?.text, b?.text);
     assert.match(a?.text ?? '', /10\.1\.1\.0\/24/);
-    assert.equal(await effect(), 1);
+    assert.deepEqual([await effect(), await effect()], [0, 1]);
     await revert();
     assert.match((await readConfigurations(nodes))[0]?.text ?? '', /10\.1\.0\.0\/24/);
   });
@@ -137,7 +138,10 @@ describe('a file laid over the configuration of a node', () => {
         return { stop: () => (came = undefined) };
       },
     };
-    const { effect, revert } = await outsideRange.apply({ ...context, lifecycle } as unknown as FaultContext);
+    const { effect, found, revert } = await outsideRange.apply({
+      ...context,
+      lifecycle,
+    } as unknown as FaultContext);
     const [a] = await readConfigurations(nodes);
     assert.match(a?.text ?? '', /"name":"bridge","plugins":\[\{"type":"ptp".*"192\.0\.2\.0\/24"/);
     assert.deepEqual(
@@ -147,7 +151,7 @@ describe('a file laid over the configuration of a node', () => {
     assert.equal(await effect(), 0);
     for (const ip of ['10.1.1.9', '192.0.2.2'])
       await came?.({ kind: 'pod', id: `new/${ip}`, node: 'a', ip, labels: {} });
-    assert.equal(await effect(), 1);
+    assert.deepEqual([await effect(), await found?.(), await found?.()], [1, 0, 1]);
     await revert();
     assert.equal(came, undefined);
     assert.equal(at('a').covers.size, 0);
@@ -169,7 +173,7 @@ describe('a stale route', () => {
   it('is to the last address of the podCIDR, is found, and is gone when it was taken out', async () => {
     const { nodes, context } = fakeNodes(bridgeFiles);
     const { effect, revert } = await stale.apply(context);
-    assert.equal(await effect(), 1);
+    assert.deepEqual([await effect(), await effect()], [0, 1]);
     await assert.rejects(leftFaults(nodes, ['a']), /a: the device netproof-void/);
     await revert();
     assert.equal(await effect(), 1);
@@ -182,7 +186,7 @@ describe('an MTU above that of the link', () => {
     const { nodes, context, at } = fakeNodes(bridgeFiles);
     const { effect, revert } = await large.apply(context);
     assert.equal(at('a').mtu, '8997');
-    assert.equal(await effect(), 1);
+    assert.deepEqual([await effect(), await effect()], [0, 1]);
     await assert.rejects(leftFaults(nodes, ['a']), /a: an MTU of 8997 in a pod/);
     await revert();
     assert.equal(at('a').mtu, '1500');

@@ -1,5 +1,6 @@
 import { exitCode, fault, feature, NetproofError, nodes, runAll } from '@netproof/core';
 import { insertRules } from './iptables.ts';
+import { looks } from './looks.ts';
 import { leftFaults, nowhere } from './marks.ts';
 import { pairOfNodes } from './pair-of-nodes.ts';
 
@@ -24,9 +25,10 @@ export default fault({
     const counted = await insertRules(nodes, [
       { node: from.name, table: 'mangle', chain: 'INPUT', spec: ['-d', owner.ip] },
     ]);
+    const isThere = async () => (await ip('-brief', 'link')).stdout.includes(nowhere);
     const revert = async () => {
       // Its address goes with it.
-      if ((await ip('-brief', 'link')).stdout.includes(nowhere)) await ip('link', 'delete', nowhere);
+      if (await isThere()) await ip('link', 'delete', nowhere);
       await counted.revert();
       await leftFaults(nodes, [from.name]);
     };
@@ -40,6 +42,6 @@ export default fault({
       await revert();
       throw error;
     }
-    return { effect: counted.effect, revert };
+    return { effect: counted.effect, found: looks(isThere), revert };
   },
 });

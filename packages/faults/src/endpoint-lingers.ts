@@ -11,6 +11,7 @@ export default fault({
   story:
     'The proxy of one node still leads half of the new connections to an endpoint that is being deleted, as one does that never takes away what it has added.',
   needs: [feature('PodNetwork'), feature('Services'), feature(newPods), nodes(2)],
+  actsOn: newPods,
   async apply({ cluster, lifecycle, nodes, objects, probes }) {
     const node = nodes.list.at(-1)?.name;
     const clients = probes.endpoints.filter((one) => one.kind === 'pod' && one.node === node);

@@ -1,10 +1,15 @@
 import type { AppliedFault } from '@netproof/core';
 
-/** The effect of a fault that meets no packets: in how many looks it was found. Each reading looks once. */
+/**
+ * The effect of a fault that meets no packets: between how many looks in a row it was there, found by both. Each reading looks
+ * once, so what came or went while a check ran does not count for it.
+ */
 export function looks(isInPlace: () => Promise<boolean>): AppliedFault['effect'] {
-  let found = 0;
+  let [found, last] = [0, false];
   return async () => {
-    if (await isInPlace()) found += 1;
+    const now = await isInPlace();
+    if (now && last) found += 1;
+    last = now;
     return found;
   };
 }

@@ -1,10 +1,10 @@
 import { fault } from '@netproof/core';
-import { needsPolicy, tampered } from './tampered.ts';
+import { ofPolicies, tampered } from './tampered.ts';
 
 export default fault({
   id: 'policy-egress-ignored',
   story: 'Policies are enforced for ingress only, as by an engine that has no egress.',
-  needs: needsPolicy,
+  ...ofPolicies,
   apply: (context) =>
     tampered(context, (whole) => {
       const { egress, policyTypes, ...spec } = whole;

@@ -1,10 +1,10 @@
 import { fault } from '@netproof/core';
-import { eachPort, needsPolicy, tampered } from './tampered.ts';
+import { eachPort, ofPolicies, tampered } from './tampered.ts';
 
 export default fault({
   id: 'policy-end-port-ignored',
   story:
     'The end of a range of ports is not read, as by an engine from before endPort: its first port alone counts.',
-  needs: needsPolicy,
+  ...ofPolicies,
   apply: (context) => tampered(context, (spec) => eachPort(spec, ({ endPort: _, ...port }) => port)),
 });

@@ -1,11 +1,11 @@
 import { fault } from '@netproof/core';
-import { eachPeer, needsPolicy, tampered } from './tampered.ts';
+import { eachPeer, ofPolicies, tampered } from './tampered.ts';
 
 export default fault({
   id: 'policy-namespace-selector-ignored',
   story:
     'A namespaceSelector is taken for one that selects every namespace, as where their labels are not known.',
-  needs: needsPolicy,
+  ...ofPolicies,
   apply: (context) =>
     tampered(context, (spec) =>
       eachPeer(spec, (peer) => (peer.namespaceSelector ? { ...peer, namespaceSelector: {} } : peer)),

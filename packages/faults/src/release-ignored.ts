@@ -38,6 +38,7 @@ export default fault({
   story:
     'The IPAM plugin of a node does not give back the addresses of pods that go, as where the deletion of their network has failed and nobody tries again.',
   needs: [feature('PodNetwork'), feature('pods/ipam'), feature(newPods), nodes(2)],
+  actsOn: newPods,
   // Agents that start meanwhile would want to write the file anew.
   withholds: cniAgents,
   async apply({ nodes }) {

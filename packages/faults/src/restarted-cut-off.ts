@@ -6,5 +6,6 @@ export default fault({
   story:
     'The pods of one node do not hear a pod any more whose container was restarted, as where its network was taken away with the old one.',
   needs: [feature('PodNetwork'), feature(newPods), nodes(2)],
+  actsOn: newPods,
   apply: async (context) => cutOff(context, 'restarted'),
 });

@@ -32,6 +32,9 @@ export interface PolicyPort {
 
 export const needsPolicy = [feature('PodNetwork'), feature('NetworkPolicy')] as const;
 
+/** Of a fault that does something to policies on their way, and to nothing else. */
+export const ofPolicies = { needs: needsPolicy, actsOn: 'NetworkPolicy' } as const;
+
 /**
  * A fault in the expectation: no engine can be made to ignore a rule, so the cluster gets policies that lack it, and
  * the check is not told. Its effect is the number of policies that were applied otherwise.

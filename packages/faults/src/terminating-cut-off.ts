@@ -10,5 +10,6 @@ export default fault({
   story:
     'The pods of one node do not hear a pod any more that is being deleted, half a second after it was told so, as where a CNI takes its network away before its container has ended.',
   needs: [feature('PodNetwork'), feature(newPods), nodes(2)],
+  actsOn: newPods,
   apply: async (context) => cutOff(context, 'terminating', { later: stimuli.cutOffLater }),
 });

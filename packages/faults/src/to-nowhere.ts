@@ -1,4 +1,5 @@
 import { type AppliedFault, type Nodes, runAll } from '@netproof/core';
+import { looks } from './looks.ts';
 import { leftFaults, nowhere } from './marks.ts';
 
 /**
@@ -11,9 +12,10 @@ export async function leadNowhere(
   addresses: readonly string[],
 ): Promise<AppliedFault> {
   const ip = (...argv: string[]) => nodes.run(node, ['ip', ...argv]);
+  const isThere = async () => (await ip('-br', 'link')).stdout.includes(nowhere);
   const revert = async () => {
     // Its routes go with it.
-    if ((await ip('-br', 'link')).stdout.includes(nowhere)) await ip('link', 'delete', nowhere);
+    if (await isThere()) await ip('link', 'delete', nowhere);
     await leftFaults(nodes, [node]);
   };
   try {
@@ -33,6 +35,7 @@ export async function leadNowhere(
       const [link] = JSON.parse(stdout) as { stats64: { tx: { packets: number } } }[];
       return link?.stats64.tx.packets ?? 0;
     },
+    found: looks(isThere),
     revert,
   };
 }

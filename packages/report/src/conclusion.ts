@@ -116,7 +116,7 @@ function passedUnexpectedly(some: readonly Named[], of: string, more: string): C
 function ofKills({ run, checks, killMatrix = [] }: Judged): Conclusion {
   const wrong = killMatrix.filter((kill) => stateOf(kill) === 'unexpected');
   const { open, notApplicable } = countKills(killMatrix);
-  const but = open > 0 ? `, but for ${open} that noise left open` : '';
+  const but = open > 0 ? `, but for ${open} that ${verb(open, 'was', 'were')} left open` : '';
   const of = `${count(killMatrix.length - notApplicable, 'cell')} of the kill matrix`;
   if (wrong.length > 0) {
     return {

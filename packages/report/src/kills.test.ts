@@ -27,8 +27,11 @@ describe('the cells of a kill matrix', () => {
       kill('throttled', 'clouded', 'inconclusive'),
       kill('throttled', 'clouded', 'fail'),
       kill('far', 'never', 'not-applicable'),
+      kill('met', 'may', 'fail'),
+      // The fault touched nothing of it.
+      { ...kill('unmet', 'may', 'fail'), asExpected: false },
     ];
-    assert.deepEqual(countKills(kills), { expected: 3, unexpected: 2, open: 1, notApplicable: 1 });
+    assert.deepEqual(countKills(kills), { expected: 4, unexpected: 2, open: 2, notApplicable: 1 });
   });
 
   it('prove a check that was red under what must redden it, and green without', () => {

@@ -7,8 +7,8 @@ export type KillState = keyof MergedKills;
 
 export function stateOf({ expectation, result, asExpected }: Omit<Kill, 'cluster'>): KillState {
   if (result === 'not-applicable') return 'notApplicable';
-  if (leftOpen(expectation, result)) return 'open';
-  return asExpected ? 'expected' : 'unexpected';
+  if (asExpected) return 'expected';
+  return leftOpen(expectation, result) ? 'open' : 'unexpected';
 }
 
 export function countKills(kills: readonly Kill[]): MergedKills {

@@ -156,7 +156,7 @@ export const mergedSchema = z.object({
       run,
       /** Absent where the run ended before there was one. */
       cluster: cluster.optional(),
-      /** How many cells of the kill matrix are as expected, are not, were left open by noise, or do not apply. */
+      /** How many cells of the kill matrix are as expected, are not, were left open, or do not apply. */
       kills: z.object({ expected: count, unexpected: count, open: count, notApplicable: count }).optional(),
     }),
   ),

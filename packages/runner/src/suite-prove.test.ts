@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
 import {
   type CheckContext,
   type CheckResult,
@@ -7,10 +8,11 @@ import {
   type Objects,
   type RecordedDivergence,
 } from '@netproof/core';
-import type { LoadedCheck } from './checks.ts';
+import { faults } from '@netproof/faults';
+import { type LoadedCheck, loadChecks } from './checks.ts';
 import type { Journal } from './journal.ts';
 import { runInMocha } from './mocha-run.ts';
-import { killMatrix, noProof, unproved } from './suite-prove.ts';
+import { expectation, killMatrix, noProof, unproved } from './suite-prove.ts';
 import { checkThat, contextWith, MemoryJournal } from './testing.ts';
 import type { Told } from './ui.ts';
 
@@ -251,6 +253,136 @@ describe('the kill matrix', () => {
     const { proof } = await prove(world({ effect: () => 7 }));
     assert.equal(proof.unexpected, 1);
     assert.equal(proof.reddened.size, 0);
+  });
+
+  describe('of a check that may be red', () => {
+    /** Under the fault it is red, or green; what the fault counts then, and how often it is found, rise by so much a look. */
+    const maybe = async (red: boolean, { met = 0, found }: { met?: number; found?: number }) => {
+      const { fault, check, isBroken } = world({ alwaysRed: false });
+      let [looks, reads, finds] = [0, 0, 0];
+      const counting: Fault = {
+        ...fault,
+        apply: async (context) => ({
+          ...(await fault.apply(context)),
+          effect: async () => {
+            looks += 1;
+            reads += met;
+            return reads;
+          },
+          ...(found !== undefined && { found: async () => (finds += found) }),
+        }),
+      };
+      const may = checkThat(async ({ judge }) => judge.holds(!isBroken() || !red, 'broken'), {
+        id: 'fake/may',
+        reddenedBy: { must: ['other-fault'], may: [fault.id] },
+      });
+      const came = await proveAll([may, check], [counting]);
+      const kill = came.journal.of('kill').find(({ fault, check }) => fault !== 'none' && check === may.id);
+      const line = came.lines.find((one) => one.includes(`${fault.id} × ${may.id}`));
+      return { ...came, kill, line, state: came.told.find((one) => one.fault === fault.id)?.state, looks };
+    };
+
+    it('takes red for the fault where that counted something, or is found written down', async () => {
+      for (const reading of [{ met: 3 }, { found: 1 }]) {
+        const { kill, line, state } = await maybe(true, reading);
+        assert.deepEqual([kill?.result, kill?.asExpected, state], ['fail', true, 'good']);
+        assert.match(line ?? '', /expected pass or fail, it took effect [31] times/);
+      }
+    });
+
+    it('leaves red open where it counted nothing and is not found', async () => {
+      for (const reading of [{}, { found: 0 }]) {
+        const { kill, line, state, proof, failures, collected } = await maybe(true, reading);
+        assert.deepEqual([kill?.result, kill?.asExpected, state], ['fail', false, 'open']);
+        assert.match(line ?? '', /it took effect 0 times/);
+        // The other check must be red, and was so while the fault counted nothing.
+        assert.deepEqual([proof.unexpected, failures], [1, []]);
+        assert.ok(collected.includes('fake/may under fake-fault: fail'));
+      }
+    });
+
+    it('asks no more of green', async () => {
+      const { kill, state, looks, line } = await maybe(false, {});
+      assert.deepEqual([kill?.result, kill?.asExpected, state], ['pass', true, 'good']);
+      assert.doesNotMatch(line ?? '', /took effect/);
+      // Before it, before and after the other one, and as it is taken out.
+      assert.equal(looks, 4);
+    });
+  });
+
+  it('does not take for traffic what is found written down where a check must be red', async () => {
+    const { fault, check } = world({ effect: () => 7 });
+    let finds = 0;
+    const written: Fault = {
+      ...fault,
+      apply: async (context) => ({ ...(await fault.apply(context)), found: async () => ++finds }),
+    };
+    const { proof } = await proveAll([check], [written]);
+    assert.deepEqual([proof.unexpected, proof.reddened.size], [1, 0]);
+  });
+
+  describe('of a fault that acts on what checks make', () => {
+    const acting = () => {
+      const { fault, check } = world();
+      const needy = { ...check, id: 'fake/needy', needs: [feature('PodNetwork')] };
+      const makes = checkThat(async ({ judge }) => judge.holds(true, ''), {
+        id: 'fake/makes',
+        needs: [feature('PodNetwork')],
+        reddenedBy: { must: ['other-fault'] },
+      });
+      const makesNone = { ...makes, id: 'fake/makes-none', needs: [] };
+      return { fault: { ...fault, actsOn: 'PodNetwork' }, checks: [needy, makes, makesNone] };
+    };
+
+    for (const everyCell of [true, false]) {
+      it(`has no cell of a check that makes none of it${everyCell ? ', where every cell is wanted, too' : ''}`, async () => {
+        const { fault, checks } = acting();
+        const { journal, proof } = await proveAll(checks, [fault], new Map(), everyCell);
+        const kills = journal.of('kill').filter((kill) => kill.fault === fault.id);
+        assert.deepEqual(
+          kills.map(({ check }) => check),
+          ['fake/needy', 'fake/makes'],
+        );
+        assert.equal(proof.unexpected, 0);
+      });
+    }
+
+    it('runs a check that was red before it again, where it is not green under it', async () => {
+      const { fault, checks } = acting();
+      const other = world();
+      const red = { ...other.check, id: 'fake/red', reddenedBy: { must: ['first-fault'] } };
+      const { journal } = await proveAll(
+        [...checks, red],
+        [{ ...other.fault, id: 'first-fault' }, fault],
+        new Map(),
+        false,
+      );
+      const own = journal.of('kill').filter(({ check }) => check === 'fake/red');
+      assert.deepEqual(
+        own.map(({ fault, result }) => [fault, result]),
+        [
+          ['none', 'pass'],
+          ['first-fault', 'fail'],
+          ['none', 'pass'],
+          ['none', 'pass'],
+        ],
+      );
+    });
+
+    it('is named by checks that make it, and by no other', async () => {
+      const suites = fileURLToPath(new URL('../../../suites/', import.meta.url));
+      const all = await loadChecks(
+        suites,
+        faults.map(({ id }) => id),
+      );
+      const wrong = faults.flatMap((fault) =>
+        all
+          .filter((check) => expectation(check, fault) !== 'never' && fault.actsOn !== undefined)
+          .filter(({ needs }) => !needs.some((one) => one.kind === 'feature' && one.feature === fault.actsOn))
+          .map(({ id }) => `${id} under ${fault.id}`),
+      );
+      assert.deepEqual(wrong, []);
+    });
   });
 
   it('takes the fault out and tells of it where its effect cannot be read', async () => {

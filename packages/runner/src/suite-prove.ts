@@ -48,9 +48,15 @@ export interface Proof {
   /** Checks of which no proof is asked: this cluster cannot be judged by them, or is known to fail them. */
   readonly notAsked: Set<string>;
   /** What the fault in place had counted when the last check under it ended. */
-  counted: number | undefined;
+  counted: Reading | undefined;
   /** The fault that is in place now: whoever ends the run takes it out. */
   inPlace: (AppliedFault & { readonly id: string }) | undefined;
+}
+
+/** What a fault has counted: traffic that it met or policies that it changed, and how often it was found on a node. */
+interface Reading {
+  readonly met: number;
+  readonly found: number;
 }
 
 const noFault = 'none';
@@ -70,15 +76,20 @@ function lacks({ needs }: LoadedCheck, { withholds }: Fault): boolean {
   return needs.some((need) => need.kind === 'feature' && need.feature === withholds);
 }
 
+/** Whether a check makes what a fault acts on, or the fault acts on what is there without it. */
+function meets({ needs }: LoadedCheck, { actsOn }: Fault): boolean {
+  return actsOn === undefined || needs.some((need) => need.kind === 'feature' && need.feature === actsOn);
+}
+
 /** Where a fault must show in a check. */
 const proving: readonly Expectation[] = ['must', 'clouded', 'moves'];
 /** Where a check is run again once the fault is out, unless it must be green under the next one and so tells there. */
 const concerning: readonly Expectation[] = [...proving, 'may'];
 
 /**
- * All checks without a fault; then, for each fault that must show in one of them, all checks under it and, before the
- * next one is put in, those in which it may show and the next one may too; at the end all checks without a fault again.
- * Slow ones run under and after those faults alone that must show in them, unless every cell is wanted.
+ * All checks without a fault; then, for each fault that must show in one of them, all checks that it could meet under it
+ * and, before the next one is put in, those in which it may show and the next one may too; at the end all checks without a
+ * fault again. Slow ones run under and after those faults alone that must show in them, unless every cell is wanted.
  * A check that the cluster records as known to fail runs once.
  */
 export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[] {
@@ -98,7 +109,7 @@ export function killMatrix(options: ProveOptions, proof: Proof): readonly Group[
   });
   const runsUnder = (check: LoadedCheck, fault: Fault) =>
     proving.includes(expectation(check, fault)) ||
-    (!lacks(check, fault) && (options.everyCell || !check.slow));
+    (!lacks(check, fault) && meets(check, fault) && (options.everyCell || !check.slow));
   const none = checks.map((check) => (isKnown(check) ? knownCase : killCase)(options, proof, check));
   return [
     { title: noFault, cases: none },
@@ -182,12 +193,10 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
     async run() {
       // What is found under another fault than it is said to be tells nothing.
       if (proof.inPlace?.id !== fault?.id) throw new Error(`in place is ${proof.inPlace?.id ?? 'no fault'}`);
-      const effect = async () => (await proof.inPlace?.effect()) ?? 0;
       // Read only where it decides: reading all rules of all nodes takes longer than many a check.
-      const counts = proving.includes(expected);
-      const before = counts ? (proof.counted ?? (await effect())) : 0;
+      const before = concerning.includes(expected) ? (proof.counted ?? (await read(proof))) : undefined;
       proof.counted = undefined;
-      let touched = 0;
+      let touched: number | undefined;
       let unread: unknown;
       let fits = true;
       let moves: readonly Move[] = [];
@@ -201,9 +210,11 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
         ...(fault ? { fault: fault.id } : { divergence: options.divergences.get(check.id) }),
         async onResult(outcome) {
           try {
-            if (counts) {
-              proof.counted = await effect();
-              touched = proof.counted - before;
+            if (before && (expected !== 'may' || outcome.result === 'fail')) {
+              const now = await read(proof);
+              const found = expected === 'may' ? now.found - before.found : 0;
+              touched = now.met - before.met + found;
+              proof.counted = now;
             }
           } catch (error) {
             unread = error; // thrown once the result is in the journal
@@ -216,14 +227,14 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
             outcome.result === 'not-applicable' ||
             (asExpected(expected, outcome.result) &&
               moves.every((move) => move.asExpected) &&
-              (!counts || touched > 0));
+              (touched === undefined || touched > 0));
           return fits ? undefined : options.collect(check, outcome, fault?.id);
         },
       });
       if (unread !== undefined) throw unread;
       const { result } = outcome;
       proof.results.push({ result });
-      const open = leftOpen(expected, result);
+      const open = !fits && leftOpen(expected, result);
       if (!fits && !open) proof.unexpected += 1;
       if (fits && expected === 'must' && result === 'fail') proof.reddened.add(check.id);
       if (fault === undefined && result === 'pass') {
@@ -241,7 +252,7 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
         asExpected: fits,
       });
       const moved = moves.map((move) => `, ${describeMove(move)}`).join('');
-      const took = counts ? `, it took effect ${touched} times` : '';
+      const took = touched !== undefined ? `, it took effect ${touched} times` : '';
       const sign = fits ? styleText('green', '✓') : open ? styleText('yellow', '?') : styleText('red', '✗');
       const line = `${sign} ${faultId} × ${check.id}: ${result}, expected ${wanted[expected]}${moved}${took}${noteOf(outcome)}`;
       const state = fits ? 'good' : open ? 'open' : 'red';
@@ -253,6 +264,10 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
       if (!fits) throw new Red(`${result} under ${faultId}`);
     },
   };
+}
+
+async function read({ inPlace }: Proof): Promise<Reading> {
+  return { met: (await inPlace?.effect()) ?? 0, found: (await inPlace?.found?.()) ?? 0 };
 }
 
 const wanted: Record<Expectation, string> = {

@@ -51,7 +51,7 @@ function ofCluster(
 export function gistOfKills(kills: readonly Kill[]): string {
   const { expected, unexpected, open, notApplicable } = countKills(kills);
   const more = [
-    open > 0 && `${number(open)} left open by noise`,
+    open > 0 && `${number(open)} left open`,
     notApplicable > 0 && `${number(notApplicable)} not applicable`,
   ].filter((part) => part !== false);
   return [`${count(expected, 'cell')} as expected, ${number(unexpected)} not`, ...more].join(', ');
@@ -86,7 +86,7 @@ const meanings = {
   'may-cloud': 'says that it does not know, as it may',
   moved: 'passes, and what it measures shows the fault, as it must',
   kept: 'passes',
-  open: 'not known, too much noise',
+  open: 'not known: too much noise, or red though the fault met nothing of it',
   unexpected: 'not as expected',
   'not-tried': 'does not apply here',
 } as const;
@@ -110,8 +110,8 @@ function markOf(kills: readonly Kill[]): Mark {
   const first = (state: string) => kills.find((kill) => stateOf(kill) === state);
   const kill = first('unexpected') ?? first('open') ?? kills.at(-1);
   if (kill === undefined || stateOf(kill) === 'notApplicable') return { kind: 'not-tried', letter: '–' };
+  if (stateOf(kill) === 'open') return { kind: 'open', letter: signs.inconclusive.glyph };
   const { glyph } = signs[kill.result];
-  if (stateOf(kill) === 'open') return { kind: 'open', letter: glyph };
   if (stateOf(kill) === 'expected')
     return kill.result === 'pass' && kill.expectation !== 'moves'
       ? { kind: 'kept', letter: glyph }
