@@ -331,7 +331,7 @@ describe('the kill matrix', () => {
         reddenedBy: { must: ['other-fault'] },
       });
       const makesNone = { ...makes, id: 'fake/makes-none', needs: [] };
-      return { fault: { ...fault, actsOn: 'PodNetwork' }, checks: [needy, makes, makesNone] };
+      return { fault: { ...fault, actsOn: 'PodNetwork' as const }, checks: [needy, makes, makesNone] };
     };
 
     for (const everyCell of [true, false]) {
