@@ -13,7 +13,7 @@ import { podsOn } from './probe-pods.ts';
 export default fault({
   id: 'dns-server-cut-off',
   story:
-    "One of the cluster's DNS servers does not hear what the pods of one node ask over UDP, and the others do, as where a network policy or a firewall knows only some of them.",
+    "One of the cluster's DNS servers is closed to what the pods of one node ask over UDP, and the others are open, as where a firewall knows only some of them.",
   needs: [feature('PodNetwork'), feature('Services')],
   async apply({ nodes, probes }) {
     const [server] = await dnsServers(nodes);
@@ -24,7 +24,7 @@ export default fault({
         exit: exitCode.defect,
       });
     }
-    const spec = ['-s', podsOn(probes.endpoints, from).join(), '-p', 'udp', '--dport', '53', '-j', 'DROP'];
+    const spec = ['-s', podsOn(probes.endpoints, from).join(), '-p', 'udp', '--dport', '53', '-j', 'REJECT'];
     return insertRules(nodes, [{ ...server, table: 'filter', chain: 'INPUT', spec }]);
   },
 });

@@ -41,7 +41,6 @@ export default check({
       'target-ports-crossed',
     ],
   },
-  cloudedBy: ['agent-throttled'],
 
   async run({ cluster, nodes, probes, judge }) {
     const service = await cluster.service('netproof-y', 'sticky');
