@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Arm, connections, Judge, judgeLatency, type LatencyPlan, resultOf } from '@netproof/core';
 import type { Turn } from './arm.ts';
-import { comparison, looks, mostPairs } from './comparison.ts';
+import { comparison, mostPairs } from './comparison.ts';
 import { lookedAt } from './looks.ts';
 
 const plan = { names: { path: 'pod → pod', baseline: 'node → node' }, limit: 3 } as LatencyPlan;
@@ -90,6 +90,7 @@ describe('looks', () => {
     // Half of one per cent to each side, and three standard deviations of chance.
     const most = rounds * 0.005 + 3 * Math.sqrt(rounds * 0.005);
     assert.ok((found.fail ?? 0) <= most && (found.pass ?? 0) <= most, JSON.stringify(found));
-    assert.deepEqual([...seen].toSorted(), looks);
+    // Else only the last look was tried.
+    assert.ok(seen.size > 1, `${[...seen]}`);
   });
 });
