@@ -1,5 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
 import { exitCode, NetproofError } from '@netproof/core';
+import { failuresOf } from './failures.ts';
 import { writeFormats } from './formats.ts';
 import { merge } from './merge.ts';
 import type { ReportModel } from './model.ts';
@@ -33,6 +34,7 @@ export async function writeMergedReport(folders: readonly string[], out: string)
   return {
     ...placesIn(out),
     totals,
+    failures: failuresOf(merged),
     conclusion,
     interrupted: runs.some(({ model }) => model.run.interrupted),
   };

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { Totals } from '@netproof/core';
 import { evidenceFiles } from './evidence-files.ts';
+import { failuresOf } from './failures.ts';
 import { journalIn } from './find-runs.ts';
 import { writeFormats } from './formats.ts';
+import { alone } from './merge.ts';
 import type { Conclusion, ReportModel } from './model.ts';
 import { readJournal } from './read-journal.ts';
 import { summarise } from './summarise.ts';
@@ -12,6 +14,8 @@ export interface WrittenReports {
   readonly html: string;
   readonly json: string;
   readonly totals: Totals;
+  /** See `failuresOf`. */
+  readonly failures: readonly string[];
   readonly conclusion: Conclusion;
   readonly interrupted: boolean;
 }
@@ -36,7 +40,8 @@ export async function writeModel(model: ReportModel, runDir: string): Promise<Wr
   const evidence = await evidenceFiles(model, runDir);
   await writeFormats(runDir, ({ one }) => one(model, evidence));
   const { totals, conclusion, run } = model;
-  return { ...placesIn(runDir), totals, conclusion, interrupted: run.interrupted };
+  const failures = failuresOf(alone(model));
+  return { ...placesIn(runDir), totals, failures, conclusion, interrupted: run.interrupted };
 }
 
 export function placesIn(folder: string): Pick<WrittenReports, 'html' | 'json'> {

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { root } from './folders.mjs';
 import { inherited } from './inherited.mjs';
 import { step } from './step.mjs';
-import { line, sum, totalsIn } from './totals.mjs';
+import { failuresIn, line, sum, totalsIn } from './totals.mjs';
 import { countedBadLuck, countedUnits, countedWorkflows } from './units.mjs';
 
 /**
  * All tests: the units, then the suites on real clusters, then the proof that the suites can fail, then what the
  * workflows run, then what becomes of runs that have bad luck.
- * The last line of stdout is `N passed, N failed, N skipped`.
+ * The last line of stdout is `N passed, N failed, N skipped`; above it stands all that failed.
  *
  * @param {readonly string[]} args for `netproof run` and `netproof prove`; without any, the suites run on the
  *   default variant of every CNI, and the proof is made on the CNI that needs least
@@ -53,12 +53,13 @@ async function onCluster(args) {
       const file = join(folder, `${command}.json`);
       const cli = join(root, 'packages/cli/src/main.ts');
       const ended = await inherited([process.execPath, cli, command, ...given, '--json', file]);
-      const totals = existsSync(file) ? totalsIn(readFileSync(file, 'utf8')) : undefined;
+      const written = existsSync(file) ? readFileSync(file, 'utf8') : '';
       // Noise may leave a run undecided; a proof ends so only where a check was seen red by no fault.
       parts.push({
         title: `netproof ${command}`,
         exitCode: ended.exitCode,
-        totals,
+        totals: totalsIn(written),
+        failures: failuresIn(written),
         mayBeOpen: command === 'run',
       });
       if (ended.interrupted || ended.exitCode === 130) return { parts, interrupted: true };

@@ -1,11 +1,12 @@
 // @ts-check
 import assert from 'node:assert/strict';
-import { line, sum, totalsIn } from './totals.mjs';
+import { failuresIn, line, sum, totalsIn } from './totals.mjs';
 
 const part = (/** @type {Partial<import('./totals.mjs').Part>} */ changes = {}) => ({
   title: 'netproof run',
   exitCode: 0,
   totals: { passed: 2, failed: 0, skipped: 1 },
+  failures: [],
   ...changes,
 });
 
@@ -31,10 +32,10 @@ describe('the totals of a test run', () => {
   it('end with 1 where something failed, which is counted once', () => {
     const { totals, complaints, exitCode } = sum([
       part(),
-      part({ exitCode: 1, totals: { passed: 1, failed: 3, skipped: 0 } }),
+      part({ exitCode: 1, totals: { passed: 1, failed: 3, skipped: 0 }, failures: ['one', 'two', 'three'] }),
     ]);
     assert.deepEqual(totals, { passed: 3, failed: 3, skipped: 1 });
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(complaints, ['netproof run: one', 'netproof run: two', 'netproof run: three']);
     assert.equal(exitCode, 1);
   });
 
@@ -74,6 +75,19 @@ describe('the totals of a test run', () => {
 
   it('of no part at all are no success', () => {
     assert.equal(sum([]).exitCode, 1);
+  });
+});
+
+describe('the failures in a document', () => {
+  it('are those of all clusters', () => {
+    const json = '{"clusters":[{"failures":["a","b"]},{"failures":[]},{"failures":["c"]}]}';
+    assert.deepEqual(failuresIn(json), ['a', 'b', 'c']);
+  });
+
+  it('are none where it is cut off or has none', () => {
+    for (const json of ['', '{"clusters":[', 'null', '{}', '{"clusters":[null,{}]}']) {
+      assert.deepEqual(failuresIn(json), [], json);
+    }
   });
 });
 

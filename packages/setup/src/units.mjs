@@ -74,11 +74,12 @@ function readReport(file, output) {
   try {
     report = JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return { totals: undefined, output };
+    return { totals: undefined, failures: [], output };
   }
   const { passes, failures, pending } = report.stats;
   return {
     totals: { passed: passes, failed: failures, skipped: pending },
+    failures: report.failures.map((/** @type {{ fullTitle: string }} */ { fullTitle }) => fullTitle),
     output: `${report.failures.map(shown).join('\n')}${output}`,
   };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { type ExitCode, exitCode, explain, type Totals } from '@netproof/core';
-import { writeMergedReport, writeReports } from '@netproof/report';
+import { type WrittenReports, writeMergedReport, writeReports } from '@netproof/report';
 import type { Ended } from '@netproof/runner';
 import { tellFailure } from '../failure.ts';
 import type { Reporter } from '../reporters/reporter.ts';
@@ -13,6 +13,8 @@ export interface Reported {
   /** Whether this machine could carry it. */
   readonly applicable: boolean;
   readonly totals: Totals;
+  /** What the totals count as failed, one line each. */
+  readonly failures: readonly string[];
   readonly html?: string;
 }
 
@@ -24,7 +26,7 @@ export async function reported(
   start: number,
   ui: Reporter,
 ): Promise<Reported> {
-  let written: { totals: Totals; html: string } | undefined;
+  let written: WrittenReports | undefined;
   try {
     // Without images there was no run to report.
     if (existsSync(folder.journal)) written = await writeReports(folder.path);
@@ -38,15 +40,23 @@ export async function reported(
     exit,
     applicable: lacks.length === 0,
     totals: written?.totals ?? none,
+    failures: written?.failures ?? [],
     ...(written && { html: written.html }),
   };
-  const text = written ? `\n${line(written.totals)}, in ${seconds(start)} s\n${reportAt(written.html)}` : '';
-  ui.line(text, { event: 'cluster-ended', ...one });
+  const text = written
+    ? [
+        '',
+        ...shown(written.failures),
+        `${line(written.totals)}, in ${seconds(start)} s`,
+        reportAt(written.html),
+      ]
+    : [];
+  ui.line(text.join('\n'), { event: 'cluster-ended', ...one });
   if (failure !== undefined) tellFailure(failure);
   return one;
 }
 
-/** What `--json` holds: the totals of all clusters and of each. */
+/** What `--json` holds: the totals of all clusters and of each, and what failed. */
 export function summed(clusters: readonly Reported[]) {
   const sum = (key: keyof Totals) => clusters.reduce((total, { totals }) => total + (totals[key] ?? 0), 0);
   const known = sum('known');
@@ -91,10 +101,25 @@ export async function tellAll(
     ({ cluster, exit, totals }) => `${signOf(exit)} ${cluster.padEnd(width)}  ${line(totals)}${endOf(exit)}`,
   );
   const last = `${line(totals)}, in ${seconds(start)} s`;
-  ui.line(['', ...lines, last, ...(merged ? [reportAt(merged.html)] : [])].join('\n'), {
+  const failures = clusters.flatMap(({ failures }) => failures);
+  ui.line(['', ...lines, ...shown(failures), last, ...(merged ? [reportAt(merged.html)] : [])].join('\n'), {
     ...ended,
     ...(merged && { html: merged.html }),
   });
+}
+
+/** A list that nobody has to scroll for; the report has all. */
+const most = 20;
+
+/** What failed, once more at the end: the lines where it was told may be far above. */
+function shown(failures: readonly string[]): readonly string[] {
+  if (failures.length === 0) return [];
+  const more = failures.length - most;
+  return [
+    'failed:',
+    ...failures.slice(0, most).map((failure) => `  ${failure}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
 }
 
 const reportAt = (html: string): string => `report: ${relative(process.cwd(), html)}`;
