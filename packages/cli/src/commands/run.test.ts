@@ -37,6 +37,19 @@ describe('netproof run --on a cluster of a folder outside the repository', () =>
     await assert.rejects(runCommand('run', { on: 'netproof-bridge-1', out, coverage: 'all' }), refused());
   });
 
+  it('is not judged as another', async () => {
+    await assert.rejects(
+      runCommand('run', {
+        on: 'netproof-bridge-1',
+        cluster: ['cilium-native'],
+        cni: ['flannel'],
+        out,
+        coverage: 'all',
+      }),
+      { code: 'OPTIONS', message: `--cluster and --cni beside --on: netproof-bridge-1 is a cluster ${mine}` },
+    );
+  });
+
   it('goes on with a run on it, and with no other', async () => {
     const checks = ['pod-network/address/own'];
     const resume = async (clusters: Parameters<typeof writePlan>[1]['clusters']) => {

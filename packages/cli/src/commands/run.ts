@@ -83,7 +83,7 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
   const on = flags.on === undefined ? undefined : await kept(flags.on);
   const clusters = await selectClusters(
     places.clusters,
-    wantedClusters(flags, on, resumed),
+    wantedClusters(mode, flags, on, resumed),
     all.map(({ id }) => id),
   );
   if (resumed) {
@@ -154,13 +154,29 @@ function chosenFaults(wanted: readonly string[] = faultIds): readonly string[] {
   });
 }
 
-/** What the flags name; a run that is resumed knows its clusters by itself. */
+/**
+ * What the flags name; a cluster that was kept and a run that is resumed know it by themselves.
+ *
+ * @throws NetproofError `OPTIONS` (exit 2) where a kept cluster should be another, too
+ */
 function wantedClusters(
+  mode: 'run' | 'prove',
   flags: RunFlags,
   on: Owner | undefined,
   resumed: Resumed | undefined,
 ): WantedClusters {
-  if (on && !resumed) return { clusters: [on.cluster], cnis: [] };
+  if (on && !resumed) {
+    const beside = [...(flags.cluster ? ['--cluster'] : []), ...(flags.cni ? ['--cni'] : [])];
+    if (beside.length === 0) return { clusters: [on.cluster], cnis: [] };
+    throw new NetproofError(
+      `${beside.join(' and ')} beside --on: ${on.kindName} is a cluster ${on.cluster}`,
+      {
+        code: 'OPTIONS',
+        exit: exitCode.usage,
+        hint: `pnpm netproof ${mode} --on ${on.kindName}`,
+      },
+    );
+  }
   if (flags.cluster || flags.cni || !resumed)
     return { clusters: flags.cluster, cnis: flags.cni ?? ['bridge'] };
   return { clusters: resumed.plan.clusters.map(({ name, folder }) => folder ?? name), cnis: [] };
