@@ -103,7 +103,8 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
   const open = clusters.filter((cluster) => !isDone(earlier(cluster)));
   await wholeArchives(open);
   const lacks = await kernelLacks(open);
-  const jobs = await jobsFor(open.length, flags.jobs);
+  const made = open.filter((cluster) => !lacks.get(cluster)?.length);
+  const jobs = await jobsFor(made.length, flags.jobs);
 
   const start = performance.now();
   await ensureDocker();
