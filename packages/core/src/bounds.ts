@@ -58,11 +58,6 @@ export const bounds = {
   watchPace: 250,
   /** A Service's rules are on every node: the network programming threshold of Kubernetes' scalability tests. */
   serviceProgramming: 30_000,
-  /**
-   * Proxies lead nobody to a pod any more that is being deleted: a quarter of the grace period that pods have by default, after
-   * which whatever is led there is lost.
-   */
-  endpointGone: 7_500,
   /** A DNS server that has not answered by then has failed its client: resolv.conf(5) gives it 5 s as well. */
   dnsAnswer: 5_000,
   /**

@@ -381,6 +381,8 @@ export const journalEvent = z.discriminatedUnion('event', [
     /** Of a fault that must move metrics: each of them, against the last time without a fault. */
     moves: z.array(move).optional(),
     asExpected: z.boolean(),
+    /** Noise left open what had to be red, so that it was asked once more: the next cell of the same names has the answer. */
+    askedAgain: z.boolean().optional(),
   }),
   z.object({ ...at, event: z.literal('cell-finished'), cluster: z.string() }),
   z.object({

@@ -23,10 +23,10 @@ const nodeNamespace = 'node';
 /** Pods that checks start: no Service selects them there, and nobody waits for them with the others. */
 export const newNamespace = 'new';
 /**
- * In seconds. A check that wants a pod to terminate needs a part of it; whoever removes one does not wait for it,
- * because an agent ends at once when it is told to and nobody holds its control stream.
+ * In seconds. A check that wants a pod to terminate asks it for as long as proxies may take to learn of that; whoever
+ * removes one does not wait for it, because an agent ends at once when it is told to and nobody holds its control stream.
  */
-const newPodGrace = 10;
+const newPodGrace = 60;
 const pods = ['a', 'b', 'c'];
 /** Beside a on its node, so that two pods of one namespace are peers there too. */
 const beside = { namespace: 'y', name: 'd', of: 'a' };

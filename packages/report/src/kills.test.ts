@@ -30,8 +30,11 @@ describe('the cells of a kill matrix', () => {
       kill('met', 'may', 'fail'),
       // The fault touched nothing of it.
       { ...kill('unmet', 'may', 'fail'), asExpected: false },
+      // Noise left it open, and it was asked once more.
+      { ...kill('late', 'must', 'inconclusive'), askedAgain: true },
+      kill('late', 'must', 'fail'),
     ];
-    assert.deepEqual(countKills(kills), { expected: 4, unexpected: 2, open: 2, notApplicable: 1 });
+    assert.deepEqual(countKills(kills), { expected: 5, unexpected: 2, open: 3, notApplicable: 1 });
   });
 
   it('prove a check that was red under what must redden it, and green without', () => {

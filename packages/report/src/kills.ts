@@ -5,9 +5,10 @@ import { isBaseline, isRecorded } from './outcome.ts';
 /** How a cell of the kill matrix came out. */
 export type KillState = keyof MergedKills;
 
-export function stateOf({ expectation, result, asExpected }: Omit<Kill, 'cluster'>): KillState {
+export function stateOf({ expectation, result, asExpected, askedAgain }: Omit<Kill, 'cluster'>): KillState {
   if (result === 'not-applicable') return 'notApplicable';
   if (asExpected) return 'expected';
+  if (askedAgain) return 'open';
   return leftOpen(expectation, result) ? 'open' : 'unexpected';
 }
 

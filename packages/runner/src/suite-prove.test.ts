@@ -5,6 +5,7 @@ import {
   type CheckResult,
   type Fault,
   feature,
+  nodeAccess,
   type Objects,
   type RecordedDivergence,
 } from '@netproof/core';
@@ -56,11 +57,12 @@ async function proveAll(
   const collected: string[] = [];
   const journal = new MemoryJournal();
   const proof = noProof();
+  const context = contextWith();
   const options = {
     checks,
     faults,
     everyCell,
-    context: contextWith(),
+    context: { ...context, cluster: { ...context.cluster, claims: ['PodNetwork', nodeAccess] as const } },
     objects: {} as Objects, // the fake fault changes none
     lifecycle: { on: () => ({ stop: () => {} }) },
     cni: { daemonSets: [], onRestart: () => ({ stop: () => {} }) },
@@ -255,9 +257,55 @@ describe('the kill matrix', () => {
     assert.equal(proof.reddened.size, 0);
   });
 
+  describe('of a check that must be red', () => {
+    /** Under the fault it comes to these results in turn. */
+    const must = async (...results: readonly ('inconclusive' | 'fail' | 'pass')[]) => {
+      const { fault, isBroken } = world();
+      let [turn, reads] = [0, 0];
+      const counting: Fault = {
+        ...fault,
+        apply: async (context) => ({ ...(await fault.apply(context)), effect: async () => (reads += 1) }),
+      };
+      const check = checkThat(async ({ judge }) => {
+        const result = isBroken() ? results[turn++] : 'pass';
+        if (result === 'inconclusive') judge.inconclusive('no CPU');
+        else judge.holds(result === 'pass', 'broken');
+      });
+      const came = await proveAll([check], [counting]);
+      const kills = came.journal.of('kill').filter(({ fault }) => fault !== 'none');
+      return { ...came, kills, turn };
+    };
+
+    it('asks once more what noise left open', async () => {
+      const { kills, proof, failures, turn } = await must('inconclusive', 'fail');
+      assert.equal(turn, 2);
+      assert.deepEqual(
+        kills.map(({ result, asExpected, askedAgain }) => [result, asExpected, askedAgain]),
+        [
+          ['inconclusive', false, true],
+          ['fail', true, undefined],
+        ],
+      );
+      assert.deepEqual([proof.unexpected, proof.reddened.size, failures], [0, 1, []]);
+    });
+
+    it('is wrong where it stays open', async () => {
+      const { kills, proof, turn } = await must('inconclusive', 'inconclusive', 'fail');
+      assert.deepEqual([turn, kills.at(-1)?.askedAgain, proof.unexpected], [2, undefined, 1]);
+    });
+
+    it('asks green no more', async () => {
+      const { proof, turn } = await must('pass', 'fail');
+      assert.deepEqual([turn, proof.unexpected], [1, 1]);
+    });
+  });
+
   describe('of a check that may be red', () => {
     /** Under the fault it is red, or green; what the fault counts then, and how often it is found, rise by so much a look. */
-    const maybe = async (red: boolean, { met = 0, found }: { met?: number; found?: number }) => {
+    const maybe = async (
+      red: boolean,
+      { met = 0, found, needs = [] }: { met?: number; found?: number; needs?: LoadedCheck['needs'] },
+    ) => {
       const { fault, check, isBroken } = world({ alwaysRed: false });
       let [looks, reads, finds] = [0, 0, 0];
       const counting: Fault = {
@@ -274,6 +322,7 @@ describe('the kill matrix', () => {
       };
       const may = checkThat(async ({ judge }) => judge.holds(!isBroken() || !red, 'broken'), {
         id: 'fake/may',
+        needs,
         reddenedBy: { must: ['other-fault'], may: [fault.id] },
       });
       const came = await proveAll([may, check], [counting]);
@@ -282,16 +331,16 @@ describe('the kill matrix', () => {
       return { ...came, kill, line, state: came.told.find((one) => one.fault === fault.id)?.state, looks };
     };
 
-    it('takes red for the fault where that counted something, or is found written down', async () => {
-      for (const reading of [{ met: 3 }, { found: 1 }]) {
+    it('takes red for the fault where that counted something, or is found where the check reads it', async () => {
+      for (const reading of [{ met: 3 }, { found: 1, needs: [feature(nodeAccess)] }]) {
         const { kill, line, state } = await maybe(true, reading);
         assert.deepEqual([kill?.result, kill?.asExpected, state], ['fail', true, 'good']);
         assert.match(line ?? '', /expected pass or fail, it took effect [31] times/);
       }
     });
 
-    it('leaves red open where it counted nothing and is not found', async () => {
-      for (const reading of [{}, { found: 0 }]) {
+    it('leaves red open where it counted nothing and is not found, or not read', async () => {
+      for (const reading of [{}, { found: 0, needs: [feature(nodeAccess)] }, { found: 1 }]) {
         const { kill, line, state, proof, failures, collected } = await maybe(true, reading);
         assert.deepEqual([kill?.result, kill?.asExpected, state], ['fail', false, 'open']);
         assert.match(line ?? '', /it took effect 0 times/);

@@ -12,6 +12,7 @@ import {
   type Metric,
   type Move,
   movesOf,
+  nodeAccess,
   notApplicable,
   type Objects,
   type PodLifecycle,
@@ -79,6 +80,11 @@ function lacks({ needs }: LoadedCheck, { withholds }: Fault): boolean {
 /** Whether a check makes what a fault acts on, or the fault acts on what is there without it. */
 function meets({ needs }: LoadedCheck, { actsOn }: Fault): boolean {
   return actsOn === undefined || needs.some((need) => need.kind === 'feature' && need.feature === actsOn);
+}
+
+/** Whether a check may see a fault without any traffic that meets it. */
+function readsNodes({ needs }: LoadedCheck): boolean {
+  return needs.some((need) => need.kind === 'feature' && need.feature === nodeAccess);
 }
 
 /** Where a fault must show in a check. */
@@ -190,80 +196,86 @@ function killCase(options: ProveOptions, proof: Proof, check: LoadedCheck, fault
   const expected = expectation(check, fault);
   return {
     title: `${check.id} under ${faultId}`,
-    async run() {
-      // What is found under another fault than it is said to be tells nothing.
-      if (proof.inPlace?.id !== fault?.id) throw new Error(`in place is ${proof.inPlace?.id ?? 'no fault'}`);
-      // Read only where it decides: reading all rules of all nodes takes longer than many a check.
-      const before = concerning.includes(expected) ? (proof.counted ?? (await read(proof))) : undefined;
-      proof.counted = undefined;
-      let touched: number | undefined;
-      let unread: unknown;
-      let fits = true;
-      let moves: readonly Move[] = [];
-      const repeat = again('prove', options, check.id);
-      const outcome = await runCheck({
-        check,
-        context,
-        journal,
-        again: repeat,
-        vanished: options.vanished,
-        ...(fault ? { fault: fault.id } : { divergence: options.divergences.get(check.id) }),
-        async onResult(outcome) {
-          try {
-            if (before && (expected !== 'may' || outcome.result === 'fail')) {
-              const now = await read(proof);
-              const found = expected === 'may' ? now.found - before.found : 0;
-              touched = now.met - before.met + found;
-              proof.counted = now;
-            }
-          } catch (error) {
-            unread = error; // thrown once the result is in the journal
-            return undefined;
-          }
-          const metrics = outcome.judgement?.metrics ?? [];
-          if (expected === 'moves') moves = movesUnder(check, fault, proof, metrics);
-          // What shows under a fault that changed nothing while the check ran shows for another reason.
-          fits =
-            outcome.result === 'not-applicable' ||
-            (asExpected(expected, outcome.result) &&
-              moves.every((move) => move.asExpected) &&
-              (touched === undefined || touched > 0));
-          return fits ? undefined : options.collect(check, outcome, fault?.id);
-        },
-      });
-      if (unread !== undefined) throw unread;
-      const { result } = outcome;
-      proof.results.push({ result });
-      const open = !fits && leftOpen(expected, result);
-      if (!fits && !open) proof.unexpected += 1;
-      if (fits && expected === 'must' && result === 'fail') proof.reddened.add(check.id);
-      if (fault === undefined && result === 'pass') {
-        proof.green.add(check.id);
-        proof.metrics.set(check.id, outcome.judgement?.metrics ?? []);
-      }
-      if (result === 'not-applicable') proof.notAsked.add(check.id);
-      journal.write({
-        event: 'kill',
-        fault: faultId,
-        check: check.id,
-        expectation: expected,
-        result,
-        ...(moves.length > 0 && { moves: [...moves] }),
-        asExpected: fits,
-      });
-      const moved = moves.map((move) => `, ${describeMove(move)}`).join('');
-      const took = touched !== undefined ? `, it took effect ${touched} times` : '';
-      const sign = fits ? styleText('green', '✓') : open ? styleText('yellow', '?') : styleText('red', '✗');
-      const line = `${sign} ${faultId} × ${check.id}: ${result}, expected ${wanted[expected]}${moved}${took}${noteOf(outcome)}`;
-      const state = fits ? 'good' : open ? 'open' : 'red';
-      options.onLine(
-        [line, ...(fits ? [] : detailsOf(outcome, repeat))].join('\n'),
-        toldOf(outcome, options.cluster, repeat, { fault: faultId, state }),
-      );
-      if (result === 'not-applicable' || open) throw new Undecided(result);
-      if (!fits) throw new Red(`${result} under ${faultId}`);
-    },
+    run: () => cell(true),
   };
+
+  /** @param first whether it is asked once more where noise leaves open what had to be red; so `pass` never is */
+  async function cell(first: boolean): Promise<void> {
+    // What is found under another fault than it is said to be tells nothing.
+    if (proof.inPlace?.id !== fault?.id) throw new Error(`in place is ${proof.inPlace?.id ?? 'no fault'}`);
+    // Read only where it decides: reading all rules of all nodes takes longer than many a check.
+    const before = concerning.includes(expected) ? (proof.counted ?? (await read(proof))) : undefined;
+    proof.counted = undefined;
+    let touched: number | undefined;
+    let unread: unknown;
+    let fits = true;
+    let moves: readonly Move[] = [];
+    const repeat = again('prove', options, check.id);
+    const outcome = await runCheck({
+      check,
+      context,
+      journal,
+      again: repeat,
+      vanished: options.vanished,
+      ...(fault ? { fault: fault.id } : { divergence: options.divergences.get(check.id) }),
+      async onResult(outcome) {
+        try {
+          if (before && (expected !== 'may' || outcome.result === 'fail')) {
+            const now = await read(proof);
+            const found = expected === 'may' && readsNodes(check);
+            touched = now.met - before.met + (found ? now.found - before.found : 0);
+            proof.counted = now;
+          }
+        } catch (error) {
+          unread = error; // thrown once the result is in the journal
+          return undefined;
+        }
+        const metrics = outcome.judgement?.metrics ?? [];
+        if (expected === 'moves') moves = movesUnder(check, fault, proof, metrics);
+        // What shows under a fault that changed nothing while the check ran shows for another reason.
+        fits =
+          outcome.result === 'not-applicable' ||
+          (asExpected(expected, outcome.result) &&
+            moves.every((move) => move.asExpected) &&
+            (touched === undefined || touched > 0));
+        return fits ? undefined : options.collect(check, outcome, fault?.id);
+      },
+    });
+    if (unread !== undefined) throw unread;
+    const { result } = outcome;
+    proof.results.push({ result });
+    const askedAgain = first && expected === 'must' && result === 'inconclusive';
+    const open = !fits && (askedAgain || leftOpen(expected, result));
+    if (!fits && !open) proof.unexpected += 1;
+    if (fits && expected === 'must' && result === 'fail') proof.reddened.add(check.id);
+    if (fault === undefined && result === 'pass') {
+      proof.green.add(check.id);
+      proof.metrics.set(check.id, outcome.judgement?.metrics ?? []);
+    }
+    if (result === 'not-applicable') proof.notAsked.add(check.id);
+    journal.write({
+      event: 'kill',
+      fault: faultId,
+      check: check.id,
+      expectation: expected,
+      result,
+      ...(moves.length > 0 && { moves: [...moves] }),
+      asExpected: fits,
+      ...(askedAgain && { askedAgain }),
+    });
+    const moved = moves.map((move) => `, ${describeMove(move)}`).join('');
+    const took = touched !== undefined ? `, it took effect ${touched} times` : '';
+    const sign = fits ? styleText('green', '✓') : open ? styleText('yellow', '?') : styleText('red', '✗');
+    const line = `${sign} ${faultId} × ${check.id}: ${result}, expected ${wanted[expected]}${moved}${took}${askedAgain ? '; asked once more' : ''}${noteOf(outcome)}`;
+    const state = fits ? 'good' : open ? 'open' : 'red';
+    options.onLine(
+      [line, ...(fits ? [] : detailsOf(outcome, repeat))].join('\n'),
+      toldOf(outcome, options.cluster, repeat, { fault: faultId, state }),
+    );
+    if (askedAgain) return cell(false);
+    if (result === 'not-applicable' || open) throw new Undecided(result);
+    if (!fits) throw new Red(`${result} under ${faultId}`);
+  }
 }
 
 async function read({ inPlace }: Proof): Promise<Reading> {

@@ -4,7 +4,6 @@ import {
   clusterPorts,
   feature,
   judgeBackends,
-  type Milliseconds,
   newPods,
   nodes,
   onePodPerNode,
@@ -17,7 +16,7 @@ const connections = connectionsToSeeAll(2, 1e-9);
 
 export default check({
   requirement:
-    'A ClusterIP MUST lead to an endpoint when its pod has become ready, and no more when that pod is being deleted and another is ready, over TCP and over UDP, from every node; Kubernetes names no time for it, so within 30 s and 7.5 s.',
+    'A ClusterIP MUST lead to an endpoint when its pod has become ready, and no more when that pod is being deleted and another is ready, over TCP and over UDP, from every node; Kubernetes names no time for it, so each within the 30 s that its scalability tests give a proxy.',
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination-flow',
   slow: true,
   needs: [feature('PodNetwork'), feature('Services'), feature(newPods), nodes(2)],
@@ -49,23 +48,24 @@ export default check({
           sources.map((source) => probes.sample({ source, ...address, connections })),
         ),
       );
-    /** Asks until each sample comes to just these, or the bound has passed. */
-    const led = async (backends: readonly string[], bound: Milliseconds) => {
+    /** Asks until each sample comes to just these. One that began before the bound was reached does not show that they never do. */
+    const led = async (backends: readonly string[]) => {
       const since = performance.now();
       for (;;) {
+        const late = performance.now() - since > bounds.serviceProgramming;
         const samples = await ask(backends);
         const ms = performance.now() - since;
-        if (samples.every(comesTo(backends)) || ms > bound) return { samples, ms };
+        if (samples.every(comesTo(backends)) || late) return { samples, ms };
       }
     };
     const both = [leaving.pod.id, staying.pod.id];
-    const came = await led(both, bounds.serviceProgramming);
+    const came = await led(both);
     judgeBackends(judge, came.samples, { backends: both, connections });
     // Where it never came nothing is shown by its going.
     if (judge.judgement.findings.length > 0) return;
     // It works on, so that whoever is still led to it is answered, and by whom.
     await pods.terminate(leaving.pod);
-    const went = await led([staying.pod.id], bounds.endpointGone);
+    const went = await led([staying.pod.id]);
     const after = went.samples.every(comesTo([staying.pod.id])) ? await ask([staying.pod.id]) : went.samples;
     judgeBackends(judge, after, { backends: [staying.pod.id], connections });
     judge.show({

@@ -120,7 +120,8 @@ function markOf(kills: readonly Kill[]): Mark {
   return { kind: 'unexpected', letter: `✗${letter}` };
 }
 
-function square(kills: readonly Kill[]): Html {
+function square(all: readonly Kill[]): Html {
+  const kills = all.filter(({ askedAgain }) => !askedAgain);
   const { kind, letter } = markOf(kills);
   const wrong = kills.filter((kill) => stateOf(kill) === 'unexpected');
   const shown = wrong[0] ?? kills.at(-1);
@@ -129,5 +130,5 @@ function square(kills: readonly Kill[]): Html {
     kills.length > 1
       ? ` (${wrong.length > 0 ? `so in ${wrong.length} of` : 'in each of'} ${kills.length} rounds)`
       : '';
-  return html`<td class="sq ${kind}" title="${shown.check}, ${shown.fault}: ${expectations[shown.expectation]}, ${signs[shown.result].word}${rounds}${moved(shown)}">${letter}</td>`;
+  return html`<td class="sq ${kind}" title="${shown.check}, ${shown.fault}: ${expectations[shown.expectation]}, ${signs[shown.result].word}${rounds}${kills.length < all.length ? '; undecided at first' : ''}${moved(shown)}">${letter}</td>`;
 }
