@@ -107,16 +107,14 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
     void kube.wakeKubelets(AbortSignal.any([signal, ready.signal]));
     await timed(journal, 'cluster ready', () =>
       ui.step('nodes, CNI and DNS', () =>
-        interruptible(
-          whileWhole(kind, clusterReady(kube.wait, cluster, containers.length, folder.clusterLogs)),
-          signal,
-        ),
+        interruptible(whileWhole(kind, clusterReady(kube.wait, cluster, containers.length)), signal),
       ),
     )
       .finally(() => ready.abort())
       .catch(async (error: unknown) => {
         // Why a CNI did not get ready stands in the nodes' logs, and they are about to go.
-        await keepLogs(kind, folder.clusterLogs, signal);
+        const logs = await keepLogs(kind, folder.clusterLogs, signal);
+        if (logs !== undefined) ui.line(logs);
         throw error;
       });
     return {
