@@ -6,6 +6,7 @@ import { cnis, versions } from '@netproof/images';
 import { parseClusterFile } from './cluster-file.ts';
 import { loadClusters, selectClusters } from './clusters.ts';
 import { locatedYaml } from './located-yaml.ts';
+import { kindName } from './run-folder.ts';
 
 const clusters = join(import.meta.dirname, '../../../clusters');
 
@@ -121,6 +122,13 @@ describe('cluster.yaml', () => {
       '  cluster.yaml:8: spec.kubeProxy: none, but kind.yaml:2: networking.kubeProxyMode is not set, which to kind is iptables',
       '  cluster.yaml:9: spec.podSubnet: 10.1.0.0/16, but kind.yaml:2: networking.podSubnet is not set, which to kind is 10.244.0.0/16',
     ]);
+  });
+
+  it('has a name of which the name of a host can be made', () => {
+    const named = (length: number) => good.replace('name: bridge }', `name: ${'a'.repeat(length)} }`);
+    const { name } = parseClusterFile(named(33), 'cluster.yaml');
+    assert.equal(`${kindName(name, '20261121-101500-3fa9c1')}-control-plane`.length, 63);
+    assert.match(problemsOf(named(34)), /cluster\.yaml:3: metadata\.name: longer than 33 characters/);
   });
 
   it('names the parent of a missing field', () => {

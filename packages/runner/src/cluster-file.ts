@@ -27,6 +27,9 @@ const claim = z.enum(claims, {
       : `there is no claim ${input}; there are: ${claims.join(', ')}`,
 });
 
+/** `netproof-NAME-3fa9c1-control-plane` is the name of a host, which has 63 characters. */
+const longestName = 33;
+
 /** What is installed, in order: a file of the cluster's folder, or of the CNI's own module. */
 const install = z.union(
   [
@@ -48,7 +51,9 @@ const install = z.union(
 const clusterSchema = z.strictObject({
   apiVersion: z.literal('netproof.dev/v1'),
   kind: z.literal('Cluster'),
-  metadata: z.strictObject({ name }),
+  metadata: z.strictObject({
+    name: name.max(longestName, `longer than ${longestName} characters, too long for the names of its nodes`),
+  }),
   spec: z.strictObject({
     /** Whether `--cni` takes this variant of its CNI. */
     default: z.boolean().default(false),
