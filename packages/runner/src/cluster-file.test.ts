@@ -129,10 +129,13 @@ describe('cluster.yaml', () => {
       'nodes:\n  - role: control-plane\n  - role: worker\n    image: kindest/node:v1.30.0\nnetworking: { podSubnet: 10.1.0.0/16 }\n',
       'kind.yaml',
     );
-    assert.deepEqual(problemsOf(good.replace(versions.kubernetes, 'v1.35.1'), { kind }).split('\n').slice(1), [
-      `  cluster.yaml:7: spec.kubernetes: v1.35.1, but the nodes that netproof makes are of ${versions.kubernetes}`,
-      '  cluster.yaml:7: spec.kubernetes: v1.35.1, but kind.yaml:4: nodes.1.image is kindest/node:v1.30.0: take that out, netproof gives the nodes their image',
-    ]);
+    assert.deepEqual(
+      problemsOf(good.replace(versions.kubernetes, 'v1.35.1'), { kind }).split('\n').slice(1),
+      [
+        `  cluster.yaml:7: spec.kubernetes: v1.35.1, but the nodes that netproof makes are of ${versions.kubernetes}`,
+        '  cluster.yaml:7: spec.kubernetes: v1.35.1, but kind.yaml:4: nodes.1.image is kindest/node:v1.30.0: take that out, netproof gives the nodes their image',
+      ],
+    );
     // A cluster that is there already has the version that it has.
     assert(parseClusterFile(good.replace(versions.kubernetes, 'v1.35.1'), 'cluster.yaml'));
   });

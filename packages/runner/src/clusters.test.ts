@@ -70,7 +70,7 @@ describe('the clusters of a folder, and one outside of it', () => {
     );
     await assert.rejects(select(own), { code: 'CLUSTER_FILE', message });
     await writeFile(join(own, 'kind.yaml'), 'networking: [\n');
-    await assert.rejects(select(own), { message: /kind\.yaml is not a cluster:\n.*kind\.yaml:2: / });
+    await assert.rejects(select(own), { message: /kind\.yaml is no YAML:\n.*kind\.yaml:2: / });
   });
 
   it('have their names in the file of who owns one that is kept', async () => {

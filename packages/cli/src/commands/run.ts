@@ -19,7 +19,7 @@ import {
   selectChecks,
   selectClusters,
   type WantedClusters,
-  wholeArchives,
+  wholeFolders,
   writePlan,
 } from '@netproof/runner';
 import { ensureDocker } from '@netproof/setup/docker';
@@ -101,7 +101,8 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
     clusters.map((cluster) => [cluster, resumed ? checksLeft(checks, cluster.name, resumed) : checks]),
   );
   const open = clusters.filter((cluster) => !isDone(earlier(cluster)));
-  await wholeArchives(open);
+  // One that was kept is judged as it is: nothing of its folder is installed anew.
+  if (!on) await wholeFolders(open);
   const lacks = await kernelLacks(open);
   const made = open.filter((cluster) => !lacks.get(cluster)?.length);
   const jobs = await jobsFor(made.length, flags.jobs);
