@@ -5,7 +5,10 @@ import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Manifest } from '@netproof/kube';
+import { namesIn } from './archive.ts';
 import type { ClusterFolder } from './clusters.ts';
+import { refuseUnnamed } from './named-images.ts';
 import { wholeArchives } from './own-images.ts';
 
 const sha256 = (bytes: string) => createHash('sha256').update(bytes).digest('hex');
@@ -92,6 +95,62 @@ describe('the archives that a cluster brings', () => {
         refused(new RegExp(`^${file} cannot be used: ${name} does not match its digest$`)),
       );
     }
+  });
+
+  it('have the names that they get in a node, image by image', async () => {
+    const tagged = (RepoTags: readonly string[] | null) => ({ Config: 'c', RepoTags, Layers: [] });
+    const manifests = [
+      { digest: 'a', annotations: { 'io.containerd.image.name': 'docker.io/x/a:1' } },
+      { digest: 'a', annotations: { 'org.opencontainers.image.ref.name': 'x/a:2' } },
+      { digest: 'b', annotations: { 'org.opencontainers.image.ref.name': '1' } },
+    ];
+    const names = async (files: Readonly<Record<string, string>>) => namesIn(await pack('a.tar', files));
+    const saved = JSON.stringify([tagged(['x/mine:1', 'x/mine:2']), tagged(null)]);
+    assert.deepEqual(await names({ 'manifest.json': saved, 'index.json': '{}' }), [
+      ['x/mine:1', 'x/mine:2'],
+      [],
+    ]);
+    await rm(join(folder, 'a.tar-files'), { recursive: true });
+    assert.deepEqual(await names({ 'index.json': JSON.stringify({ manifests }) }), [
+      ['docker.io/x/a:1', 'x/a:2'],
+      [],
+    ]);
+  });
+
+  it('must be named by what is installed, all of them', async () => {
+    const RepoTags = (...names: string[]) => ({ Config: 'c', Layers: [], RepoTags: names });
+    const images = [RepoTags('x/cni:mine', 'x/cni:1'), RepoTags('x/node:mine')];
+    await pack('mine.tar', { 'manifest.json': JSON.stringify(images) });
+    const installed = (...names: string[]): Manifest[] => [
+      {
+        ...{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'a' } },
+        spec: {
+          template: {
+            spec: {
+              initContainers: [{ name: 'i', image: names[0] }],
+              containers: names.slice(1).map((image) => ({ name: 'c', image })),
+            },
+          },
+        },
+      },
+      {
+        ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'b' } },
+        data: { started: 'x/started:1' },
+      },
+    ];
+    const mine = cluster('mine.tar', 'x/other', 'x/started:1');
+    await refuseUnnamed(mine, installed('docker.io/x/cni:1', 'x/node:mine', 'x/other:latest'));
+    await refuseUnnamed(cluster(), []);
+    await assert.rejects(refuseUnnamed(mine, installed('x/cni:2', 'quay.io/x/node:mine')), {
+      ...{ code: 'CLUSTER_FILE', exit: 2 },
+      message: [
+        `${join(folder, 'cluster.yaml')} brings images that would not run:`,
+        '  spec.images: nothing that is installed names x/cni:mine or x/cni:1, of mine.tar',
+        '  spec.images: nothing that is installed names x/node:mine, of mine.tar',
+        '  spec.images: nothing that is installed names x/other',
+        '  the images that it installs are quay.io/x/node:mine, x/cni:2',
+      ].join('\n'),
+    });
   });
 
   it('are refused where they are no archives, or hold no image', async () => {

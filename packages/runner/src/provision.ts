@@ -10,6 +10,7 @@ import { interruptible } from './interrupt.ts';
 import { type Journal, timed } from './journal.ts';
 import { keepLogs } from './keep-logs.ts';
 import { asNetproofError, withKind } from './kind-error.ts';
+import { refuseUnnamed } from './named-images.ts';
 import { fileOrName } from './own-images.ts';
 import { clusterReady, dnsStartsSooner } from './ready.ts';
 import { alive, kubeconfigOf, type Owner, own, owners } from './registry.ts';
@@ -68,6 +69,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
   let kept = false;
   try {
     const manifests = await installation({ cluster, kindName, images });
+    await refuseUnnamed(cluster, manifests);
     // Those that the node image lacks, as archives or by their names in the local Docker.
     const loads = [
       ...images.archives.map(({ path }) => path),
