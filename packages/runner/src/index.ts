@@ -12,6 +12,7 @@ export { installation } from './installation.ts';
 export { ClusterIsolation } from './isolation.ts';
 export { jobsFor } from './jobs.ts';
 export { objectsOf } from './objects.ts';
+export { presentImages } from './own-images.ts';
 export { type RunPlan, readPlan, writePlan } from './plan.ts';
 export { prepareMachine } from './prepare-machine.ts';
 export { clusterReady } from './ready.ts';

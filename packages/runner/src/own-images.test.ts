@@ -9,7 +9,7 @@ import type { Manifest } from '@netproof/kube';
 import { namesIn } from './archive.ts';
 import type { ClusterFolder } from './clusters.ts';
 import { refuseUnnamed } from './named-images.ts';
-import { wholeArchives } from './own-images.ts';
+import { ownImages, presentImages, wholeArchives } from './own-images.ts';
 
 const sha256 = (bytes: string) => createHash('sha256').update(bytes).digest('hex');
 const layer = 'a layer '.repeat(10_000);
@@ -162,5 +162,43 @@ describe('the archives that a cluster brings', () => {
         /text\.tar cannot be used: .*does not look like a tar archive\n\S+other\.tar .*it holds no image$/,
       ),
     );
+  });
+});
+
+describe('the images of the local Docker that a cluster names', () => {
+  const { PATH } = process.env;
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'netproof-docker-'));
+    // It has those whose tag is 1.
+    const docker =
+      '#!/bin/sh\nfor name; do :; done\ncase $name in *:1) echo "sha256:$name" ;; *) echo "No such image: $name" >&2; exit 1 ;; esac\n';
+    await writeFile(join(folder, 'docker'), docker, { mode: 0o755 });
+    process.env.PATH = `${folder}:${PATH}`;
+  });
+  after(async () => {
+    process.env.PATH = PATH;
+    await rm(folder, { recursive: true });
+  });
+
+  const cluster = (...images: string[]) =>
+    ({ name: 'mine', folder, spec: { images, cni: { version: 'v1.0.0' } } }) as unknown as ClusterFolder;
+
+  it('are refused where they are not there, all at once', async () => {
+    await presentImages([cluster('a:1', 'no.tar'), cluster()]);
+    await assert.rejects(presentImages([cluster('a:2', 'b:1'), cluster('c:2', 'a:2')]), {
+      ...{ code: 'CLUSTER_FILE', exit: 2 },
+      message:
+        'the local Docker does not give a:2: No such image: a:2\nthe local Docker does not give c:2: No such image: c:2',
+    });
+  });
+
+  it('are reported with the id that says which build was judged', async () => {
+    assert.deepEqual(await ownImages(cluster('a:1')), [
+      {
+        ...{ name: 'a:1', version: 'v1.0.0', origin: 'present' },
+        ...{ from: 'the local Docker, by the cluster mine', key: 'sha256:a:1' },
+      },
+    ]);
   });
 });

@@ -14,6 +14,7 @@ import {
   type Owner,
   owners,
   prepareMachine,
+  presentImages,
   type RunFolder,
   runClusters,
   selectChecks,
@@ -109,6 +110,7 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
 
   const start = performance.now();
   await ensureDocker();
+  if (!on) await presentImages(made);
   const signal = untilInterrupted();
   const folder = resumed?.folder ?? (await newFolder(mode, flags.out, { clusters, checks, coverage, shard }));
   const ui: Reporter = reporter(jobs > 1 ? false : undefined);
