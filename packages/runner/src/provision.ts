@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { exitCode, explain, interrupted, NetproofError, type NodeFacts } from '@netproof/core';
+import {
+  exitCode,
+  explain,
+  interrupted,
+  NetproofError,
+  type NodeFacts,
+  type Provenance,
+} from '@netproof/core';
 import type { Images } from '@netproof/images';
 import { KindError, kindPlan, type RunningKind } from '@netproof/kind-node';
 import { Kube } from '@netproof/kube';
@@ -35,7 +42,8 @@ export interface Provisioned extends AsyncDisposable {
   readonly kind: RunningKind;
   readonly kube: Kube;
   readonly nodes: readonly NodeFacts[];
-  keep(): Promise<void>;
+  /** @param provenance what it was made of, for whoever judges it later */
+  keep(provenance: readonly Provenance[]): Promise<void>;
 }
 
 /** Creates a cluster with its CNI and waits until it is ready. What fails or is interrupted leaves nothing. */
@@ -125,9 +133,9 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
       kind,
       kube,
       nodes: await kube.nodes(),
-      async keep() {
+      async keep(provenance) {
         kept = true;
-        await own(owner, true);
+        await own({ ...owner, provenance }, true);
       },
       async [Symbol.asyncDispose]() {
         if (!kept) await ui.step(`deleting ${kindName}`, () => removeOwned({ kindName }));
