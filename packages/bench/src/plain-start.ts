@@ -68,7 +68,7 @@ async function plainly(cluster: ClusterFolder): Promise<PlainStart> {
     const kube = await Kube.connect(kubeconfig);
     await kube.apply(manifests);
     const nodes = await running.nodes({ signal });
-    await clusterReady(kube.wait, cluster, nodes.length, dirname(file));
+    await clusterReady(kube.wait, cluster, nodes.length);
     const ms = performance.now() - start;
     signal.throwIfAborted();
     await own(owner, true);

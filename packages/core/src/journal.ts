@@ -120,7 +120,7 @@ const provenance = z.object({
   origin: z.enum(['pulled', 'built', 'present']),
   /** What it was built from, and what was changed: `k8s.io/kubernetes v1.36.3`. */
   from: z.string(),
-  /** Digest of the pulled image, or the build's content key. */
+  /** Digest of what was pulled or brought, id of an image of the local Docker, or the build's content key. */
   key: z.string().optional(),
 });
 

@@ -9,7 +9,19 @@ interface Entry {
 }
 
 /** `manifest.json` of `docker save`. */
-type Saved = readonly { readonly Config: string; readonly Layers: readonly string[] }[];
+type Saved = readonly {
+  readonly Config: string;
+  readonly Layers: readonly string[];
+  readonly RepoTags?: readonly string[] | null;
+}[];
+
+/** `index.json` of an OCI layout. */
+interface Layout {
+  readonly manifests?: readonly {
+    readonly digest: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  }[];
+}
 
 /** Given each file on its standard input; GNU tar says its name. */
 const hashed = 'printf "%s %s\\n" "$(sha256sum | cut -c 1-64)" "$TAR_REALNAME"';
@@ -34,6 +46,29 @@ export async function damageOf(file: string): Promise<readonly string[]> {
   return [...names].map((name) => `${name} does not match its digest`);
 }
 
+/** The names of each image of an archive that is whole, which are those that it has in a node that has loaded it. */
+export async function namesIn(file: string): Promise<readonly (readonly string[])[]> {
+  const listed = await tar(['-tf', file]);
+  const members = 'output' in listed ? listed.output.split('\n') : [];
+  const read = <T>(name: string) => {
+    const member = members.find((one) => one.replace(/^\.\//, '') === name);
+    return json<T>(file, member === undefined ? undefined : { member });
+  };
+  const saved = await read<Saved>('manifest.json');
+  if (saved) return saved.map(({ RepoTags }) => RepoTags ?? []);
+  const layout = await read<Layout>('index.json');
+  const images = Map.groupBy(layout?.manifests ?? [], ({ digest }) => digest);
+  return [...images.values()].map((named) => named.flatMap(({ annotations }) => nameIn(annotations)));
+}
+
+/** As containerd takes it: a tag alone is no name. */
+function nameIn(annotations: Readonly<Record<string, string>> = {}): readonly string[] {
+  const whole = annotations['io.containerd.image.name'];
+  const ref = annotations['org.opencontainers.image.ref.name'];
+  if (whole) return [whole];
+  return ref && /[/:@]/.test(ref) ? [ref] : [];
+}
+
 /** The digest by which a file is named. */
 function digestIn(name: string): string | undefined {
   return /^(?:blobs\/sha256\/)?([0-9a-f]{64})(?:\.json)?$/.exec(name)?.[1];
@@ -54,7 +89,7 @@ async function damagedLayers(file: string, entries: ReadonlyMap<string, Entry>):
 }
 
 /** Undefined where it is not there, or no JSON: its digest has told so, or what reads it will. */
-async function json<T>(file: string, entry: Entry | undefined): Promise<T | undefined> {
+async function json<T>(file: string, entry: Pick<Entry, 'member'> | undefined): Promise<T | undefined> {
   if (entry === undefined) return undefined;
   const read = await tar(['-xOf', file, '--', entry.member]);
   try {

@@ -6,6 +6,7 @@ import { cnis, versions } from '@netproof/images';
 import { parseClusterFile } from './cluster-file.ts';
 import { loadClusters, selectClusters } from './clusters.ts';
 import { locatedYaml } from './located-yaml.ts';
+import { kindName } from './run-folder.ts';
 
 const clusters = join(import.meta.dirname, '../../../clusters');
 
@@ -15,7 +16,7 @@ metadata: { name: bridge }
 spec:
   default: true
   cni: { name: bridge, version: v1.9.1, mode: static routes }
-  kubernetes: v1.36.3
+  kubernetes: ${versions.kubernetes}
   kubeProxy: iptables
   podSubnet: 10.1.0.0/16
   claims: [PodNetwork]
@@ -79,7 +80,7 @@ describe('cluster.yaml', () => {
 
   it('names all problems at once, each with its line', () => {
     const bad = good
-      .replace('v1.36.3', 'v1.36')
+      .replace(versions.kubernetes, 'v1.36')
       .replace('kubeProxy: iptables', 'kubeProxy: magic')
       .replace('  claims: [PodNetwork]', '  claims: []\n  colour: red')
       .replace('10.1.0.0/16', 'everything');
@@ -123,8 +124,31 @@ describe('cluster.yaml', () => {
     ]);
   });
 
+  it('names the Kubernetes of the nodes, whose image kind.yaml does not choose', () => {
+    const kind = locatedYaml(
+      'nodes:\n  - role: control-plane\n  - role: worker\n    image: kindest/node:v1.30.0\nnetworking: { podSubnet: 10.1.0.0/16 }\n',
+      'kind.yaml',
+    );
+    assert.deepEqual(
+      problemsOf(good.replace(versions.kubernetes, 'v1.35.1'), { kind }).split('\n').slice(1),
+      [
+        `  cluster.yaml:7: spec.kubernetes: v1.35.1, but the nodes that netproof makes are of ${versions.kubernetes}`,
+        '  cluster.yaml:7: spec.kubernetes: v1.35.1, but kind.yaml:4: nodes.1.image is kindest/node:v1.30.0: take that out, netproof gives the nodes their image',
+      ],
+    );
+    // A cluster that is there already has the version that it has.
+    assert(parseClusterFile(good.replace(versions.kubernetes, 'v1.35.1'), 'cluster.yaml'));
+  });
+
+  it('has a name of which the name of a host can be made', () => {
+    const named = (length: number) => good.replace('name: bridge }', `name: ${'a'.repeat(length)} }`);
+    const { name } = parseClusterFile(named(33), 'cluster.yaml');
+    assert.equal(`${kindName(name, '20261121-101500-3fa9c1')}-control-plane`.length, 63);
+    assert.match(problemsOf(named(34)), /cluster\.yaml:3: metadata\.name: longer than 33 characters/);
+  });
+
   it('names the parent of a missing field', () => {
-    const message = problemsOf(good.replace('  kubernetes: v1.36.3\n', ''));
+    const message = problemsOf(good.replace(`  kubernetes: ${versions.kubernetes}\n`, ''));
     assert.match(message, /cluster\.yaml:4: spec\.kubernetes: /);
   });
 

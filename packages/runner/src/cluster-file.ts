@@ -1,8 +1,8 @@
-import { claims, ownFeatures } from '@netproof/core';
+import { claims, exitCode, NetproofError, ownFeatures } from '@netproof/core';
 import { z } from 'zod';
 import { divergenceProblems, divergences } from './divergences.ts';
 import { kindProblems } from './kind-config.ts';
-import { type LocatedYaml, locatedYaml, notACluster } from './located-yaml.ts';
+import { atLines, type LocatedYaml, locatedYaml, shapeProblems } from './located-yaml.ts';
 
 const version = z.string().regex(/^v\d+\.\d+\.\d+$/, 'expected a version such as v1.36.3');
 /** A maintainer's branch is no release. */
@@ -27,6 +27,9 @@ const claim = z.enum(claims, {
       : `there is no claim ${input}; there are: ${claims.join(', ')}`,
 });
 
+/** `netproof-NAME-3fa9c1-control-plane` is the name of a host, which has 63 characters. */
+const longestName = 33;
+
 /** What is installed, in order: a file of the cluster's folder, or of the CNI's own module. */
 const install = z.union(
   [
@@ -48,7 +51,9 @@ const install = z.union(
 const clusterSchema = z.strictObject({
   apiVersion: z.literal('netproof.dev/v1'),
   kind: z.literal('Cluster'),
-  metadata: z.strictObject({ name }),
+  metadata: z.strictObject({
+    name: name.max(longestName, `longer than ${longestName} characters, too long for the names of its nodes`),
+  }),
   spec: z.strictObject({
     /** Whether `--cni` takes this variant of its CNI. */
     default: z.boolean().default(false),
@@ -94,16 +99,17 @@ export interface Beside {
 export function parseClusterFile(text: string, file: string, { checks, kind }: Beside = {}): ClusterFile {
   const { content, lineOf } = locatedYaml(text, file);
   const parsed = clusterSchema.safeParse(content);
-  const issues = (parsed.error?.issues ?? []).flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'no such field' }))
-      : [issue],
-  );
   const beside = [...divergenceProblems(content, checks), ...(kind ? kindProblems(content, kind) : [])];
-  const wrong = [...issues, ...beside].map(({ path, message }) => ({
+  const wrong = [...shapeProblems(parsed.error), ...beside].map(({ path, message }) => ({
     line: lineOf(path),
     message: `${path.join('.') || 'the file'}: ${message}`,
   }));
-  if (!parsed.success || wrong.length > 0) throw notACluster(file, wrong);
+  if (!parsed.success || wrong.length > 0) {
+    throw new NetproofError(`${file} is not a cluster:\n${atLines(file, wrong)}`, {
+      code: 'CLUSTER_FILE',
+      exit: exitCode.usage,
+      hint: 'clusters/README.md lists the fields',
+    });
+  }
   return { name: parsed.data.metadata.name, spec: parsed.data.spec };
 }

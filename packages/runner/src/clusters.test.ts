@@ -70,21 +70,30 @@ describe('the clusters of a folder, and one outside of it', () => {
     );
     await assert.rejects(select(own), { code: 'CLUSTER_FILE', message });
     await writeFile(join(own, 'kind.yaml'), 'networking: [\n');
-    await assert.rejects(select(own), { message: /kind\.yaml is not a cluster:\n.*kind\.yaml:2: / });
+    await assert.rejects(select(own), { message: /kind\.yaml is no YAML:\n.*kind\.yaml:2: / });
   });
 
   it('have their names in the file of who owns one that is kept', async () => {
     const { PATH, XDG_CACHE_HOME } = process.env;
-    // A docker that does not answer, so that what was begun stays known; and no manifest of the CNI.
+    // A docker that does not answer, so that what was begun stays known; and what is refused before a cluster is made.
     await writeFile(join(folder, 'docker'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
     Object.assign(process.env, { PATH: `${folder}:${PATH}`, XDG_CACHE_HOME: folder });
     try {
-      for (const wanted of ['bridge-nftables', relative('.', own)]) {
+      await writeFile(join(own, 'cni.yaml'), await readFile(join(clusters, 'bridge/cni.yaml')));
+      for (const [wanted, images, refusal] of [
+        ['bridge-nftables', [], /cni\.yaml cannot be read/],
+        // And no image of its own that would not run.
+        [
+          relative('.', own),
+          ['x/mine:1'],
+          /^.*cluster\.yaml brings images that would not run:\n.* x\/mine:1\n/,
+        ],
+      ] as const) {
         const [cluster] = await selectClusters(clusters, { clusters: [wanted], cnis: [] });
         assert(cluster);
         const lines: string[] = [];
         const made = provision({
-          cluster: { ...cluster, folder: own },
+          cluster: { ...cluster, folder: own, spec: { ...cluster.spec, images: [...images] } },
           kindName: `netproof-${cluster.name}-1`,
           images: {} as Images,
           folder: await newRunFolder(folder),
@@ -92,7 +101,7 @@ describe('the clusters of a folder, and one outside of it', () => {
           ui: { line: (text) => lines.push(text), step: (_, work) => work(() => {}) },
           signal: new AbortController().signal,
         });
-        await assert.rejects(made, { code: 'CLUSTER_FILE' });
+        await assert.rejects(made, { code: 'CLUSTER_FILE', message: refusal });
         assert.match(lines.join(), /not all could be removed/);
       }
       const owned = (await owners()).map(({ cluster }) => cluster);

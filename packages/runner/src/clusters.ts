@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { exitCode, NetproofError } from '@netproof/core';
+import { allOf } from './all-of.ts';
 import { type ClusterFile, parseClusterFile } from './cluster-file.ts';
 import { locatedYaml } from './located-yaml.ts';
 
@@ -23,18 +24,7 @@ export async function loadClusters(
 ): Promise<readonly ClusterFolder[]> {
   const entries = await readdir(clusters, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const loaded = await Promise.allSettled(
-    names.sort().map((name) => loadCluster(join(clusters, name), checks)),
-  );
-  const problems = loaded.flatMap((one) => (one.status === 'rejected' ? [one.reason as NetproofError] : []));
-  if (problems[0] && problems.length === 1) throw problems[0];
-  if (problems.length > 0) {
-    throw new NetproofError(problems.map(({ message }) => message).join('\n'), {
-      code: 'CLUSTER_FILE',
-      exit: exitCode.usage,
-    });
-  }
-  const all = loaded.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const all = await allOf(names.sort().map((name) => loadCluster(join(clusters, name), checks)));
   oneEach(all, [
     ({ name }) => `named ${name}`,
     ({ spec }) => (spec.default ? `the default of ${spec.cni.name}` : undefined),
@@ -54,7 +44,7 @@ async function loadCluster(folder: string, checks?: readonly string[]): Promise<
     });
   });
   const kindFile = join(folder, 'kind.yaml');
-  // To judge a cluster that exists none is needed; where one is, kind itself says that it is not there.
+  // To judge a cluster that exists none is needed; where one is made, `wholeFolders` says that it is not there.
   const kind = await readFile(kindFile, 'utf8').catch(() => undefined);
   const beside = { checks, kind: kind === undefined ? undefined : locatedYaml(kind, kindFile) };
   return { ...parseClusterFile(text, file, beside), folder, named: resolve(folder) };
@@ -93,10 +83,11 @@ export async function selectClusters(
     throw refusal(clusters ? 'cluster' : 'CNI', missing, [...there.keys()]);
   }
   const at = (path: string) => all.find((one) => resolve(one.folder) === resolve(path));
-  const found = new Set<ClusterFolder>();
-  for (const name of new Set(wanted)) {
-    found.add(there.get(name) ?? at(name) ?? (await loadCluster(name, checks)));
-  }
+  const found = new Set(
+    await allOf(
+      [...new Set(wanted)].map(async (name) => there.get(name) ?? at(name) ?? loadCluster(name, checks)),
+    ),
+  );
   // Each has a folder in the run's, named after it.
   oneEach([...found], [({ name }) => `named ${name}`]);
   return [...found];

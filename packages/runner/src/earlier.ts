@@ -107,7 +107,8 @@ export function sameSharedImages(before: readonly Provenance[], now: readonly Pr
   );
 }
 
-const equals = (one: Provenance) => (other: Provenance) =>
+/** Whether two entries are of one build. */
+export const equals = (one: Provenance) => (other: Provenance) =>
   one.name === other.name && one.version === other.version && one.key === other.key;
 
 function refuseChanged(changed: readonly Provenance[]): void {

@@ -12,7 +12,7 @@ export { installation } from './installation.ts';
 export { ClusterIsolation } from './isolation.ts';
 export { jobsFor } from './jobs.ts';
 export { objectsOf } from './objects.ts';
-export { wholeArchives } from './own-images.ts';
+export { presentImages } from './own-images.ts';
 export { type RunPlan, readPlan, writePlan } from './plan.ts';
 export { prepareMachine } from './prepare-machine.ts';
 export { clusterReady } from './ready.ts';
@@ -22,3 +22,4 @@ export { clusterFolder, newRunFolder, type RunFolder, runFolder } from './run-fo
 export { type Selection, selectChecks } from './select-checks.ts';
 export { removeOwned, sweepClusters } from './sweep.ts';
 export type { Told, Ui } from './ui.ts';
+export { wholeFolders } from './whole-folders.ts';

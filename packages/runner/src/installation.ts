@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { exitCode, NetproofError } from '@netproof/core';
-import type { Images } from '@netproof/images';
+import { cnis, type Images } from '@netproof/images';
 import { type Manifest, parseManifest } from '@netproof/kube';
+import { allOf } from './all-of.ts';
 import type { Install } from './cluster-file.ts';
 import type { ClusterFolder } from './clusters.ts';
 import { patched } from './patches.ts';
@@ -24,14 +25,17 @@ export interface InstallationOptions {
 export async function installation(options: InstallationOptions): Promise<readonly Manifest[]> {
   const { cluster, images } = options;
   const parts = cluster.spec.install.map(async (install) => {
-    let objects: readonly Manifest[] = parseManifest(await textOf(install, options), nameOf(install));
+    let objects: readonly Manifest[] = parseManifest(
+      await textOf(install, options),
+      nameOf(install, cluster),
+    );
     for (const patch of install.patches) {
       const file = join(cluster.folder, patch);
       objects = patched(objects, { text: await read(file), file, built: images.built });
     }
     return objects;
   });
-  return (await Promise.all(parts)).flat();
+  return (await allOf(parts)).flat();
 }
 
 function textOf(install: Install, options: InstallationOptions): Promise<string> {
@@ -41,8 +45,12 @@ function textOf(install: Install, options: InstallationOptions): Promise<string>
   return rendered(install, options);
 }
 
-const nameOf = (install: Install): string =>
-  'manifest' in install ? install.manifest : 'upstream' in install ? install.upstream : install.chart;
+const nameOf = (install: Install, { folder }: ClusterFolder): string =>
+  'manifest' in install
+    ? join(folder, install.manifest)
+    : 'upstream' in install
+      ? install.upstream
+      : install.chart;
 
 /** What an entry of `set` may name. */
 const placeholders = (kindName: string): Readonly<Record<string, string>> => ({
@@ -82,6 +90,32 @@ function upstream({ cluster, images }: InstallationOptions): string {
   return images.upstream;
 }
 
+/**
+ * Looks whether what is installed is of what netproof fetches of the CNI, before it has fetched that.
+ *
+ * @throws NetproofError exit 2: `NO_UPSTREAM`, `CLUSTER_FILE` with what there is
+ */
+export async function knownUpstream(
+  install: Exclude<Install, { manifest: string }>,
+  cluster: ClusterFolder,
+): Promise<void> {
+  const { name } = cluster.spec.cni;
+  const cni = cnis.find((one) => one.name === name);
+  const wanted = 'chart' in install ? install.chart : install.upstream;
+  if (cni?.upstream === undefined || ('chart' in install && cni.helm === undefined))
+    throw noUpstream(cluster);
+  const { paths } = cni.upstream;
+  if (paths.some((path) => wanted === path || wanted.startsWith(`${path}/`))) return;
+  throw new NetproofError(
+    `${join(cluster.folder, 'cluster.yaml')} installs ${wanted}, which netproof does not fetch of ${name}; there are: ${paths.join(', ')}`,
+    {
+      code: 'CLUSTER_FILE',
+      exit: exitCode.usage,
+      hint: `name a manifest of the folder instead, or add the path in packages/images/src/cni/${name}.ts`,
+    },
+  );
+}
+
 function noUpstream({ name, spec }: ClusterFolder): NetproofError {
   return new NetproofError(
     `the cluster ${name} installs files of ${spec.cni.name}, of which netproof has none`,
@@ -93,12 +127,16 @@ function noUpstream({ name, spec }: ClusterFolder): NetproofError {
   );
 }
 
-async function read(file: string): Promise<string> {
+/** Reads a file that a cluster's folder needs. */
+export async function read(
+  file: string,
+  hint = 'it is named in the install list of cluster.yaml',
+): Promise<string> {
   return readFile(file, 'utf8').catch((cause: unknown) => {
     throw new NetproofError(`${file} cannot be read`, {
       code: 'CLUSTER_FILE',
       exit: exitCode.usage,
-      hint: 'it is named in the install list of cluster.yaml',
+      hint,
       cause,
     });
   });

@@ -1,3 +1,4 @@
+import { versions } from '@netproof/images';
 import type { LocatedYaml } from './located-yaml.ts';
 
 /** What both files of a cluster's folder say, and what kind takes where its own does not. */
@@ -8,17 +9,40 @@ const same = [
 
 type Fields = Readonly<Record<string, unknown>> | null | undefined;
 
+type Problem = { readonly path: readonly PropertyKey[]; readonly message: string };
+
 /**
- * Where a `cluster.yaml` says otherwise than the `kind.yaml` beside it: the cluster would be judged as another than the
- * one that is made.
+ * Where a `cluster.yaml` says otherwise than the `kind.yaml` beside it, or one of them than the nodes' image, which is
+ * netproof's whatever `kind.yaml` names: the cluster would be judged as another than the one that is made.
  *
  * @param file what the `cluster.yaml` says, whatever that is
  */
-export function kindProblems(
-  file: unknown,
-  kind: LocatedYaml,
-): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] {
+export function kindProblems(file: unknown, kind: LocatedYaml): readonly Problem[] {
   const spec = (file as { spec?: Fields } | null)?.spec;
+  return [...kubernetesProblems(spec, kind), ...networkingProblems(spec, kind)];
+}
+
+function kubernetesProblems(spec: Fields, kind: LocatedYaml): readonly Problem[] {
+  const path = ['spec', 'kubernetes'];
+  const said = spec?.kubernetes;
+  const nodes = (kind.content as { nodes?: unknown } | null)?.nodes;
+  const images = (Array.isArray(nodes) ? (nodes as readonly Fields[]) : []).flatMap((node, at) =>
+    node?.image === undefined
+      ? []
+      : [`${kind.file}:${kind.lineOf(['nodes', at, 'image'])}: nodes.${at}.image is ${node.image}`],
+  );
+  return [
+    ...(typeof said === 'string' && said !== versions.kubernetes
+      ? [{ path, message: `${said}, but the nodes that netproof makes are of ${versions.kubernetes}` }]
+      : []),
+    ...images.map((image) => ({
+      path,
+      message: `${said}, but ${image}: take that out, netproof gives the nodes their image`,
+    })),
+  ];
+}
+
+function networkingProblems(spec: Fields, kind: LocatedYaml): readonly Problem[] {
   const networking = (kind.content as { networking?: Fields } | null)?.networking;
   return same.flatMap(({ ours, theirs, usual }) => {
     const [said, there] = [spec?.[ours], networking?.[theirs] || undefined];

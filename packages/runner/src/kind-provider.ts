@@ -1,7 +1,9 @@
+import type { Provenance } from '@netproof/core';
 import type { Images } from '@netproof/images';
 import { claimsOf } from './cell.ts';
 import type { LoadedCheck } from './checks.ts';
 import type { ClusterFolder } from './clusters.ts';
+import { equals } from './earlier.ts';
 import { outsideOf } from './outside.ts';
 import { ownImages } from './own-images.ts';
 import type { Provider } from './provider.ts';
@@ -28,9 +30,16 @@ export interface KindProviderOptions {
 /** A kind cluster of this machine. */
 export function kindProvider(options: KindProviderOptions): Provider {
   const { checks, cluster, docker, folder, images, keep, on, ui, signal } = options;
+  const present = async () => [...images.provenance, ...(await ownImages(cluster))];
+  // What it is made of is looked at once: an archive that is written anew meanwhile is not in its nodes.
+  let looked: Promise<readonly Provenance[]> | undefined;
+  const provenance = () => {
+    looked ??= on?.provenance ? keptProvenance(on, on.provenance, present, ui) : present();
+    return looked;
+  };
   return {
     docker,
-    provenance: async () => [...images.provenance, ...(await ownImages(cluster))],
+    provenance,
     async open(journal) {
       const name = kindName(cluster.name, folder.id);
       await using made = new AsyncDisposableStack();
@@ -41,7 +50,7 @@ export function kindProvider(options: KindProviderOptions): Provider {
       );
       const { kind, kube, kubeconfig, nodes } = provisioned;
       if (keep) {
-        await provisioned.keep();
+        await provisioned.keep(await provenance());
         ui.line(`keeping ${provisioned.kindName}: KUBECONFIG=${kubeconfig}`);
         ui.line(`  again: pnpm netproof run --on ${provisioned.kindName}; to remove it: pnpm netproof clean`);
       }
@@ -64,6 +73,26 @@ export function kindProvider(options: KindProviderOptions): Provider {
       };
     },
   };
+}
+
+/** A kept cluster runs what it was made of, whatever is in its folder or on the machine now. */
+async function keptProvenance(
+  { kindName }: Owner,
+  kept: readonly Provenance[],
+  present: () => Promise<readonly Provenance[]>,
+  ui: Ui,
+): Promise<readonly Provenance[]> {
+  // What is not there any more is another one, too.
+  const now = await present().catch((): readonly Provenance[] => []);
+  const others = [
+    ...kept.filter((one) => !now.some(equals(one))),
+    ...now.filter((one) => !kept.some(equals(one))),
+  ];
+  const names = [...new Set(others.map(({ name }) => name))];
+  if (names.length > 0) {
+    ui.line(`! ${kindName} is judged as it was kept, not with what is here now: ${names.join(', ')}`);
+  }
+  return kept;
 }
 
 /** The option of a command that makes another one like it. */

@@ -1,5 +1,6 @@
 import { exitCode, NetproofError } from '@netproof/core';
 import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
 
 type Path = readonly PropertyKey[];
 
@@ -24,7 +25,13 @@ export function locatedYaml(text: string, file: string): LocatedYaml {
     line: lines.linePos(pos[0]).line,
     message: message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message,
   }));
-  if (problems.length > 0) throw notACluster(file, problems);
+  if (problems.length > 0) {
+    throw new NetproofError(`${file} is no YAML:\n${atLines(file, problems)}`, {
+      code: 'CLUSTER_FILE',
+      exit: exitCode.usage,
+      hint: 'correct the lines named above',
+    });
+  }
 
   const lineOf = (path: Path): number => {
     for (let depth = path.length; depth > 0; depth -= 1) {
@@ -45,13 +52,22 @@ function keyOf(item: unknown): unknown {
   return (item as { key?: { value?: unknown } }).key?.value;
 }
 
-export function notACluster(
+/** Problems of a file, one a line, in its order. */
+export function atLines(
   file: string,
   problems: readonly { readonly line: number; readonly message: string }[],
-): NetproofError {
+): string {
   const sorted = [...problems].sort((a, b) => a.line - b.line);
-  return new NetproofError(
-    `${file} is not a cluster:\n${sorted.map(({ line, message }) => `  ${file}:${line}: ${message}`).join('\n')}`,
-    { code: 'CLUSTER_FILE', exit: exitCode.usage, hint: 'clusters/README.md lists the fields' },
+  return sorted.map(({ line, message }) => `  ${file}:${line}: ${message}`).join('\n');
+}
+
+/** What is wrong with the shape of a file, each where it stands. */
+export function shapeProblems(
+  error: z.ZodError | undefined,
+): readonly { readonly path: Path; readonly message: string }[] {
+  return (error?.issues ?? []).flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'no such field' }))
+      : [issue],
   );
 }

@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { exitCode, NetproofError, type Provenance } from '@netproof/core';
+import { promisify } from 'node:util';
+import { exitCode, explain, NetproofError, type Provenance } from '@netproof/core';
+import { allOf } from './all-of.ts';
 import { damageOf } from './archive.ts';
 import type { ClusterFolder } from './clusters.ts';
 
@@ -33,9 +36,35 @@ export async function wholeArchives(clusters: readonly ClusterFolder[]): Promise
 }
 
 /**
- * What the report says of the images that a cluster brings itself: an archive by its digest.
+ * Asks the local Docker for the images that clusters name there: before images and clusters are made.
  *
- * @throws NetproofError `CLUSTER_FILE` (exit 2) for an archive that cannot be read
+ * @throws NetproofError `CLUSTER_FILE` (exit 2) with all that it does not have
+ */
+export async function presentImages(clusters: readonly ClusterFolder[]): Promise<void> {
+  const names = clusters.flatMap(({ spec }) => spec.images.filter((image) => !isArchive(image)));
+  await allOf([...new Set(names)].map(imageId));
+}
+
+/** Which build has a name in the local Docker now. */
+async function imageId(name: string): Promise<string> {
+  try {
+    const asked = ['image', 'inspect', '--format', '{{.Id}}', '--', name];
+    return (await promisify(execFile)('docker', asked)).stdout.trim();
+  } catch (cause) {
+    const said = (cause as { stderr?: string }).stderr?.trim().split('\n').at(-1);
+    throw new NetproofError(`the local Docker does not give ${name}: ${said || explain(cause)}`, {
+      code: 'CLUSTER_FILE',
+      exit: exitCode.usage,
+      hint: 'it is named in spec.images of cluster.yaml: build or pull it; `docker image ls` lists what is there',
+    });
+  }
+}
+
+/**
+ * What the report says of the images that a cluster brings itself: an archive by its digest, an image of the local
+ * Docker by its id.
+ *
+ * @throws NetproofError `CLUSTER_FILE` (exit 2) for one that is not there
  */
 export async function ownImages(cluster: ClusterFolder): Promise<readonly Provenance[]> {
   const { images, cni } = cluster.spec;
@@ -43,7 +72,13 @@ export async function ownImages(cluster: ClusterFolder): Promise<readonly Proven
     images.map(async (image): Promise<Provenance> => {
       const own = { name: image, version: cni.version, origin: 'present' as const };
       const file = fileOrName(cluster)(image);
-      if (file === image) return { ...own, from: `the local Docker, by the cluster ${cluster.name}` };
+      if (file === image) {
+        return {
+          ...own,
+          from: `the local Docker, by the cluster ${cluster.name}`,
+          key: await imageId(image),
+        };
+      }
       return { ...own, from: `an archive of the cluster ${cluster.name}`, key: await digest(file) };
     }),
   );

@@ -43,8 +43,17 @@ describe('patches', () => {
     assert.throws(() => patch(text), {
       code: 'PATCH_INVALID',
       exit: 2,
-      message: /z\/a: 0 objects have that name\n.*x\/a: test \/data\/k.*\n.*x\/a: replace \/data\/no/,
+      message:
+        /p\.yaml:1: ConfigMap z\/a: 0 objects have that name\n.*p\.yaml:10: .*x\/a: test \/data\/k.*\n.*p\.yaml:10: .*x\/a: replace \/data\/no/,
     });
-    assert.throws(() => patch('  patch: []\n'), { code: 'PATCH_INVALID' });
+    assert.throws(() => patch('  patch: []\n'), { code: 'PATCH_INVALID', message: /p\.yaml:4: 0\.patch: / });
+  });
+
+  it('are refused where they are no YAML, with the line', () => {
+    assert.throws(() => patch('  patch: [\n'), {
+      code: 'CLUSTER_FILE',
+      exit: 2,
+      message: /^p\.yaml is no YAML:\n {2}p\.yaml:\d: /,
+    });
   });
 });

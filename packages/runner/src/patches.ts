@@ -1,8 +1,8 @@
 import { exitCode, NetproofError } from '@netproof/core';
 import type { Manifest } from '@netproof/kube';
 import { applyPatch, type Operation } from 'rfc6902';
-import { parse } from 'yaml';
 import { z } from 'zod';
+import { atLines, locatedYaml, shapeProblems } from './located-yaml.ts';
 
 const operation = z.looseObject({
   op: z.enum(['add', 'remove', 'replace', 'move', 'copy', 'test']),
@@ -25,45 +25,67 @@ const patchFile = z.array(
 );
 
 /**
+ * Reads a file of patches.
+ *
+ * @param file names the text in messages
+ * @throws NetproofError exit 2 with all that is wrong, each with its line: `CLUSTER_FILE` for what is no YAML,
+ * `PATCH_INVALID` for patches that are none
+ */
+export function patchesOf(text: string, file: string) {
+  const { content, lineOf } = locatedYaml(text, file);
+  const parsed = patchFile.safeParse(content);
+  if (parsed.success) return { patches: parsed.data, lineOf };
+  throw invalid(
+    file,
+    shapeProblems(parsed.error).map(({ path, message }) => ({
+      line: lineOf(path),
+      message: `${path.join('.') || 'the file'}: ${message}`,
+    })),
+  );
+}
+
+/**
  * Changes objects as a file of patches says.
  *
  * @param file names the text in messages
- * @throws NetproofError `PATCH_INVALID` (exit 2) with every patch that is none, that no single object is named
+ * @throws NetproofError as of {@link patchesOf}, and `PATCH_INVALID` with every patch that no single object is named
  * by, or that does not fit its object: a manifest that has changed is not to be installed half patched
  */
 export function patched(
   objects: readonly Manifest[],
   { text, file, built }: { readonly text: string; readonly file: string; readonly built: boolean },
 ): readonly Manifest[] {
-  const parsed = patchFile.safeParse(parse(text));
-  if (!parsed.success) throw invalid(file, [z.prettifyError(parsed.error)]);
+  const { patches, lineOf } = patchesOf(text, file);
   const changed = structuredClone(objects) as Manifest[];
-  const problems: string[] = [];
-  for (const { kind, namespace, name, when, patch } of parsed.data) {
+  const problems: { line: number; message: string }[] = [];
+  for (const [nth, { kind, namespace, name, when, patch }] of patches.entries()) {
     if (when !== undefined && (when === 'built') !== built) continue;
     const at = `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
     const found = changed.filter(
       (object) =>
         object.kind === kind && object.metadata.name === name && object.metadata.namespace === namespace,
     );
-    if (found.length !== 1) problems.push(`${at}: ${found.length} objects have that name`);
+    if (found.length !== 1)
+      problems.push({ line: lineOf([nth]), message: `${at}: ${found.length} objects have that name` });
     const [object] = found;
     if (object === undefined) continue;
     for (const [index, error] of applyPatch(object, patch as unknown as Operation[]).entries()) {
-      if (error !== null) problems.push(`${at}: ${patch[index]?.op} ${patch[index]?.path}: ${error.message}`);
+      if (error === null) continue;
+      const { op, path } = patch[index]!;
+      problems.push({
+        line: lineOf([nth, 'patch', index]),
+        message: `${at}: ${op} ${path}: ${error.message}`,
+      });
     }
   }
   if (problems.length > 0) throw invalid(file, problems);
   return changed;
 }
 
-function invalid(file: string, problems: readonly string[]): NetproofError {
-  return new NetproofError(
-    `the patches of ${file} do not fit:\n${problems.map((one) => `  ${one}`).join('\n')}`,
-    {
-      code: 'PATCH_INVALID',
-      exit: exitCode.usage,
-      hint: 'clusters/README.md says what a patch file holds',
-    },
-  );
+function invalid(file: string, problems: Parameters<typeof atLines>[1]): NetproofError {
+  return new NetproofError(`the patches of ${file} do not fit:\n${atLines(file, problems)}`, {
+    code: 'PATCH_INVALID',
+    exit: exitCode.usage,
+    hint: 'clusters/README.md says what a patch file holds',
+  });
 }

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { exitCode, explain, interrupted, NetproofError, type NodeFacts } from '@netproof/core';
+import {
+  exitCode,
+  explain,
+  interrupted,
+  NetproofError,
+  type NodeFacts,
+  type Provenance,
+} from '@netproof/core';
 import type { Images } from '@netproof/images';
 import { KindError, kindPlan, type RunningKind } from '@netproof/kind-node';
 import { Kube } from '@netproof/kube';
@@ -10,6 +17,7 @@ import { interruptible } from './interrupt.ts';
 import { type Journal, timed } from './journal.ts';
 import { keepLogs } from './keep-logs.ts';
 import { asNetproofError, withKind } from './kind-error.ts';
+import { refuseUnnamed } from './named-images.ts';
 import { fileOrName } from './own-images.ts';
 import { clusterReady, dnsStartsSooner } from './ready.ts';
 import { alive, kubeconfigOf, type Owner, own, owners } from './registry.ts';
@@ -34,7 +42,8 @@ export interface Provisioned extends AsyncDisposable {
   readonly kind: RunningKind;
   readonly kube: Kube;
   readonly nodes: readonly NodeFacts[];
-  keep(): Promise<void>;
+  /** @param provenance what it was made of, for whoever judges it later */
+  keep(provenance: readonly Provenance[]): Promise<void>;
 }
 
 /** Creates a cluster with its CNI and waits until it is ready. What fails or is interrupted leaves nothing. */
@@ -68,6 +77,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
   let kept = false;
   try {
     const manifests = await installation({ cluster, kindName, images });
+    await refuseUnnamed(cluster, manifests);
     // Those that the node image lacks, as archives or by their names in the local Docker.
     const loads = [
       ...images.archives.map(({ path }) => path),
@@ -107,16 +117,14 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
     void kube.wakeKubelets(AbortSignal.any([signal, ready.signal]));
     await timed(journal, 'cluster ready', () =>
       ui.step('nodes, CNI and DNS', () =>
-        interruptible(
-          whileWhole(kind, clusterReady(kube.wait, cluster, containers.length, folder.clusterLogs)),
-          signal,
-        ),
+        interruptible(whileWhole(kind, clusterReady(kube.wait, cluster, containers.length)), signal),
       ),
     )
       .finally(() => ready.abort())
       .catch(async (error: unknown) => {
         // Why a CNI did not get ready stands in the nodes' logs, and they are about to go.
-        await keepLogs(kind, folder.clusterLogs, signal);
+        const logs = await keepLogs(kind, folder.clusterLogs, signal);
+        if (logs !== undefined) ui.line(logs);
         throw error;
       });
     return {
@@ -125,9 +133,9 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
       kind,
       kube,
       nodes: await kube.nodes(),
-      async keep() {
+      async keep(provenance) {
         kept = true;
-        await own(owner, true);
+        await own({ ...owner, provenance }, true);
       },
       async [Symbol.asyncDispose]() {
         if (!kept) await ui.step(`deleting ${kindName}`, () => removeOwned({ kindName }));

@@ -27,7 +27,6 @@ export const dnsStartsSooner: Manifest = {
 /**
  * Waits until the CNI's own workloads, CoreDNS and every node are ready, whichever CNI it is.
  *
- * @param logs where the nodes' logs are written when it never comes to that
  * @throws NetproofError `NOT_READY` with the state, events and last log lines of what is not. What the CNI itself
  *   lacks is told alone: without it no node is ready and CoreDNS has no address
  */
@@ -35,7 +34,6 @@ export async function clusterReady(
   wait: Pick<Kube['wait'], 'nodes' | 'available'>,
   { name, spec }: Pick<ClusterFolder, 'name' | 'spec'>,
   nodeCount: number,
-  logs: string,
 ): Promise<void> {
   const end = performance.now() + bounds.clusterReady;
   const lacking = () =>
@@ -58,7 +56,6 @@ export async function clusterReady(
   throw new NetproofError([`${what}:`, ...told.map((error) => `  ${explain(error)}`)].join('\n'), {
     code: 'NOT_READY',
     exit: exitCode.environment,
-    hint: `the logs of its nodes and pods: ${logs}`,
   });
 }
 

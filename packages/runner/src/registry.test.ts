@@ -37,6 +37,19 @@ describe('who owns a cluster', () => {
     assert.deepEqual(await owners(), []);
   });
 
+  it('says of one that was kept what it was made of', async () => {
+    const provenance = [{ name: 'a', version: 'v1', origin: 'present', from: 'b', key: 'c' } as const];
+    await own({ ...facts, provenance }, true);
+    const [owner] = await owners();
+    assert(owner);
+    // As a run does that takes it.
+    await own(owner, true);
+    assert.deepEqual(
+      (await owners()).map(({ kept, provenance }) => ({ kept, provenance })),
+      [{ kept: true, provenance }],
+    );
+  });
+
   it('is dead when the process is gone, or when another has its pid', async () => {
     await own(facts);
     const [owner] = await owners();

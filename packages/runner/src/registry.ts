@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Provenance } from '@netproof/core';
 
 /**
  * A run that owns a kind cluster. kind cannot label its nodes, so who owns which cluster stands in a file
@@ -18,6 +19,8 @@ export interface Owner {
   /** Left running on purpose. */
   readonly kept: boolean;
   readonly folder: string;
+  /** What it was made of, where it was kept. */
+  readonly provenance?: readonly Provenance[];
 }
 
 const folder = (): string =>

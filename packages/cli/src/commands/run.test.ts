@@ -17,9 +17,12 @@ describe('netproof run --on a cluster of a folder outside the repository', () =>
     process.env.XDG_CACHE_HOME = join(out, 'cache');
     mine = join(out, 'mine');
     await mkdir(mine);
-    // A copy whose name was left; an archive that is not there ends the run before anything is made.
+    // A copy whose name was left; a check that is none ends the run before anything is made.
     const bridge = await readFile(join(places.clusters, 'bridge/cluster.yaml'), 'utf8');
-    await writeFile(join(mine, 'cluster.yaml'), `${bridge}  images: [mine.tar]\n`);
+    await writeFile(
+      join(mine, 'cluster.yaml'),
+      `${bridge}  divergences: [{ check: no/such, reason: r, reference: https://x.y, expires: 2027-01-01 }]\n`,
+    );
     await own({ kindName: 'netproof-bridge-1', cluster: mine, run: 'r', folder: join(out, 'r') }, true);
   });
   afterEach(async () => {
@@ -30,7 +33,7 @@ describe('netproof run --on a cluster of a folder outside the repository', () =>
 
   const refused = () => ({
     code: 'CLUSTER_FILE',
-    message: new RegExp(`^${join(mine, 'mine.tar')} cannot be used`),
+    message: new RegExp(`^${join(mine, 'cluster.yaml')} is not a cluster:\n.* there is no check no/such`),
   });
 
   it('judges it as that folder says', async () => {

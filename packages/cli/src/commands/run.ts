@@ -14,12 +14,13 @@ import {
   type Owner,
   owners,
   prepareMachine,
+  presentImages,
   type RunFolder,
   runClusters,
   selectChecks,
   selectClusters,
   type WantedClusters,
-  wholeArchives,
+  wholeFolders,
   writePlan,
 } from '@netproof/runner';
 import { ensureDocker } from '@netproof/setup/docker';
@@ -101,13 +102,15 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
     clusters.map((cluster) => [cluster, resumed ? checksLeft(checks, cluster.name, resumed) : checks]),
   );
   const open = clusters.filter((cluster) => !isDone(earlier(cluster)));
-  await wholeArchives(open);
+  // One that was kept is judged as it is: nothing of its folder is installed anew.
+  if (!on) await wholeFolders(open);
   const lacks = await kernelLacks(open);
   const made = open.filter((cluster) => !lacks.get(cluster)?.length);
   const jobs = await jobsFor(made.length, flags.jobs);
 
   const start = performance.now();
   await ensureDocker();
+  if (!on) await presentImages(made);
   const signal = untilInterrupted();
   const folder = resumed?.folder ?? (await newFolder(mode, flags.out, { clusters, checks, coverage, shard }));
   const ui: Reporter = reporter(jobs > 1 ? false : undefined);

@@ -1,4 +1,5 @@
 import type { Component } from '../component.ts';
+import type { ModuleFiles } from '../recipes/go.ts';
 
 /** What a CNI brings: the images that run it, and what installs it. */
 export interface Cni {
@@ -14,7 +15,7 @@ export interface Cni {
    * Its manifests or its chart, unmodified: files of its pinned Go module at the module's own paths. Absent where
    * the cluster's folder holds all.
    */
-  readonly upstream?: Component;
+  readonly upstream?: ModuleFiles;
   /** The program `helm`, where `upstream` is a chart. */
   readonly helm?: Component;
 }

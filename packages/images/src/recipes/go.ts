@@ -79,10 +79,14 @@ interface FilesPlan {
   readonly executable?: readonly string[];
 }
 
+/** Its files keep the paths that they have in the module. */
+export interface ModuleFiles extends Component, Pick<FilesPlan, 'paths'> {}
+
 /** Files of a Go module as they are there: manifests, charts. */
-export function moduleFiles({ name, go, module, paths, executable = [] }: FilesPlan): Component {
+export function moduleFiles({ name, go, module, paths, executable = [] }: FilesPlan): ModuleFiles {
   return {
     name,
+    paths,
     doing: `fetching ${name}`,
     recipe: { module, paths, executable },
     sources: [goFolder(go)],
