@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { type Coverage, exitCode, NetproofError, type Shard, together, worstExit } from '@netproof/core';
+import { type Coverage, exitCode, NetproofError, type Shard, together } from '@netproof/core';
 import {
   type ClusterFolder,
   expiredEntries,
@@ -23,7 +23,7 @@ import type { Reporter } from '../reporters/reporter.ts';
 import { untilInterrupted } from '../signals.ts';
 import { chosenClusters, refused } from './chosen-clusters.ts';
 import { existingCommand, existingOf, judgedAs } from './existing.ts';
-import { type Reported, reported, tellAll } from './reporting.ts';
+import { exitOfRun, type Reported, reported, tellAll } from './reporting.ts';
 import { checksLeft, resumedRun } from './resuming.ts';
 import { tryTotals, writeTotals } from './totals-file.ts';
 
@@ -135,7 +135,7 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
       reports.push(await reported(one, start, ui));
     },
   });
-  const exit = signal.aborted ? exitCode.interrupted : worstExit(ended.map(({ exit }) => exit));
+  const exit = signal.aborted ? exitCode.interrupted : exitOfRun(ended);
   await tellAll(reports, { folder: folder.path, start, several: clusters.length > 1, exit, ui });
   return writeTotals(flags.json, reports, exit);
 }
