@@ -28,7 +28,8 @@ const exit = Number(argv.at(-1));
 if (exit !== 3) {
   writeFileSync(run + '/journal.jsonl', '');
   writeFileSync(run + '/summary.md', 'what came of it\\n');
-  writeFileSync(after('--json'), JSON.stringify({ totals: { passed: 8, failed: 1, skipped: 0 } }));
+  const totals = argv.includes('--none') ? { passed: 0, failed: 0 } : { passed: 8, failed: 1 };
+  writeFileSync(after('--json'), JSON.stringify({ totals: { ...totals, skipped: 0 } }));
 }
 process.exitCode = exit;
 `;
@@ -157,6 +158,11 @@ describe('the action', () => {
     const { result, outputs, log } = await ran({ cni: 'calico', args: '5' });
     assert.deepEqual([result, outputs['exit-code']], ['success', '5']);
     assert.match(log, /^::warning title=netproof::something stayed undecided/m);
+  });
+
+  it('fails where nothing was judged', async () => {
+    const { result, outputs } = await ran({ cni: 'calico', args: '--none 5' });
+    assert.deepEqual([result, outputs['exit-code'], outputs.passed], ['failure', '5', '0']);
   });
 
   it('says so where there is no report', async () => {

@@ -66,7 +66,7 @@ function running(mode: 'run' | 'prove', description: string): void {
       ).argParser(sharedAs),
     )
     .option('--bail', 'stop after the first check that fails; `run --resume` goes on')
-    .option('--keep', 'leave the cluster running')
+    .option('--keep', 'leave the cluster running, once it got ready; one that did not is removed')
     .option('--on <cluster>', 'use a cluster that --keep left, and leave it running')
     .option('--kubeconfig <file>', 'run on the cluster of this kubeconfig, which is left as it was')
     .option('--context <name>', 'the context of --kubeconfig; without it its current one')

@@ -199,7 +199,7 @@ describe('judge', () => {
 describe('results', () => {
   const of = (...all: Result[]): Pick<CheckResult, 'result'>[] => all.map((result) => ({ result }));
 
-  it('add up as decision 20 says', () => {
+  it('add up, each result as one of the three', () => {
     const all = of('pass', 'observed', 'fail', 'error', 'not-applicable', 'inconclusive');
     assert.deepEqual(totals(all), { passed: 2, failed: 2, skipped: 2 });
   });

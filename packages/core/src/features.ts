@@ -27,7 +27,7 @@ export const newPods = 'NewPods';
 /** The feature of clusters that name the agents of their CNI, so that we may restart them. */
 export const cniAgents = 'CNIAgents';
 
-/** The feature of clusters that we made: commands may be run on their nodes (decision 15). */
+/** The feature of clusters that we made: commands may be run on their nodes (decisions/existing-clusters.md). */
 export const nodeAccess = 'NodeAccess';
 
 /** The feature of clusters that let us run pods in the networks of their nodes. */

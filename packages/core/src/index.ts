@@ -173,4 +173,5 @@ export { cleaned, withoutSecrets } from './secrets.ts';
 export { clusterPorts, nodePorts } from './service-addresses.ts';
 export { settle } from './settle.ts';
 export { countsOf } from './shares.ts';
+export { together } from './together.ts';
 export { type Cell, type Sample, type Table, type Verdict, verdicts } from './verdict.ts';

@@ -108,7 +108,7 @@ export interface NodeFacts {
   readonly controlPlane: boolean;
 }
 
-/** The machines of a cluster: facts for all, commands only where we may run them (decision 15). */
+/** The machines of a cluster: facts for all, commands only where we may run them (decisions/existing-clusters.md). */
 export interface Nodes {
   readonly list: readonly NodeFacts[];
   /** Runs a command in the node's own namespaces. Rejects when it cannot be run or does not exit with 0. */

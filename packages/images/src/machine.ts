@@ -100,10 +100,13 @@ export interface Found {
   readonly problems: readonly Problem[];
 }
 
+/** The module of `go/` that asks for the newest Go; a test compares. */
+export const newestGo = 'containerd';
+
 /** Asked where the newest go.mod is, so that a Go that is too old for it says so. */
 async function goPlaces(tools: Tools): Promise<Found> {
   try {
-    const output = await tools.run(['go', 'env', 'GOMODCACHE', 'GOCACHE'], { cwd: goFolder('containerd') });
+    const output = await tools.run(['go', 'env', 'GOMODCACHE', 'GOCACHE'], { cwd: goFolder(newestGo) });
     const [goModules, goBuild] = output.trim().split('\n') as [string, string];
     return { places: { goModules, goBuild }, problems: [] };
   } catch (error) {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { root } from '@netproof/setup/folders';
+import { newestGo } from './machine.ts';
 import { goFolder } from './recipes/go.ts';
 import { versions } from './versions.ts';
 
@@ -26,6 +28,30 @@ describe('versions', () => {
     ['k6', 'go.k6.io/k6', versions.k6],
     ['calico', 'github.com/projectcalico/calico', versions.calicoModule],
   ] as const;
+
+  it('has a pin for each module that is built', async () => {
+    const modules = await readdir(dirname(goFolder('kind')));
+    const pinned = new Set<string>(pins.map(([component]) => component));
+    const bare = modules.filter((one) => !pinned.has(one));
+    assert.deepEqual(bare, [], `add ${bare.join(', ')} to versions.ts, and to the pins of versions.test.ts`);
+  });
+
+  it('knows which module asks for the newest Go', async () => {
+    const modules = await readdir(dirname(goFolder('kind')));
+    const asked = await Promise.all(
+      modules.map(async (module) => {
+        const text = await readFile(join(goFolder(module), 'go.mod'), 'utf8');
+        const [, minor = 0, patch = 0] = /^go 1\.(\d+)(?:\.(\d+))?$/m.exec(text)?.map(Number) ?? [];
+        return { module, go: minor * 1_000 + patch };
+      }),
+    );
+    const most = Math.max(...asked.map(({ go }) => go));
+    const newest = asked.filter(({ go }) => go === most).map(({ module }) => module);
+    const why = `${newest} asks for a newer Go: name it in packages/images/src/machine.ts (newestGo) and in .github/actions/conformance/action.yml (go-version-file)`;
+    assert.ok(newest.includes(newestGo), why);
+    const action = await readFile(join(root, '.github/actions/conformance/action.yml'), 'utf8');
+    assert.ok(action.includes(`/packages/images/go/${newestGo}/go.mod\n`), why);
+  });
 
   for (const [component, module, version] of pins) {
     it(`${component}/go.mod requires ${module} ${version}`, async () => {

@@ -3,7 +3,7 @@ import { describeDivergence } from '@netproof/core';
 import { isInside } from './evidence-files.ts';
 import { stateOf } from './kills.ts';
 import type { Kill, Merged, MergedRun, Outcome, ShownWord } from './model.ts';
-import { isBaseline, isRecorded, shown } from './outcome.ts';
+import { failsFirst, isBaseline, isRecorded, shown } from './outcome.ts';
 import { folderOf } from './shards.ts';
 import { killInWords } from './words.ts';
 
@@ -101,7 +101,7 @@ function caseOf(run: MergedRun, check: string, outcome: Told): Case {
     messages: [
       ...(note === undefined ? [] : [note]),
       ...(reason === undefined ? [] : [reason]),
-      ...findings.map(({ message }) => message),
+      ...failsFirst(findings).map(({ message }) => message),
       ...(result === 'unfinished' ? ['it was running when the run ended'] : []),
       ...(result === 'not-run' ? ['it was planned and never began'] : []),
     ],

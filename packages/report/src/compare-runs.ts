@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exitCode, NetproofError } from '@netproof/core';
+import { exitCode, NetproofError, together } from '@netproof/core';
 import { z } from 'zod';
 import { diff, type Side } from './diff.ts';
 import type { Diff } from './diff-schema.ts';
 import { findRuns } from './find-runs.ts';
 import { merge } from './merge.ts';
-import { together } from './together.ts';
 import { modelsOf } from './write-merged.ts';
 
 /**
@@ -20,11 +19,11 @@ import { modelsOf } from './write-merged.ts';
 export async function compareRuns(before: string, after: string): Promise<Diff> {
   const hint =
     'name two folders of runs, which hold journal.jsonl, or folders of such; runs are below reports/out';
-  const [was, is] = await together([before, after].map(sideOf), hint);
-  const found = diff(was!, is!);
-  if (found.onlyAfter.length < clustersOf(is!).length) return found;
+  const [was, is] = await together([sideOf(before), sideOf(after)], { code: 'RUNS_UNREADABLE', hint });
+  const found = diff(was, is);
+  if (found.onlyAfter.length < clustersOf(is).length) return found;
   const named = (side: Side) => `${side.folder} is of ${clustersOf(side).join(', ')}`;
-  throw new NetproofError(`no cluster is in both: ${named(was!)}; ${named(is!)}`, {
+  throw new NetproofError(`no cluster is in both: ${named(was)}; ${named(is)}`, {
     code: 'NOTHING_IN_COMMON',
     exit: exitCode.usage,
     hint: 'name runs on the same cluster; to see others side by side: pnpm netproof report A B',

@@ -26,6 +26,16 @@ describe('failuresOf', () => {
     assert.ok(first?.endsWith(finding[0]?.message ?? 'a finding'), first);
   });
 
+  it('names what failed, not what was undecided before it', () => {
+    const findings = [
+      { kind: 'inconclusive', message: 'two pairs are not known' },
+      { kind: 'error', message: 'one was not asked' },
+      { kind: 'fail', message: 'one was answered by another' },
+    ] as const;
+    const [first] = failuresOf(of(runWith('fail', { findings: [...findings] })));
+    assert.ok(first?.endsWith(': one was answered by another'), first);
+  });
+
   it('says what was running when the run was interrupted', () => {
     assert.match(failuresOf(of(interruptedRun())).join('\n'), /it was running when the run ended/);
   });

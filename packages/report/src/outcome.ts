@@ -17,10 +17,15 @@ export function shown(outcome: Pick<Outcome, 'result' | 'divergence'>): ShownWor
   return state === undefined || state === 'expired' ? outcome.result : state;
 }
 
+/** Findings in their order, but what is wrong before what is not known: it is what the check failed of. */
+export function failsFirst(findings: Outcome['findings']): Outcome['findings'] {
+  return findings.toSorted((a, b) => Number(b.kind === 'fail') - Number(a.kind === 'fail'));
+}
+
 /** What is to be said of an outcome in a line: what the cluster records of it, then why, or the first thing that is wrong. */
 export function gistOf(outcome: Outcome): string | undefined {
   const { findings, reason } = outcome;
-  const why = reason ?? (findings.find(({ kind }) => kind === 'fail') ?? findings[0])?.message;
+  const why = reason ?? failsFirst(findings)[0]?.message;
   const parts = [describeDivergence(outcome), why].filter((part) => part !== undefined);
   return parts.length > 0 ? parts.join('. ') : undefined;
 }

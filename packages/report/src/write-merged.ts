@@ -1,10 +1,9 @@
 import { relative, resolve, sep } from 'node:path';
-import { exitCode, NetproofError } from '@netproof/core';
+import { exitCode, NetproofError, together } from '@netproof/core';
 import { failuresOf } from './failures.ts';
 import { writeFormats } from './formats.ts';
 import { merge } from './merge.ts';
 import type { ReportModel } from './model.ts';
-import { together } from './together.ts';
 import { modelOf, placesIn, type WrittenReports, writeModel } from './write-reports.ts';
 
 /**
@@ -56,6 +55,6 @@ export async function modelsOf(folders: readonly string[]): Promise<readonly Run
   }
   return together(
     folders.map(async (folder) => ({ folder, model: await modelOf(folder) })),
-    'leave these folders out, or name the others one by one',
+    { code: 'RUNS_UNREADABLE', hint: 'leave these folders out, or name the others one by one' },
   );
 }

@@ -3,20 +3,21 @@ import { once } from 'node:events';
 import { bounds, type ExitCode, exitCode, interrupted, NetproofError } from '@netproof/core';
 import type { CellMessage, CellNews, CellOutcome } from './cell.ts';
 import type { Hold } from './hold.ts';
+import type { RunFolder } from './run-folder.ts';
 import type { Line } from './ui.ts';
 
 /**
  * Runs a cell in a process of its own and waits for its end.
  *
  * @param options.hold where it is lost the cell is killed at once: what it would take back may be another run's by now
- * @throws NetproofError what the cell reported, `INTERRUPTED` after the signal, `CELL_DIED` when it
- *   ended without a word; the reason of `hold.lost`
+ * @throws NetproofError what the cell reported, `INTERRUPTED` after the signal, `CELL_KILLED` when somebody else killed
+ *   it, `CELL_DIED` when it ended without a word; the reason of `hold.lost`
  */
 export async function runCell(
-  orderFile: string,
+  { journal, order }: Pick<RunFolder, 'journal' | 'order'>,
   options: { readonly signal: AbortSignal; readonly hold?: Hold | undefined; readonly onLine: Line },
 ): Promise<CellOutcome> {
-  const child = fork(new URL('./cell-main.ts', import.meta.url), [orderFile], {
+  const child = fork(new URL('./cell-main.ts', import.meta.url), [order], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // A process group of its own: Ctrl-C in the terminal reaches the parent alone, which then asks it to stop.
     detached: true,
@@ -52,11 +53,22 @@ export async function runCell(
   lost?.throwIfAborted();
   if (options.signal.aborted) throw interrupted();
   if (last?.kind === 'done' && code === 0) return last;
+  const report = `a defect of netproof: report it with ${journal}`;
   if (last?.kind === 'failed') {
+    const exit = (last.exit ?? exitCode.defect) as Exclude<ExitCode, 0>;
+    const hint = last.hint ?? (exit === exitCode.defect ? report : undefined);
     throw new NetproofError(last.message, {
       code: last.code ?? 'CELL_FAILED',
-      exit: (last.exit ?? exitCode.defect) as Exclude<ExitCode, 0>,
-      ...(last.hint !== undefined && { hint: last.hint }),
+      exit,
+      ...(hint !== undefined && { hint }),
+    });
+  }
+  // Whoever is killed by us has been dealt with above.
+  if (signal === 'SIGKILL') {
+    throw new NetproofError('the process that ran the checks was killed, and not by netproof', {
+      code: 'CELL_KILLED',
+      exit: exitCode.environment,
+      hint: `the kernel kills where memory runs out: look for "Out of memory" in dmesg; what was seen until then is in ${journal}`,
     });
   }
   throw new NetproofError(
@@ -64,7 +76,7 @@ export async function runCell(
     {
       code: 'CELL_DIED',
       exit: exitCode.defect,
-      hint: 'what it saw until then is in the journal',
+      hint: report,
     },
   );
 }

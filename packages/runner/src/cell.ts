@@ -19,7 +19,7 @@ import { daemonSetsOf } from './cni-agents.ts';
 import type { Told } from './ui.ts';
 
 /**
- * What a cell's process is told: one cluster, one mocha process, one journal, one kubeconfig (decision 11).
+ * What a cell's process is told: one cluster, one mocha process, one journal, one kubeconfig.
  * The parent writes it as JSON into the run's folder and gives its path as the only argument.
  */
 export interface CellOrder {

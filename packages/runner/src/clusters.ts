@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { exitCode, NetproofError } from '@netproof/core';
-import { allOf } from './all-of.ts';
+import { exitCode, NetproofError, together } from '@netproof/core';
 import { type ClusterFile, parseClusterFile } from './cluster-file.ts';
 import { locatedYaml } from './located-yaml.ts';
 
@@ -24,7 +23,7 @@ export async function loadClusters(
 ): Promise<readonly ClusterFolder[]> {
   const entries = await readdir(clusters, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const all = await allOf(names.sort().map((name) => loadCluster(join(clusters, name), checks)));
+  const all = await together(names.sort().map((name) => loadCluster(join(clusters, name), checks)));
   oneEach(all, [
     ({ name }) => `named ${name}`,
     ({ spec }) => (spec.default ? `the default of ${spec.cni.name}` : undefined),
@@ -84,7 +83,7 @@ export async function selectClusters(
   }
   const at = (path: string) => all.find((one) => resolve(one.folder) === resolve(path));
   const found = new Set(
-    await allOf(
+    await together(
       [...new Set(wanted)].map(async (name) => there.get(name) ?? at(name) ?? loadCluster(name, checks)),
     ),
   );

@@ -2,10 +2,9 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { exitCode, NetproofError } from '@netproof/core';
+import { exitCode, NetproofError, together } from '@netproof/core';
 import { cnis, type Images } from '@netproof/images';
 import { type Manifest, parseManifest } from '@netproof/kube';
-import { allOf } from './all-of.ts';
 import type { Install } from './cluster-file.ts';
 import type { ClusterFolder } from './clusters.ts';
 import { patched } from './patches.ts';
@@ -35,7 +34,7 @@ export async function installation(options: InstallationOptions): Promise<readon
     }
     return objects;
   });
-  return (await allOf(parts)).flat();
+  return (await together(parts)).flat();
 }
 
 function textOf(install: Install, options: InstallationOptions): Promise<string> {

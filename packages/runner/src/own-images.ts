@@ -4,8 +4,7 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { exitCode, explain, NetproofError, type Provenance } from '@netproof/core';
-import { allOf } from './all-of.ts';
+import { exitCode, explain, NetproofError, type Provenance, together } from '@netproof/core';
 import { damageOf } from './archive.ts';
 import type { ClusterFolder } from './clusters.ts';
 
@@ -42,7 +41,7 @@ export async function wholeArchives(clusters: readonly ClusterFolder[]): Promise
  */
 export async function presentImages(clusters: readonly ClusterFolder[]): Promise<void> {
   const names = clusters.flatMap(({ spec }) => spec.images.filter((image) => !isArchive(image)));
-  await allOf([...new Set(names)].map(imageId));
+  await together([...new Set(names)].map(imageId));
 }
 
 /** Which build has a name in the local Docker now. */

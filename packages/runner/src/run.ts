@@ -148,7 +148,7 @@ async function onCluster(options: RunOptions, journal: Journal): Promise<CellOut
     });
     await writeFile(folder.order, JSON.stringify(order, null, 2));
     // Awaited here: a promise that is returned would be waited for after the cluster is gone.
-    return await runCell(folder.order, { signal: options.signal, hold: provided.hold, onLine: ui.line });
+    return await runCell(folder, { signal: options.signal, hold: provided.hold, onLine: ui.line });
   } catch (error) {
     if (!options.signal.aborted) await provided.hold?.confirm();
     throw lost?.aborted && !options.signal.aborted ? lost.reason : error;

@@ -43,11 +43,11 @@ describe('the folders of clusters that are to be made', () => {
     ]);
     const words = [
       `${at('x.tar')} cannot be used: .*No such file.*`,
-      `${at('kind.yaml')} cannot be read`,
+      `${at('kind.yaml')} cannot be read: ENOENT.*`,
       `${at('cni.yaml')} is not a manifest: line 2: .*`,
       `${at('p.yaml')} is no YAML:\n  ${at('p.yaml')}:3: .*`,
       `the patches of ${at('q.yaml')} do not fit:\n  ${at('q.yaml')}:1: 0\\.patch: .*\n  ${at('q.yaml')}:4: 0\\.patches: no such field`,
-      `${at('no.yaml')} cannot be read`,
+      `${at('no.yaml')} cannot be read: ENOENT.*`,
       `${at('values.yaml')} is no YAML:\n  ${at('values.yaml')}:2: .*`,
     ];
     await assert.rejects(refused, { exit: 2, message: new RegExp(`^${words.join('\n')}$`) });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { together } from '@netproof/core';
 import { parseManifest } from '@netproof/kube';
-import { allOf } from './all-of.ts';
 import type { ClusterFolder } from './clusters.ts';
 import { knownUpstream, read } from './installation.ts';
 import { locatedYaml } from './located-yaml.ts';
@@ -14,7 +14,7 @@ import { patchesOf } from './patches.ts';
  * @throws NetproofError exit 2 with all that is wrong with any of them
  */
 export async function wholeFolders(clusters: readonly ClusterFolder[]): Promise<void> {
-  await allOf([wholeArchives(clusters), ...clusters.flatMap(partsOf)]);
+  await together([wholeArchives(clusters), ...clusters.flatMap(partsOf)]);
 }
 
 function partsOf(cluster: ClusterFolder): readonly Promise<unknown>[] {

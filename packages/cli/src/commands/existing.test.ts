@@ -36,6 +36,18 @@ describe('netproof run --kubeconfig', () => {
     });
   });
 
+  it('tells at once what is wrong with checks, the file, and the cluster that it is judged as', async () => {
+    const flags = { check: ['nope/check'], cluster: ['nope'], json: join(out, 'kubeconfig/totals.json') };
+    await writeFile(kubeconfig, 'a: [');
+    await assert.rejects(run(flags), {
+      code: 'OPTIONS',
+      exit: 2,
+      message:
+        /no check nope\/check[\s\S]*not readable as a kubeconfig[\s\S]*no such cluster: nope[\s\S]*--json /,
+    });
+    assert.deepEqual(await readdir(out), ['kubeconfig']);
+  });
+
   it('refuses a file that is none, and names the contexts that there are', async () => {
     await assert.rejects(run({}), {
       code: 'KUBECONFIG_INVALID',

@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Coverage, exitCode, NetproofError, type Shard } from '@netproof/core';
+import { type Coverage, exitCode, NetproofError, type Shard, together } from '@netproof/core';
 import {
   type ClusterFolder,
   type Existing,
@@ -17,9 +16,11 @@ import {
 import { netproofVersion, places } from '../places.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import { untilInterrupted } from '../signals.ts';
-import { reported, summed, tellAll } from './reporting.ts';
+import { refused } from './chosen-clusters.ts';
+import { reported, tellAll } from './reporting.ts';
 import { checksLeft, type Resumed } from './resuming.ts';
 import type { RunFlags } from './run.ts';
+import { writeTotals } from './totals-file.ts';
 
 /** Where the rights stand that a run on an existing cluster needs. */
 export const rbacFile = join(places.clusters, 'rbac.yaml');
@@ -50,20 +51,20 @@ export function existingOf(
       ...(context === undefined ? [] : ['--context']),
       ...(agentImage === undefined ? [] : ['--agent-image']),
     ];
-    if (alone.length > 0) throw refused(`${alone.join(' and ')} without --kubeconfig`);
+    if (alone.length > 0) throw cannotStand(`${alone.join(' and ')} without --kubeconfig`);
     if (!resumed?.plan.existing) return undefined;
     const beside = [
       ...senseless(mode, flags),
       ...(flags.cluster ? ['--cluster: what it is judged as it knows by itself'] : []),
     ];
-    if (beside.length > 0) throw refused(`not for a run on an existing cluster: ${beside.join('; ')}`);
+    if (beside.length > 0) throw cannotStand(`not for a run on an existing cluster: ${beside.join('; ')}`);
     return resumed.plan.existing;
   }
   const wrong = [
     ...senseless(mode, flags),
     ...(flags.resume === undefined ? [] : ['--resume: such a run knows its cluster by itself']),
   ];
-  if (wrong.length > 0) throw refused(`not with --kubeconfig: ${wrong.join('; ')}`);
+  if (wrong.length > 0) throw cannotStand(`not with --kubeconfig: ${wrong.join('; ')}`);
   return {
     kubeconfig: resolve(kubeconfig),
     context,
@@ -72,7 +73,7 @@ export function existingOf(
   };
 }
 
-function refused(message: string): NetproofError {
+function cannotStand(message: string): NetproofError {
   return new NetproofError(message, {
     code: 'OPTIONS',
     exit: exitCode.usage,
@@ -80,7 +81,34 @@ function refused(message: string): NetproofError {
   });
 }
 
-export interface ExistingRun {
+/** As which cluster an existing one is judged, if as any, and what it is called. */
+export interface Judged {
+  readonly as: ClusterFolder | undefined;
+  readonly name: string;
+}
+
+/** @throws NetproofError exit 2: `KUBECONFIG_INVALID`, and what `selectClusters` refuses */
+export async function judgedAs(
+  { as, kubeconfig, context }: Existing,
+  all: readonly LoadedCheck[],
+): Promise<Judged> {
+  const [own, found] = await together(
+    [
+      (async () => nameOfExisting({ kubeconfig, context }, undefined))(),
+      as === undefined
+        ? []
+        : selectClusters(
+            places.clusters,
+            { clusters: [as], cnis: [] },
+            all.map(({ id }) => id),
+          ),
+    ],
+    refused,
+  );
+  return { as: found[0], name: found[0]?.name ?? own };
+}
+
+export interface ExistingRun extends Judged {
   readonly flags: RunFlags;
   readonly all: readonly LoadedCheck[];
   readonly checks: readonly LoadedCheck[];
@@ -92,13 +120,11 @@ export interface ExistingRun {
 
 /** `netproof run --kubeconfig`: nothing of kind or docker is needed or asked for. Resolves with the exit code. */
 export async function existingCommand(existing: Existing, run: ExistingRun): Promise<number> {
-  const { all, checks, coverage, flags, resumed, shard, ui } = run;
+  const { all, as, checks, coverage, flags, name, resumed, shard, ui } = run;
   const start = performance.now();
-  const as = await judgedAs(existing, all);
   const { image, ...where } = existing;
-  const name = nameOfExisting(where, as);
   const signal = untilInterrupted();
-  const folder = resumed?.folder ?? (await newFolder(name, existing, as, run));
+  const folder = resumed?.folder ?? (await newFolder(existing, run));
   for (const line of expiredEntries(new Date(), as ? [as] : [])) ui.line(line);
   const ended = await runExisting({
     ...{ where, name, as, image, rbac: rbacFile },
@@ -115,28 +141,14 @@ export async function existingCommand(existing: Existing, run: ExistingRun): Pro
     signal,
   });
   const told = await reported(ended, start, ui);
-  if (flags.json !== undefined) await writeFile(flags.json, JSON.stringify(summed([told])));
   const exit = signal.aborted ? exitCode.interrupted : ended.exit;
   await tellAll([told], { folder: folder.path, start, several: false, exit, ui });
-  return exit;
-}
-
-async function judgedAs({ as }: Existing, all: readonly LoadedCheck[]): Promise<ClusterFolder | undefined> {
-  if (as === undefined) return undefined;
-  const wanted = { clusters: [as], cnis: [] };
-  const [found] = await selectClusters(
-    places.clusters,
-    wanted,
-    all.map(({ id }) => id),
-  );
-  return found;
+  return writeTotals(flags.json, [told], exit);
 }
 
 async function newFolder(
-  name: string,
   existing: Existing,
-  as: ClusterFolder | undefined,
-  { checks, coverage, flags, shard }: ExistingRun,
+  { as, checks, coverage, flags, name, shard }: ExistingRun,
 ): Promise<RunFolder> {
   const run = await newRunFolder(flags.out);
   await writePlan(run.path, {

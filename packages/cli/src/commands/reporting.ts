@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
-import { type ExitCode, exitCode, explain, type Totals } from '@netproof/core';
+import { type ExitCode, exitCode, explain, type Totals, worstExit } from '@netproof/core';
 import { type WrittenReports, writeMergedReport, writeReports } from '@netproof/report';
 import type { Ended } from '@netproof/runner';
 import { tellFailure } from '../failure.ts';
@@ -71,6 +71,17 @@ export function summed(clusters: readonly Reported[]) {
 }
 
 /**
+ * How a run ends. What the machine can carry no cluster of has judged nothing, which must not look as if all had passed.
+ */
+export function exitOfRun(ended: readonly Pick<Ended, 'exit' | 'lacks'>[]): ExitCode {
+  const nothing = ended.length > 0 && ended.every(({ lacks }) => lacks.length > 0);
+  return worstExit([...ended.map(({ exit }) => exit), ...(nothing ? [exitCode.undecided] : [])]);
+}
+
+const nothingJudged =
+  '? nothing was judged: this machine carries no cluster of the run; `pnpm netproof doctor` says what it lacks';
+
+/**
  * The last lines of a run of several clusters, and the report that shows them side by side in the run's folder. Of one
  * cluster all was told; its report is that of the run.
  */
@@ -92,8 +103,14 @@ export async function tellAll(
 ): Promise<void> {
   const { totals } = summed(clusters);
   const ended = { event: 'run-ended', exit, totals } as const;
+  // One that was interrupted may have begun with what does not apply.
+  const nothing = exit === exitCode.undecided && clusters.every(({ applicable }) => !applicable);
+  const none = nothing ? [nothingJudged] : [];
   if (!several)
-    return ui.line('', { ...ended, ...(clusters[0]?.html !== undefined && { html: clusters[0].html }) });
+    return ui.line(none.join(''), {
+      ...ended,
+      ...(clusters[0]?.html !== undefined && { html: clusters[0].html }),
+    });
   const folders = clusters.flatMap(({ html }) => (html === undefined ? [] : [dirname(html)]));
   const merged = folders.length > 0 ? await writeMergedReport(folders, folder) : undefined;
   const width = Math.max(...clusters.map(({ cluster }) => cluster.length));
@@ -102,10 +119,13 @@ export async function tellAll(
   );
   const last = `${line(totals)}, in ${seconds(start)} s`;
   const failures = clusters.flatMap(({ failures }) => failures);
-  ui.line(['', ...lines, ...shown(failures), last, ...(merged ? [reportAt(merged.html)] : [])].join('\n'), {
-    ...ended,
-    ...(merged && { html: merged.html }),
-  });
+  ui.line(
+    ['', ...lines, ...shown(failures), ...none, last, ...(merged ? [reportAt(merged.html)] : [])].join('\n'),
+    {
+      ...ended,
+      ...(merged && { html: merged.html }),
+    },
+  );
 }
 
 /** A list that nobody has to scroll for; the report has all. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writePlan } from '@netproof/runner';
@@ -67,5 +67,44 @@ describe('netproof run --on a cluster of a folder outside the repository', () =>
     };
     await assert.rejects(resume([{ name: 'bridge', folder: mine }]), refused());
     await assert.rejects(resume([{ name: 'bridge' }]), { code: 'NOT_OF_THIS_RUN' });
+  });
+});
+
+describe('netproof prove of what is not there', () => {
+  let out = '';
+  beforeEach(async () => {
+    out = await mkdtemp(join(tmpdir(), 'netproof-refused-'));
+  });
+  afterEach(() => rm(out, { recursive: true }));
+
+  const asked = (cluster: string) =>
+    runCommand('prove', {
+      ...{ check: ['nope/check'], fault: ['nope-fault'], cluster: [cluster] },
+      ...{ json: join(out, 'file/totals.json'), out: join(out, 'runs'), coverage: 'all' },
+    });
+  const refusal = async (cluster: string) => {
+    const error = (await asked(cluster).catch((thrown) => thrown)) as { code: string; message: string };
+    const told = [/no check nope\/check/, /no fault nope-fault/, /--json .*totals.json cannot be written/];
+    for (const one of told) assert.match(error.message, one);
+    return { ...error, message: error.message };
+  };
+
+  it('tells at once what is wrong with checks, faults, clusters and the file of the totals', async () => {
+    await writeFile(join(out, 'file'), '');
+    const { code, message } = await refusal('nope-cluster');
+    assert.equal(code, 'OPTIONS');
+    assert.match(message, /no such cluster: nope-cluster/);
+    assert.deepEqual(await readdir(out), ['file']);
+  });
+
+  it('tells at once what is wrong with a cluster of a folder, too', async () => {
+    await writeFile(join(out, 'file'), '');
+    const mine = join(out, 'mine');
+    await mkdir(mine);
+    const bridge = await readFile(join(places.clusters, 'bridge/cluster.yaml'), 'utf8');
+    await writeFile(join(mine, 'cluster.yaml'), `${bridge}  images: [mine.tar]\n  kernel: [nope feature]\n`);
+    const { message } = await refusal(mine);
+    assert.match(message, /mine\.tar cannot be used/);
+    assert.match(message, /no such kernel features: bridge: nope feature/);
   });
 });

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { type Coverage, exitCode, NetproofError, type Shard, worstExit } from '@netproof/core';
+import { type Coverage, exitCode, NetproofError, type Shard, together } from '@netproof/core';
 import {
   type ClusterFolder,
   expiredEntries,
@@ -11,16 +10,11 @@ import {
   type LoadedCheck,
   loadChecks,
   newRunFolder,
-  type Owner,
-  owners,
   prepareMachine,
   presentImages,
   type RunFolder,
   runClusters,
   selectChecks,
-  selectClusters,
-  type WantedClusters,
-  wholeFolders,
   writePlan,
 } from '@netproof/runner';
 import { ensureDocker } from '@netproof/setup/docker';
@@ -28,10 +22,11 @@ import { netproofVersion, places } from '../places.ts';
 import { type ReporterName, reporters, usualReporter } from '../reporters/index.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import { untilInterrupted } from '../signals.ts';
-import { existingCommand, existingOf } from './existing.ts';
-import { kernelLacks } from './lacking.ts';
-import { type Reported, reported, summed, tellAll } from './reporting.ts';
-import { checksLeft, type Resumed, resumedRun, sameClusters } from './resuming.ts';
+import { chosenClusters, refused } from './chosen-clusters.ts';
+import { existingCommand, existingOf, judgedAs } from './existing.ts';
+import { exitOfRun, type Reported, reported, tellAll } from './reporting.ts';
+import { checksLeft, resumedRun } from './resuming.ts';
+import { tryTotals, writeTotals } from './totals-file.ts';
 
 export interface RunFlags {
   readonly cni?: readonly string[];
@@ -64,11 +59,12 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
   const existing = existingOf(mode, flags, resumed);
   const all = await loadChecks(places.suites, faultIds);
   const { check = [], suite = [], grep, shard = resumed?.plan.shard } = flags;
-  const checks = resumed ? all : selectChecks(all, { checks: check, suites: suite, grep, shard });
   const coverage = resumed?.plan.coverage ?? flags.coverage;
-  const faults = chosenFaults(flags.fault);
+  const chosen = async () =>
+    resumed ? all : selectChecks(all, { checks: check, suites: suite, grep, shard });
   const reporter = reporters[flags.reporter ?? usualReporter()];
   if (flags.list) {
+    const [checks] = await together([chosen(), chosenFaults(flags.fault)], refused);
     const ui: Reporter = reporter();
     // Without a name it lists also what is run by its name only.
     const named = [flags.check, flags.suite, grep, shard].some((one) => one !== undefined);
@@ -79,33 +75,32 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
     return exitCode.pass;
   }
   if (existing) {
-    return existingCommand(existing, { flags, all, checks, coverage, shard, resumed, ui: reporter() });
-  }
-  const on = flags.on === undefined ? undefined : await kept(flags.on);
-  const clusters = await selectClusters(
-    places.clusters,
-    wantedClusters(mode, flags, on, resumed),
-    all.map(({ id }) => id),
-  );
-  if (resumed) {
-    sameClusters(
-      resumed,
-      clusters.map(({ name }) => name),
+    const [checks, judged] = await together(
+      [chosen(), judgedAs(existing, all), tryTotals(flags.json)],
+      refused,
     );
-    if (on) {
-      const kept = clusters.find(({ named }) => named === on.cluster);
-      sameClusters(resumed, [kept?.name ?? on.cluster]);
-    }
+    const run = { flags, all, checks, coverage, shard, resumed, ...judged, ui: reporter() };
+    return existingCommand(existing, run);
   }
+  const [checks, faults, { clusters, lacks, on }] = await together(
+    [
+      chosen(),
+      chosenFaults(flags.fault),
+      chosenClusters(
+        mode,
+        flags,
+        all.map(({ id }) => id),
+        resumed,
+      ),
+      tryTotals(flags.json),
+    ],
+    refused,
+  );
   const earlier = ({ name }: ClusterFolder) => resumed?.earlier.get(name);
   const checksOf = new Map(
     clusters.map((cluster) => [cluster, resumed ? checksLeft(checks, cluster.name, resumed) : checks]),
   );
-  const open = clusters.filter((cluster) => !isDone(earlier(cluster)));
-  // One that was kept is judged as it is: nothing of its folder is installed anew.
-  if (!on) await wholeFolders(open);
-  const lacks = await kernelLacks(open);
-  const made = open.filter((cluster) => !lacks.get(cluster)?.length);
+  const made = clusters.filter((cluster) => !isDone(earlier(cluster)) && !lacks.get(cluster)?.length);
   const jobs = await jobsFor(made.length, flags.jobs);
 
   const start = performance.now();
@@ -142,48 +137,19 @@ export async function runCommand(mode: 'run' | 'prove', flags: RunFlags): Promis
       reports.push(await reported(one, start, ui));
     },
   });
-  if (flags.json !== undefined) await writeFile(flags.json, JSON.stringify(summed(reports)));
-  const exit = signal.aborted ? exitCode.interrupted : worstExit(ended.map(({ exit }) => exit));
+  const exit = signal.aborted ? exitCode.interrupted : exitOfRun(ended);
   await tellAll(reports, { folder: folder.path, start, several: clusters.length > 1, exit, ui });
-  return exit;
+  return writeTotals(flags.json, reports, exit);
 }
 
 /** @throws NetproofError `NO_SUCH_FAULT` (exit 2) with every name that is none */
-function chosenFaults(wanted: readonly string[] = faultIds): readonly string[] {
+async function chosenFaults(wanted: readonly string[] = faultIds): Promise<readonly string[]> {
   const unknown = wanted.filter((id) => !faultIds.includes(id));
   if (unknown.length === 0) return wanted;
   throw new NetproofError(`there is no fault ${unknown.join(', no ')}; there are: ${faultIds.join(', ')}`, {
     code: 'NO_SUCH_FAULT',
     exit: exitCode.usage,
   });
-}
-
-/**
- * What the flags name; a cluster that was kept and a run that is resumed know it by themselves.
- *
- * @throws NetproofError `OPTIONS` (exit 2) where a kept cluster should be another, too
- */
-function wantedClusters(
-  mode: 'run' | 'prove',
-  flags: RunFlags,
-  on: Owner | undefined,
-  resumed: Resumed | undefined,
-): WantedClusters {
-  if (on && !resumed) {
-    const beside = [...(flags.cluster ? ['--cluster'] : []), ...(flags.cni ? ['--cni'] : [])];
-    if (beside.length === 0) return { clusters: [on.cluster], cnis: [] };
-    throw new NetproofError(
-      `${beside.join(' and ')} beside --on: ${on.kindName} is a cluster ${on.cluster}`,
-      {
-        code: 'OPTIONS',
-        exit: exitCode.usage,
-        hint: `pnpm netproof ${mode} --on ${on.kindName}`,
-      },
-    );
-  }
-  if (flags.cluster || flags.cni || !resumed)
-    return { clusters: flags.cluster, cnis: flags.cni ?? ['bridge'] };
-  return { clusters: resumed.plan.clusters.map(({ name, folder }) => folder ?? name), cnis: [] };
 }
 
 /** The folder of a new run, with its plan. */
@@ -212,18 +178,6 @@ async function newFolder(
     ...(shard && { shard }),
   });
   return run;
-}
-
-async function kept(kindName: string): Promise<Owner> {
-  const all = (await owners()).filter((owner) => owner.kept);
-  const found = all.find((owner) => owner.kindName === kindName);
-  if (found) return found;
-  const there = all.map((owner) => owner.kindName).join(', ') || 'none';
-  throw new NetproofError(`no cluster ${kindName} was kept; kept are: ${there}`, {
-    code: 'NOT_KEPT',
-    exit: exitCode.usage,
-    hint: 'keep one with: pnpm netproof run --keep',
-  });
 }
 
 async function dockerVersion(): Promise<string> {

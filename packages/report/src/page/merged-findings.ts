@@ -1,7 +1,7 @@
 import { number } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { Merged, MergedCheck, MergedRun, Outcome, ShownWord } from '../model.ts';
-import { shown } from '../outcome.ts';
+import { failsFirst, shown } from '../outcome.ts';
 import { divergence } from './divergence.ts';
 import { nameOf, pageOf } from './merged-parts.ts';
 import { badge, breakable, shorten } from './parts.ts';
@@ -47,7 +47,7 @@ ${where.map(({ run, outcome }) => onRun(check, run, outcome))}</article>
 function onRun(check: MergedCheck, run: MergedRun, outcome: Outcome): Html {
   const [cluster] = run.model.clusters;
   const broke = where(outcome, cluster);
-  const messages = outcome.findings.map(({ message }) => shorten(message, cluster));
+  const messages = failsFirst(outcome.findings).map(({ message }) => shorten(message, cluster));
   const more = messages.length - most;
   return html`<section class="outcome" aria-label="${check.id} on ${run.name}">
 <h4>${badge(shown(outcome))} <span>on ${nameOf(run)}</span> <a class="sub" href="${pageOf(run, check)}">all that was seen</a></h4>

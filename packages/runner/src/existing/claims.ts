@@ -1,5 +1,6 @@
 import {
   type Claim,
+  claims,
   type Feature,
   hostNetworkPods,
   hostPortPods,
@@ -25,15 +26,11 @@ interface Known {
   readonly tools: Lacking;
 }
 
+/** What every cluster promises, or what is found out; `pods/…` says how faults get at pods, and stands for node access. */
+const known: readonly Claim[] = ['PodNetwork', 'Services', 'NetworkPolicy'];
+
 /** Promises that no object of a cluster shows: what was tried out could not fail any more. */
-const promises: readonly Claim[] = [
-  'PodAddressAtNodes',
-  'NodePodCIDR',
-  'PodsReachOutside',
-  'HostPort',
-  'IPBlockSelectsPods',
-  'EgressNamedPorts',
-];
+const promises = claims.filter((claim) => !known.includes(claim) && !claim.startsWith('pods/'));
 
 /** Whether anything would be judged by them: else no pod of ours has one, and no namespace is opened to such pods. */
 export function wantsHostPorts(as: ClusterFolder | undefined): boolean {
@@ -69,12 +66,12 @@ export function claimedAt({ admitted, as, isToEnforce, proxy, policy, tools }: K
     'Services',
     ...(enforces ? (['NetworkPolicy'] as const) : []),
   ];
-  const claims: readonly Feature[] = [
+  const judgedBy: readonly Feature[] = [
     ...(promised ?? found),
     ...(proxy === 'unknown' ? [] : [`kube-proxy/${proxy}` as Feature]),
     ...ofProbes.filter((feature) => !(feature in lacks)),
   ];
-  return { claims, lacks };
+  return { claims: judgedBy, lacks };
 }
 
 const unsaid = (name: string): string =>

@@ -115,10 +115,15 @@ describe('the checks of NetworkPolicy, on simulated engines', () => {
 
   it('find something each', () => {
     const finding = new Set(brokenEngines.map(({ foundBy }) => foundBy));
-    assert.deepEqual(
-      checks.map(short).filter((id) => !finding.has(id)),
-      [],
-    );
+    const idle = checks.map(short).filter((id) => !finding.has(id));
+    assert.deepEqual(idle, [], `add an engine that ${idle.join(', ')} must find to policy-engine/broken.ts`);
+  });
+
+  it('are tried under each fault that one of them names', () => {
+    const tried = [...inExpectation, ...Object.keys(asEngines)];
+    const named = checks.flatMap(({ reddenedBy }) => reddenedBy.must);
+    const bare = [...new Set(named)].filter((id) => !tried.includes(id));
+    assert.deepEqual(bare, [], `add ${bare.join(', ')} to inExpectation or asEngines of this file`);
   });
 
   for (const [id, deviation] of Object.entries(asEngines)) {
@@ -145,5 +150,6 @@ async function redWhereSaid(fault: string, judge: (check: LoadedCheck) => Promis
     const expected = check.reddenedBy.must.includes(fault) ? 'fail' : 'pass';
     if (result !== expected) wrong.push(`${short(check)}: ${result}`);
   }
-  assert.deepEqual(wrong, []);
+  const why = `each comes to this under ${fault}, and says otherwise: see \`must\` of its reddenedBy`;
+  assert.deepEqual(wrong, [], why);
 }
