@@ -5,7 +5,9 @@ import type { DnsRecord, Protocol, Question, Transport, WatchPlan } from '@netpr
  * the question, so that the agent has none of its own.
  */
 
-export const servedPorts: readonly number[] = [8080, 8081, 8082, 8083, 8084, 8085, 8087, 8088, 8089, 8091];
+export const servedPorts: readonly number[] = [
+  8080, 8081, 8082, 8083, 8084, 8085, 8087, 8088, 8089, 8091, 8092,
+];
 
 /** In the network of a pod the first agent has taken those. */
 export const secondPorts: readonly number[] = [8090];
