@@ -109,6 +109,8 @@ export interface ResolveProgram {
   readonly verb: 'resolve';
   readonly asks: readonly (Question & { readonly transport: Transport })[];
   readonly atOnce: number;
+  /** See `ResolvePlan`. */
+  readonly times: number;
   /** See `bounds.silence` and `bounds.dnsAnswer`. */
   readonly silence: number;
   readonly answer: number;
@@ -134,8 +136,8 @@ export type AgentLookup = LookupOutcome & {
 };
 
 export interface ResolveResult {
-  /** In the order of the asks. */
-  readonly lookups: readonly AgentLookup[];
+  /** For each ask, in their order, its lookups in theirs. */
+  readonly lookups: readonly (readonly AgentLookup[])[];
 }
 
 export interface WatchProgram {
