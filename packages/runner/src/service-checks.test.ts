@@ -21,11 +21,12 @@ const all = await loadChecks(
 const list = ['a', 'b', 'c'].map((name, at) => ({
   ...{ name, ip: `172.18.0.${at + 2}`, podCIDR: `10.1.${at}.0/24`, controlPlane: at === 0 },
 }));
-const endpoints = list.flatMap(({ name, ip }, at): Endpoint[] => [
+const pods = list.flatMap(({ name, ip }, at): Endpoint[] => [
   { kind: 'pod', id: `x/${name}`, node: name, ip: `10.1.${at}.2`, labels: {} },
   { kind: 'pod', id: `y/${name}`, node: name, ip: `10.1.${at}.3`, labels: {} },
   { kind: 'node', id: `node/${name}`, node: name, ip, labels: {} },
 ]);
+const endpoints: Endpoint[] = [...pods, { kind: 'pod', id: 'x/d', node: 'a', ip: '10.1.0.4', labels: {} }];
 
 /** Answers each connection by the backends in turn, except where a test says otherwise. */
 async function judged(
@@ -40,7 +41,10 @@ async function judged(
     const { source, target, port, connections } = plan;
     return {
       ...{ source, target, port, ms: 1, clientSeenAs: [source.ip] },
-      servers: Array.from({ length: connections }, (_, at) => service.backends[at % 3] ?? null),
+      servers: Array.from(
+        { length: connections },
+        (_, at) => service.backends[at % service.backends.length] ?? null,
+      ),
       verdicts: { connected: connections },
       ...change(plan),
     };
@@ -86,5 +90,36 @@ describe('the check that a ClusterIP leads to every backend', () => {
     );
     assert.equal(result, 'fail');
     assert.match(said, /^from node\/b on b to Service x\/web, UDP 81: 4 of 4 connections/);
+  });
+});
+
+describe('the check that an endpoint sees the address of its client', () => {
+  const service = {
+    ports: [port('TCP', 80, 8089), port('UDP', 80, 8089)],
+    backends: ['x/a', 'x/b', 'x/c', 'x/d'],
+  };
+  const id = 'services/cluster-ip/client-address';
+  const fromB = (change: Partial<Sample>) => (plan: SamplePlan) => (plan.source.id === 'y/b' ? change : {});
+
+  it('asks from a pod of every node that is none of them', async () => {
+    const { result, asked } = await judged(id, service);
+    assert.equal(result, 'pass');
+    assert.deepEqual(new Set(asked.map(({ source }) => source.id)), new Set(['y/a', 'y/b', 'y/c']));
+  });
+
+  it('knows nothing where one of them was not met from some node', async () => {
+    const { result, said } = await judged(id, service, fromB({ servers: ['x/b', 'x/c', 'x/d'] }));
+    assert.equal(result, 'inconclusive');
+    assert.match(said, /^from y\/b on b to Service x\/web, TCP 80: none of \d+ connections came to x\/a, so/);
+  });
+
+  it('is red where another address was seen, also where one of them was not met', async () => {
+    const change = { servers: ['x/b'], clientSeenAs: ['172.18.0.3'] };
+    assert.equal((await judged(id, service, fromB(change))).result, 'fail');
+  });
+
+  it('needs all of them', async () => {
+    const { result } = await judged(id, { ...service, backends: ['x/a', 'x/b', 'x/c'] });
+    assert.equal(result, 'error');
   });
 });
