@@ -54,7 +54,7 @@ export interface CheckDefinition {
   readonly slow?: true;
   /** Faults under which this check must, or may, be red. Under every other fault it must stay green. */
   readonly reddenedBy: { readonly must: readonly string[]; readonly may?: readonly string[] };
-  /** Faults that blind its probes: under them it must be `inconclusive`. */
+  /** Faults that blind its probes, or keep from them what it judges: under them it must be `inconclusive`. */
   readonly cloudedBy?: readonly string[];
   /** Faults under which it must stay green, and what they must add to its metrics: they show there and nowhere else. */
   readonly movedBy?: Readonly<Record<string, Shift>>;

@@ -59,8 +59,8 @@ export function fault(definition: Fault): Fault {
 }
 
 /**
- * What the kill matrix expects of one check under one fault. `clouded` and `may-cloud` are of faults that yield
- * `inconclusive`; `moves` is to pass with other metrics.
+ * What the kill matrix expects of one check under one fault. `clouded` is of those that a check names in `cloudedBy`,
+ * `may-cloud` of all others under faults that yield `inconclusive`; `moves` is to pass with other metrics.
  */
 export const expectations = ['must', 'may', 'never', 'clouded', 'may-cloud', 'moves'] as const;
 

@@ -22,6 +22,7 @@ export function hostPorts(
   return pods.flatMap((endpoint) => {
     const node = nodes.find(({ name }) => name === endpoint.node);
     const label = `hostPort of ${endpoint.id}`;
-    return node ? [{ label, address: node.ip, servers: [endpoint.id], endpoint }] : [];
+    const target = { label, servers: [endpoint.id], serverPort: behindHostPort, endpoint };
+    return node ? [{ ...target, address: node.ip }] : [];
   });
 }

@@ -37,11 +37,16 @@ export interface SamplePlan {
   readonly pause?: { readonly after: number; readonly ms: Milliseconds };
 }
 
-/** Who asks a nameserver what, and how. All of it is asked at once, each combination once. */
+/** Who asks a nameserver what, and how. All combinations are asked at once. */
 export interface ResolvePlan {
   readonly sources: readonly Endpoint[];
   readonly questions: readonly Question[];
   readonly transports: readonly Transport[];
+  /**
+   * So often each combination is asked, once without it: again when the lookup before was answered, and no more after one
+   * that was not. All at once, from every node, would be more datagrams than the socket of a nameserver has room for.
+   */
+  readonly times?: number;
   /** Who is asked; without it, the first one that the source's own resolv.conf names, at port 53. */
   readonly nameserver?: { readonly address: string; readonly port: number };
 }

@@ -3,6 +3,7 @@ import type { FaultContext, Lookup, ObjectName, Objects, ResolvePlan } from '@ne
 import { ApiRefusal } from '@netproof/kube';
 import { leftObjects } from './api-marks.ts';
 import corednsGone from './coredns-gone.ts';
+import { wrongAnswers } from './rogue-dns.ts';
 
 type Stored = { metadata: { annotations?: Record<string, string | null> }; spec: { replicas?: number } };
 
@@ -98,5 +99,29 @@ describe('a fault of DNS at the API', () => {
     const { objects, stored } = fakeCluster();
     delete stored['kube-dns'];
     await leftObjects(objects);
+  });
+});
+
+describe('the answers of a DNS server that is wrong', () => {
+  const typesFor = (name: string, addresses: readonly string[]) => {
+    const templates = wrongAnswers('dns-', addresses).matchAll(/template IN (\w+) \{\s+match "(.*)"/g);
+    return [...templates].flatMap(([, type, match = '']) => (new RegExp(match).test(name) ? [type] : []));
+  };
+  const addresses = ['10.96.0.9', '10.96.7.1'];
+
+  it('are of the names with the prefix, of their ports, and of the addresses of their Services', () => {
+    const cases = [
+      ['dns-srv.netproof-z.svc.cluster.local.', 'A'],
+      ['_web._tcp.dns-srv.netproof-z.svc.cluster.local.', 'SRV'],
+      ['9.0.96.10.in-addr.arpa.', 'PTR'],
+      ['1.7.96.10.in-addr.arpa.', 'PTR'],
+    ] as const;
+    for (const [name, type] of cases) assert.deepEqual(typesFor(name, addresses), [type], name);
+  });
+
+  it('leave all others as they are', () => {
+    for (const name of ['web.netproof-z.svc.', '1.0.96.10.in-addr.arpa.', '19.0.96.10.in-addr.arpa.'])
+      assert.deepEqual(typesFor(name, addresses), [], name);
+    assert.doesNotMatch(wrongAnswers('no-such-', []), /PTR/);
   });
 });

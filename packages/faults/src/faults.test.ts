@@ -9,6 +9,7 @@ import newConnectionTakenForOld from './new-connection-taken-for-old.ts';
 import policyTargetsDead from './policy-targets-dead.ts';
 import { podsOn } from './probe-pods.ts';
 import { serviceChains } from './service-chains.ts';
+import targetPortsCrossed from './target-ports-crossed.ts';
 
 /** Nodes whose iptables refuse on the named node, and which remember what they were told. */
 function fakeNodes(refusing?: string): { nodes: Nodes; rules: Set<string> } {
@@ -138,6 +139,37 @@ describe('dead targets', () => {
     const rule = (pod: string, protocol: string) =>
       `${pod}: ip netns exec cni-${pod} iptables -w -t filter -I INPUT ! -i lo -p ${protocol} --dport 8080:8082 -j DROP -m comment --comment netproof-fault`;
     assert.deepEqual(inserted, [rule('a', 'tcp'), rule('a', 'udp'), rule('b', 'tcp'), rule('b', 'udp')]);
+  });
+});
+
+describe('crossed target ports', () => {
+  it('are those of one Service both ways where it has several, and else the first that is served', async () => {
+    const inserted: string[] = [];
+    const nodes = nodesThatRun([], (_node, argv) => {
+      if (argv.includes('-I'))
+        inserted.push(argv.slice(argv.indexOf('-p'), argv.indexOf('--comment') - 2).join(' '));
+      return argv.includes('address') ? 'netns: cni-a\n2: eth0    inet 10.1.0.2/24 scope global' : '';
+    });
+    const service = (...targets: (number | string)[]) => ({
+      spec: { ports: targets.map((targetPort) => ({ targetPort })) },
+    });
+    const objects = {
+      services: async () => [service(8080, 8081), service(8083, 8083, 8092, 8092), service(8084, 'web')],
+    };
+    const probes = { endpoints: pods.slice(0, 1), served: [8080, 8081] };
+    await targetPortsCrossed.apply({ nodes, objects, probes } as unknown as FaultContext);
+    const rule = (protocol: string, ports: string, to: number) =>
+      `-p ${protocol} -m multiport --dports ${ports} -j REDIRECT --to-ports ${to}`;
+    assert.deepEqual(
+      inserted,
+      (
+        [
+          ['8081,8084', 8080],
+          ['8083', 8092],
+          ['8092', 8083],
+        ] as const
+      ).flatMap(([ports, to]) => [rule('tcp', ports, to), rule('udp', ports, to)]),
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import type { AppliedFault, FaultContext, ObjectName } from '@netproof/core';
 import { dnsService } from './api-marks.ts';
 import { breakDns } from './break-dns.ts';
@@ -18,7 +19,8 @@ interface RogueDns {
 
 /**
  * Puts another DNS server behind the cluster's DNS Service: a copy of its CoreDNS which answers every question
- * for an address or a port of a name with the prefix with a wrong one, and all others as CoreDNS does.
+ * for an address or a port of a name with the prefix, and for the name of such a Service's address, with a wrong one, and
+ * all others as CoreDNS does.
  */
 export async function putRogueDns(context: FaultContext, { id, prefix }: RogueDns): Promise<AppliedFault> {
   const { objects } = context;
@@ -53,14 +55,32 @@ function selectorOf(service: Spec): Labels {
   return (service.spec as { selector: Labels }).selector;
 }
 
-/**
- * The cluster's own Corefile; of the first server that answers, the `template` plugin is asked before `kubernetes`. A name
- * of a service has the prefix behind those of its port and protocol.
- */
+/** The cluster's own Corefile; of the first server that answers, the `template` plugin is asked before `kubernetes`. */
 async function corefile({ objects }: FaultContext, prefix: string): Promise<string> {
   const { data } = await objects.get({ ...coreDns, apiVersion: 'v1', kind: 'ConfigMap' });
   const own = (data as { Corefile: string }).Corefile;
-  const template = `
+  const such = (await objects.services()).filter(({ metadata }) => metadata.name.startsWith(prefix));
+  const template = wrongAnswers(
+    prefix,
+    such.flatMap(({ spec: { clusterIP = '' } }) => (isIPv4(clusterIP) ? [clusterIP] : [])),
+  );
+  return own.replace('{', (first) => first + template);
+}
+
+/**
+ * A name of a service has the prefix behind those of its port and protocol.
+ *
+ * @param addresses of IPv4, of Services whose names have the prefix
+ */
+export function wrongAnswers(prefix: string, addresses: readonly string[]): string {
+  const reversed = addresses.map((address) => address.split('.').toReversed().join('[.]'));
+  const pointers = `
+    template IN PTR {
+        match "^(${reversed.join('|')})[.]in-addr[.]arpa[.]$"
+        answer "{{ .Name }} 5 IN PTR nobody.invalid."
+        fallthrough
+    }`;
+  return `
     template IN A {
         match "^${prefix}[^.]*[.]netproof-"
         answer "{{ .Name }} 5 IN A ${wrongAddress}"
@@ -70,8 +90,7 @@ async function corefile({ objects }: FaultContext, prefix: string): Promise<stri
         match "^_[^.]+[.]_[^.]+[.]${prefix}[^.]*[.]netproof-"
         answer "{{ .Name }} 5 IN SRV 0 100 1 nobody.invalid."
         fallthrough
-    }`;
-  return own.replace('{', `{${template}`);
+    }${addresses.length > 0 ? pointers : ''}`;
 }
 
 /** A pod like those of the Deployment, with another Corefile. */

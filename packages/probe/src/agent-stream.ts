@@ -65,12 +65,14 @@ export class AgentStream {
   /**
    * Opens the stream for the first time. What is asked meanwhile is asked then.
    *
+   * @param bound so long it tries; once without it
    * @throws NetproofError when the agent cannot be reached
    */
-  async start(): Promise<void> {
+  async start(bound?: Milliseconds): Promise<void> {
     this.#reaching = true;
     try {
-      await this.#connect(() => this.#timing.agentAnswer);
+      if (bound === undefined) await this.#connect(() => this.#timing.agentAnswer);
+      else await this.#connectWithin(bound);
     } catch (error) {
       this.#reaching = false;
       this.#giveUpAll(explain(error));
@@ -154,36 +156,46 @@ export class AgentStream {
     for (const [id, pending] of this.#pending) this.#arm(id, pending);
   }
 
-  /** Tries until the bound has passed, at least once. */
   async #reach(bound: Milliseconds, lostBy: string): Promise<void> {
     this.#reaching = true;
     const since = performance.now();
+    try {
+      await this.#connectWithin(bound);
+      this.#say('returned', `after ${Math.round(performance.now() - since)} ms`);
+    } catch (error) {
+      this.#reaching = false;
+      if (this.#closing.signal.aborted) return;
+      const why = explain(error);
+      if (!this.#gone) this.#say('gone', why);
+      this.#gone = true;
+      this.#giveUpAll(`the control stream was lost (${lostBy}) and did not return: ${why}`);
+    }
+  }
+
+  /**
+   * Tries until the bound has passed, at least once.
+   *
+   * @throws what stood in the way of the last try
+   */
+  async #connectWithin(bound: Milliseconds): Promise<void> {
     /** What waits for its turn does not count. */
     let until: Milliseconds | undefined;
-    let asked = since;
+    let asked = performance.now();
     const deadline = () => {
       const now = performance.now();
       until = until === undefined ? now + bound : until + (now - asked);
       return Math.min(this.#timing.agentAnswer, Math.max(0, until - now));
     };
-    let why = '';
-    while (!this.#closing.signal.aborted) {
+    for (;;) {
       try {
         asked = performance.now();
-        await this.#connect(deadline);
-        this.#say('returned', `after ${Math.round(performance.now() - since)} ms`);
-        return;
+        return await this.#connect(deadline);
       } catch (error) {
-        why = explain(error);
+        const over = until === undefined || performance.now() + bounds.streamPace > until;
+        if (over || this.#closing.signal.aborted) throw error;
       }
-      if (until === undefined || performance.now() + bounds.streamPace > until) break;
-      await pause(bounds.streamPace, undefined, { signal: this.#closing.signal }).catch(() => {});
+      await pause(bounds.streamPace, undefined, { signal: this.#closing.signal });
     }
-    this.#reaching = false;
-    if (this.#closing.signal.aborted) return;
-    if (!this.#gone) this.#say('gone', why);
-    this.#gone = true;
-    this.#giveUpAll(`the control stream was lost (${lostBy}) and did not return: ${why}`);
   }
 
   /** A program's deadline; a stream that is away has some time more to come back. */

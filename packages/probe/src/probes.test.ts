@@ -343,6 +343,29 @@ describe('openProbes', () => {
       assert.equal(cell?.reason, 'no agent runs at y/a');
     });
 
+    it('is asked when its stream opens at last, and has lost none', async () => {
+      await probes[Symbol.asyncDispose]();
+      const events: StreamEvent[] = [];
+      let tries = 0;
+      const open: typeof agents.open = async (endpoint, ...rest) => {
+        if (endpoint.id !== 'y/a') return agents.open(endpoint, ...rest);
+        tries += 1;
+        if (tries < 3) throw new Error('no word from its agent');
+        return agents.open(endpoint, ...rest);
+      };
+      const onStream = (event: StreamEvent) => events.push(event);
+      probes = await openProbes({ endpoints: [agents.at(0)], open, onStream, timing: quick });
+      const { opened } = probes.join(agents.at(2));
+      const plan = { sources: [agents.at(2)], targets: [targetOf(agents.at(0))], ports: both() };
+      const { cells } = await probes.matrix(plan);
+      assert.deepEqual(
+        cells.map(({ verdict }) => verdict),
+        ['connected', 'connected'],
+      );
+      await opened;
+      assert.deepEqual([tries, events], [3, []]);
+    });
+
     it('and cannot be reached makes errors of what it was asked', async () => {
       await probes[Symbol.asyncDispose]();
       probes = await openProbes({ endpoints: [agents.at(0)], open: agents.open, timing: quick });

@@ -81,7 +81,8 @@ export async function openProbes(plan: ProbesPlan): Promise<OpenProbes> {
       leave(endpoint);
       const stream = new AgentStream(endpoint, streamPlan);
       streams.set(endpoint.id, stream);
-      const opened = stream.start();
+      // Other pods start beside it: a node on which its first stream comes too late is as busy as one that has lost it.
+      const opened = stream.start(timing.streamReturn);
       opened.catch(() => {}); // whoever asks is told
       return { stream, opened };
     },

@@ -58,6 +58,20 @@ describe('probes.resolve', () => {
     }
   });
 
+  it('asks again what was answered, and gives all that came of it', async () => {
+    using target = await dnsTarget();
+    const { nameserver } = target;
+    const plan = { sources: agents.endpoints, questions, transports: ['UDP', 'TCP'], nameserver } as const;
+    assert.equal((await probes.resolve({ ...plan, times: 3 })).length, 24);
+    assert.equal(target.asked.length, 24);
+    using deaf = await udpTarget();
+    const silent = await probes.resolve({ ...plan, transports: ['UDP'], times: 3, nameserver: deaf });
+    assert.deepEqual(
+      silent.map(({ verdict }) => verdict),
+      Array(4).fill('dropped'),
+    );
+  });
+
   it('says dropped where the server is silent and the client is alive', async () => {
     using deaf = await udpTarget();
     const { verdict, reason, ms } = await one(deaf);

@@ -4,10 +4,10 @@ import { Batches, controlOf, windowsOf } from './batch.ts';
 import { type Negative, prove } from './controls.ts';
 import type { Reach } from './reach.ts';
 
-/** Lookups at a time from one source. */
+/** Questions at a time from one source. */
 const atOnce = 256;
 
-/** Has every source ask every question over every transport, each once, with a positive control of the source. */
+/** Has every source ask every question over every transport, with a positive control of the source. */
 export async function resolve(plan: ResolvePlan, reach: Reach): Promise<readonly Lookup[]> {
   const controls = new Batches();
   for (const source of plan.sources) {
@@ -27,7 +27,7 @@ export async function resolve(plan: ResolvePlan, reach: Reach): Promise<readonly
 
 async function lookupsFrom(
   source: Endpoint,
-  { questions, transports, nameserver }: ResolvePlan,
+  { questions, transports, times = 1, nameserver }: ResolvePlan,
   { streams, timing: { silence, dnsAnswer } }: Reach,
 ): Promise<readonly Lookup[]> {
   const asked = questions.flatMap((question) => transports.map((transport) => ({ question, transport })));
@@ -36,17 +36,18 @@ async function lookupsFrom(
       verb: 'resolve',
       asks: asked.map(({ question, transport }) => ({ ...question, transport })),
       atOnce,
+      times,
       silence,
       answer: dnsAnswer,
       ...(nameserver !== undefined && { nameserver }),
     },
-    windowsOf(asked.length, atOnce, silence + dnsAnswer),
+    windowsOf(asked.length, atOnce, times * (silence + dnsAnswer)),
   );
-  return asked.map(({ question, transport }, index): Lookup => {
-    const lookup = answer?.ok ? answer.result.lookups[index] : undefined;
-    if (lookup !== undefined) return lookupOf(source, question, transport, lookup);
+  return asked.flatMap(({ question, transport }, index): readonly Lookup[] => {
+    const made = answer?.ok ? answer.result.lookups[index] : undefined;
+    if (made !== undefined) return made.map((lookup) => lookupOf(source, question, transport, lookup));
     const reason = answer?.ok === false ? answer.reason : `no agent runs at ${source.id}`;
-    return { source, question, transport, name: '', server: '', verdict: 'probe-error', reason };
+    return [{ source, question, transport, name: '', server: '', verdict: 'probe-error', reason }];
   });
 }
 

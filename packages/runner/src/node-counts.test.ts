@@ -147,11 +147,14 @@ function contextOn(nodes: readonly NodeFacts[], pass: () => void): Omit<CheckCon
       ...base.cluster,
       service: async (namespace, name) => {
         const of = `${namespace.replace('netproof-', '')}/`;
-        const port = { name: 'port', port: 80, nodePort: 30_080 };
+        const facts = { name: 'port', nodePort: 30_080 };
         return {
           id: `${of}${name}`,
           clusterIP: `10.96.0.${name.length}`,
-          ports: (['TCP', 'UDP'] as const).map((protocol) => ({ ...port, protocol })),
+          // That of every-backend has a second one.
+          ports: (name === 'both' ? [80, 81] : [80]).flatMap((port) =>
+            (['TCP', 'UDP'] as const).map((protocol) => ({ ...facts, protocol, port })),
+          ),
           backends: endpoints
             .filter(({ kind, id }) => kind === 'pod' && id.startsWith(of))
             .map(({ id }) => id),

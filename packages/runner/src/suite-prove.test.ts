@@ -562,7 +562,11 @@ describe('the kill matrix', () => {
   });
 
   describe('of a fault that blinds the probes', () => {
-    const clouding = (seen: 'inconclusive' | 'error' | 'fail' | 'pass', blind: boolean) => {
+    const clouding = (
+      seen: 'inconclusive' | 'error' | 'fail' | 'pass',
+      blind: boolean,
+      yielding: Pick<Fault, 'yields'> = { yields: 'inconclusive' },
+    ) => {
       let effect = 0;
       const { fault, check, isBroken } = world({ effect: () => effect++ });
       const run: LoadedCheck['run'] = async ({ judge }) => {
@@ -573,7 +577,7 @@ describe('the kill matrix', () => {
       const named = { reddenedBy: { must: ['other'] }, ...(blind && { cloudedBy: [fault.id] }) };
       // One that is sure to name it, and that runs the fault to see it.
       const naming = { ...check, id: 'fake/naming', reddenedBy: { must: [] }, cloudedBy: [fault.id] };
-      return proveAll([{ ...check, ...named, run }, naming], [{ ...fault, yields: 'inconclusive' }]);
+      return proveAll([{ ...check, ...named, run }, naming], [{ ...fault, ...yielding }]);
     };
     for (const [seen, blind, fits] of [
       ['inconclusive', true, true],
@@ -593,5 +597,21 @@ describe('the kill matrix', () => {
         assert.equal(kill?.asExpected, fits);
       });
     }
+
+    it('or keeps from one check what it judges, expects that of it alone', async () => {
+      const { journal } = await clouding('inconclusive', true, {});
+      const kills = journal
+        .of('kill')
+        .filter(({ fault, check }) => fault !== 'none' && check === 'fake/check');
+      assert.deepEqual(
+        kills.map(({ expectation, asExpected }) => [expectation, asExpected]),
+        [['clouded', true]],
+      );
+      const blind = (await clouding('pass', false, {})).journal.of('kill');
+      assert.equal(
+        blind.find(({ fault, check }) => fault !== 'none' && check === 'fake/check')?.expectation,
+        'never',
+      );
+    });
   });
 });

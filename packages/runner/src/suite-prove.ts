@@ -68,8 +68,8 @@ export function expectation(check: LoadedCheck, fault: Fault | undefined): Expec
   if (check.reddenedBy.must.includes(fault.id)) return 'must';
   if (check.reddenedBy.may?.includes(fault.id)) return 'may';
   if (check.movedBy?.[fault.id]) return 'moves';
-  if (fault.yields === undefined) return 'never';
-  return check.cloudedBy?.includes(fault.id) ? 'clouded' : 'may-cloud';
+  if (check.cloudedBy?.includes(fault.id)) return 'clouded';
+  return fault.yields === undefined ? 'never' : 'may-cloud';
 }
 
 /** Whether the cluster lacks something that a check needs while a fault is in place. */

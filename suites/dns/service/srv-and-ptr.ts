@@ -66,10 +66,11 @@ export default check({
   },
 });
 
-/** The value of the one record of the type that was asked for; undefined where there is not just that. */
-function onlyValue({ question, rcode, records = [], truncated }: Lookup): unknown {
+/** The value of the one record of the name and type that were asked for; an empty object where there is not just that. */
+function onlyValue({ name, question, rcode, records = [], truncated }: Lookup): unknown {
   const [record] = records;
   if (rcode !== 'NOERROR' || truncated || records.length !== 1 || record?.type !== question.type) return {};
+  if (record.name.toLowerCase() !== name.toLowerCase()) return {};
   return question.type === 'SRV' ? JSON.parse(record.data) : record.data;
 }
 

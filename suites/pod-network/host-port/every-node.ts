@@ -2,7 +2,7 @@ import { check, feature, hostNetworkPods, hostPort, hostPortPods, hostPorts } fr
 
 export default check({
   requirement:
-    "A pod's hostPort MUST lead, at its node's address, to that pod, over TCP and over UDP, for pods and for nodes.",
+    "A pod's hostPort MUST lead, at its node's address, to that pod at its containerPort, over TCP and over UDP, for pods and for nodes.",
   source:
     'https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/network-plugins/#support-hostport',
   needs: [feature('PodNetwork'), feature(hostNetworkPods), feature(hostPortPods), feature('HostPort')],

@@ -14,9 +14,13 @@ import { connectionsToSeeAll } from '@netproof/stats';
 /** A sample of a right network misses one of two backends by chance less often than once in a milliard. */
 const connections = connectionsToSeeAll(2, 1e-9);
 
+/*
+ * Each is asked from a fresh source port. A UDP flow that a client keeps, and that conntrack leads to where it went before,
+ * is not asked.
+ */
 export default check({
   requirement:
-    'A ClusterIP MUST lead to an endpoint when its pod has become ready, and no more when that pod is being deleted and another is ready, over TCP and over UDP, from every node; Kubernetes names no time for it, so each within the 30 s that its scalability tests give a proxy.',
+    'A ClusterIP MUST lead new connections, and datagrams from new source ports, to an endpoint when its pod has become ready, and no more when that pod is being deleted and another is ready, from every node; Kubernetes names no time for it, so each within the 30 s that its scalability tests give a proxy.',
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination-flow',
   slow: true,
   needs: [feature('PodNetwork'), feature('Services'), feature(newPods), nodes(2)],

@@ -23,15 +23,20 @@ describe('resolve', () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  const ask = async (
+  const askTimes = async (
     nameserver: Nameserver | undefined,
     transport: 'UDP' | 'TCP',
     name = 'web.x.svc',
-    { from = file, window = patient } = {},
+    { from = file, window = patient, times = 1 } = {},
   ) => {
     const asks = [{ name, type: 'A', transport }] as const;
     const program = { verb: 'resolve', asks, atOnce: 8, silence: window, answer: window } as const;
-    const { lookups } = await resolve({ ...program, ...(nameserver && { nameserver }) }, from);
+    const { lookups } = await resolve({ ...program, times, ...(nameserver && { nameserver }) }, from);
+    assert.equal(lookups.length, 1);
+    return lookups[0] as AgentLookup[];
+  };
+  const ask = async (...args: Parameters<typeof askTimes>) => {
+    const lookups = await askTimes(...args);
     assert.equal(lookups.length, 1);
     return lookups[0] as AgentLookup;
   };
@@ -62,6 +67,27 @@ describe('resolve', () => {
           ['a', 'b', 'c'],
         );
         assert.equal(new Set(target.asked.map(({ from }) => from)).size, 3);
+      });
+
+      it('asks so often as it is told, each time when the one before was answered', async () => {
+        using target = await dnsTarget();
+        const all = await askTimes(target.nameserver, transport, 'a.', { times: 5 });
+        assert.deepEqual(
+          all.map(({ kind }) => kind),
+          Array(5).fill('answered'),
+        );
+        assert.equal(new Set(target.asked.map(({ from }) => from)).size, 5);
+      });
+
+      it('asks no more after one that was not answered', async () => {
+        let left = 2;
+        using target = await dnsTarget([({ id = 0 }) => (left-- > 0 ? {} : { id: (id + 1) % 0x10000 })]);
+        const all = await askTimes(target.nameserver, transport, 'a.', { times: 5, window: short });
+        assert.deepEqual(
+          all.map(({ kind }) => kind),
+          ['answered', 'answered', 'silent'],
+        );
+        assert.equal(target.asked.length, 3);
       });
 
       it('notes denials and truncation', async () => {

@@ -14,10 +14,10 @@ export interface Resolver {
 
 /** Runs the lookups of a program, each as one message. */
 export async function resolve(program: ResolveProgram, file = '/etc/resolv.conf'): Promise<ResolveResult> {
-  const { asks, atOnce, silence, answer } = program;
+  const { asks, atOnce, times, silence, answer } = program;
   const resolver = resolverOf(await readFile(file, 'utf8'));
   const { nameserver = port53(resolver.nameserver) } = program;
-  const lookups = await inTurn(asks, atOnce, async ({ name, type, transport }): Promise<AgentLookup> => {
+  const one = async ({ name, type, transport }: ResolveProgram['asks'][number]): Promise<AgentLookup> => {
     const whole = wholeName(name, resolver);
     const asked = { name: whole ?? '', server: nameserver?.address ?? '' };
     if (whole === undefined)
@@ -28,6 +28,12 @@ export async function resolve(program: ResolveProgram, file = '/etc/resolv.conf'
     const ask = transport === 'TCP' ? overTcp : overUdp;
     const outcome = await ask(queryOf(whole, type), nameserver, { silence, answer });
     return { ...asked, ...outcome, ms: performance.now() - start };
+  };
+  const lookups = await inTurn(asks, atOnce, async (ask) => {
+    const made: AgentLookup[] = [];
+    do made.push(await one(ask));
+    while (made.length < times && made.at(-1)?.kind === 'answered');
+    return made;
   });
   return { lookups };
 }

@@ -5,7 +5,9 @@ import type { DnsRecord, Protocol, Question, Transport, WatchPlan } from '@netpr
  * the question, so that the agent has none of its own.
  */
 
-export const servedPorts: readonly number[] = [8080, 8081, 8082, 8083, 8084, 8085, 8087, 8088, 8089, 8091];
+export const servedPorts: readonly number[] = [
+  8080, 8081, 8082, 8083, 8084, 8085, 8087, 8088, 8089, 8091, 8092,
+];
 
 /** In the network of a pod the first agent has taken those. */
 export const secondPorts: readonly number[] = [8090];
@@ -107,6 +109,8 @@ export interface ResolveProgram {
   readonly verb: 'resolve';
   readonly asks: readonly (Question & { readonly transport: Transport })[];
   readonly atOnce: number;
+  /** See `ResolvePlan`. */
+  readonly times: number;
   /** See `bounds.silence` and `bounds.dnsAnswer`. */
   readonly silence: number;
   readonly answer: number;
@@ -132,8 +136,8 @@ export type AgentLookup = LookupOutcome & {
 };
 
 export interface ResolveResult {
-  /** In the order of the asks. */
-  readonly lookups: readonly AgentLookup[];
+  /** For each ask, in their order, its lookups in theirs. */
+  readonly lookups: readonly (readonly AgentLookup[])[];
 }
 
 export interface WatchProgram {
