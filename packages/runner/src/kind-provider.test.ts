@@ -59,5 +59,8 @@ describe('what a cluster was made of', () => {
     const gone = look('b', kept);
     assert.deepEqual(await gone.provenance, kept);
     assert.deepEqual(gone.lines, [line]);
+    const half = look('a', kept);
+    await half.provenance;
+    assert.deepEqual(half.lines, [line.replace('node, ', '')]);
   });
 });

@@ -5,7 +5,7 @@ import type { LoadedCheck } from './checks.ts';
 import type { ClusterFolder } from './clusters.ts';
 import { equals } from './earlier.ts';
 import { outsideOf } from './outside.ts';
-import { ownImages } from './own-images.ts';
+import { ownImage, ownImages } from './own-images.ts';
 import type { Provider } from './provider.ts';
 import { attach, provision } from './provision.ts';
 import { quoted } from './quoted.ts';
@@ -34,7 +34,7 @@ export function kindProvider(options: KindProviderOptions): Provider {
   // What it is made of is looked at once: an archive that is written anew meanwhile is not in its nodes.
   let looked: Promise<readonly Provenance[]> | undefined;
   const provenance = () => {
-    looked ??= on?.provenance ? keptProvenance(on, on.provenance, present, ui) : present();
+    looked ??= on?.provenance ? keptProvenance(on, on.provenance, options) : present();
     return looked;
   };
   return {
@@ -79,11 +79,14 @@ export function kindProvider(options: KindProviderOptions): Provider {
 async function keptProvenance(
   { kindName }: Owner,
   kept: readonly Provenance[],
-  present: () => Promise<readonly Provenance[]>,
-  ui: Ui,
+  { cluster, images, ui }: KindProviderOptions,
 ): Promise<readonly Provenance[]> {
   // What is not there any more is another one, too.
-  const now = await present().catch((): readonly Provenance[] => []);
+  const own = await Promise.allSettled(cluster.spec.images.map((image) => ownImage(cluster, image)));
+  const now = [
+    ...images.provenance,
+    ...own.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])),
+  ];
   const others = [
     ...kept.filter((one) => !now.some(equals(one))),
     ...now.filter((one) => !kept.some(equals(one))),

@@ -66,21 +66,16 @@ async function imageId(name: string): Promise<string> {
  * @throws NetproofError `CLUSTER_FILE` (exit 2) for one that is not there
  */
 export async function ownImages(cluster: ClusterFolder): Promise<readonly Provenance[]> {
-  const { images, cni } = cluster.spec;
-  return Promise.all(
-    images.map(async (image): Promise<Provenance> => {
-      const own = { name: image, version: cni.version, origin: 'present' as const };
-      const file = fileOrName(cluster)(image);
-      if (file === image) {
-        return {
-          ...own,
-          from: `the local Docker, by the cluster ${cluster.name}`,
-          key: await imageId(image),
-        };
-      }
-      return { ...own, from: `an archive of the cluster ${cluster.name}`, key: await digest(file) };
-    }),
-  );
+  return Promise.all(cluster.spec.images.map((image) => ownImage(cluster, image)));
+}
+
+/** One of them: see {@link ownImages}. */
+export async function ownImage(cluster: ClusterFolder, image: string): Promise<Provenance> {
+  const own = { name: image, version: cluster.spec.cni.version, origin: 'present' as const };
+  const file = fileOrName(cluster)(image);
+  return file === image
+    ? { ...own, from: `the local Docker, by the cluster ${cluster.name}`, key: await imageId(image) }
+    : { ...own, from: `an archive of the cluster ${cluster.name}`, key: await digest(file) };
 }
 
 async function digest(file: string): Promise<string> {

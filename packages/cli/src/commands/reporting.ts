@@ -46,7 +46,8 @@ export async function reported(
   const text = written
     ? [
         '',
-        ...shown(written.failures),
+        // A bad end without one is told below by itself.
+        ...shown(written.totals.failed > 0 ? written.failures : []),
         `${line(written.totals)}, in ${seconds(start)} s`,
         reportAt(written.html),
       ]
