@@ -18,6 +18,7 @@ describe('versions', () => {
     ['kubernetes', 'k8s.io/kubernetes', versions.kubernetes],
     ['kind', 'sigs.k8s.io/kind', versions.kind],
     ['containerd', 'github.com/containerd/containerd/v2', versions.containerd],
+    ['cri-tools', 'sigs.k8s.io/cri-tools', versions.criTools],
     ['etcd', 'go.etcd.io/etcd/server/v3', versions.etcd],
     ['coredns', 'github.com/coredns/coredns', versions.coredns],
     ['cni-plugins', 'github.com/containernetworking/plugins', versions.cniPlugins],

@@ -3,6 +3,7 @@ export const versions = {
   kubernetes: 'v1.36.3',
   kind: 'v0.33.0',
   containerd: 'v2.4.2',
+  criTools: 'v1.36.0',
   etcd: 'v3.6.8',
   /** What kubeadm of this Kubernetes asks for; so are the two tags below. */
   coredns: 'v1.14.2',

@@ -10,12 +10,13 @@ import { nodeRef, versions } from '../versions.ts';
 import { nodeSystem } from './debian.ts';
 import { importImages } from './image-store.ts';
 import { agentImage, clusterImages } from './images.ts';
-import { cniPlugins, containerd, kubernetes } from './programs.ts';
+import { cniPlugins, containerd, criTools, kubernetes } from './programs.ts';
 
 /** Where the programs go, as kind has it. */
 const programs = [
   { component: kubernetes, files: ['kubelet', 'kubeadm', 'kubectl'], to: 'usr/bin' },
   { component: containerd, files: ['containerd', 'ctr', 'containerd-shim-runc-v2'], to: 'usr/local/bin' },
+  { component: criTools, files: ['crictl'], to: 'usr/local/bin' },
 ] as const;
 
 const made = new Map<Cni, Component>();
@@ -35,7 +36,7 @@ function nodeImageOf(cni: Cni): Component {
     doing: `putting the node image for ${cni.name} together`,
     recipe: { ref },
     sources: ['node-image.ts', 'image-store.ts'].map((file) => join(import.meta.dirname, file)),
-    needs: [nodeSystem, kubernetes, containerd, cniPlugins, ...images],
+    needs: [nodeSystem, kubernetes, containerd, criTools, cniPlugins, ...images],
     cost: { seconds: 35, mb: { docker: cni.nodeImageMb, cache: cni.nodeImageMb } },
     made: {
       name: ref,

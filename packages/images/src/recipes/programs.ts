@@ -49,6 +49,18 @@ export const containerd = goPrograms({
   cost: { seconds: 45, mb: { cache: 80, goModules: 350, goBuild: 450 } },
 });
 
+/** crictl, with which one looks at a node's containers, and kind exports its logs. */
+export const criTools = goPrograms({
+  name: 'cri-tools',
+  doing: 'compiling crictl',
+  version: versions.criTools,
+  from: `sigs.k8s.io/cri-tools ${versions.criTools}`,
+  main: 'tool',
+  output: 'crictl',
+  packages: 290,
+  cost: { seconds: 26, mb: { cache: 30, goModules: 100, goBuild: 200 } },
+});
+
 export const etcd = goPrograms({
   name: 'etcd',
   doing: 'compiling etcd',
