@@ -17,12 +17,24 @@ export async function tracked(
   return pairs.length === 0 ? 'no pair is known to have failed' : entriesOf(stdout, pairs);
 }
 
-/** @param listing output of `conntrack -L` */
+/**
+ * Those that nobody answered stand first: among them is what was lost.
+ *
+ * @param listing output of `conntrack -L`
+ */
 export function entriesOf(listing: string, pairs: readonly (readonly string[])[]): string {
   const all = listing.split('\n').filter((line) => {
     const ends = new Set([...line.matchAll(/\b(?:src|dst)=(\S+)/g)].map(([, address]) => address ?? ''));
     return pairs.some((addresses) => addresses.filter((address) => ends.has(address)).length >= 2);
   });
+  const unanswered = all.filter((line) => line.includes('[UNREPLIED]'));
+  const sorted = [...unanswered, ...all.filter((line) => !unanswered.includes(line))];
   const rest = all.length > atMost ? [`… and ${all.length - atMost} more like these`] : [];
-  return all.length === 0 ? 'no entry' : [...all.slice(0, atMost), ...rest].join('\n');
+  return all.length === 0
+    ? 'no entry'
+    : [
+        `entries: ${all.length}, of them unanswered: ${unanswered.length}`,
+        ...sorted.slice(0, atMost),
+        ...rest,
+      ].join('\n');
 }

@@ -27,6 +27,10 @@ export const network: readonly string[] = [
   'ip neighbour',
   // One table for all network namespaces of a kernel: each of its `table_fulls` is a neighbour that found no room.
   'ip -statistics ntable show name arp_cache',
+  // What connection tracking refused itself (insert_failed, drop), which no rule's counter shows.
+  'conntrack --stats',
+  // A line for each CPU of the machine, in hex; the second figure is what its queue had no room for, of all nodes at once.
+  'cat /proc/net/softnet_stat',
   // What kind of device each is: a bridge's settings, a tunnel's ends.
   'ip -details -statistics link',
   // Each port's state, and whether it sends back where it came from (hairpin).

@@ -181,7 +181,15 @@ trace id 5 inet firewall forward policy drop `;
     const other =
       'tcp 6 9 ESTABLISHED src=10.1.0.2 dst=10.1.9.9 sport=5 dport=80 src=10.1.9.9 dst=10.1.0.2 sport=80';
     const pairs = [['10.1.0.2', '10.1.1.2']];
-    assert.equal(entriesOf(`${masqueraded}\n${other}\n`, pairs), masqueraded);
+    const one = `entries: 1, of them unanswered: 0\n${masqueraded}`;
+    assert.equal(entriesOf(`${masqueraded}\n${other}\n`, pairs), one);
+    const lost = `${masqueraded} [UNREPLIED]`;
+    assert.deepEqual(
+      entriesOf(`${`${masqueraded}\n`.repeat(300)}${lost}\n`, pairs)
+        .split('\n')
+        .slice(0, 2),
+      ['entries: 301, of them unanswered: 1', lost],
+    );
     assert.equal(entriesOf(other, pairs), 'no entry');
     assert.match(entriesOf(`${masqueraded}\n`.repeat(300), pairs), /… and 200 more/);
   });
