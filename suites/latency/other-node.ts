@@ -27,7 +27,7 @@ export default check({
   reddenedBy: {
     must: ['shaped-between-nodes', 'vxlan-dropped'],
     // k6 takes seconds to find no way, and many checks are red then.
-    may: ['packets-lost', 'route-missing-one-way'],
+    may: ['packets-lost', 'route-missing-one-way', 'policy-targets-dead'],
   },
 
   async run({ nodes: { list }, probes, load, judge }) {

@@ -12,7 +12,7 @@ export default fault({
     'No pod answers any other, as where all servers have crashed: nothing gets through, and no policy is the reason.',
   needs: needsPolicy,
   apply({ nodes, probes: { endpoints, served } }) {
-    // They follow each other.
+    // What lies between them is ours as well, such as the port at which k6 asks.
     const ports = `${Math.min(...served)}:${Math.max(...served)}`;
     return insertAtPods(
       nodes,
