@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import net from 'node:net';
 import { control } from './control.ts';
+import { Lapses } from './lapses.ts';
 import { Programs } from './programs.ts';
 import { type ServerPlan, serve } from './servers.ts';
-import { Stalls } from './stalls.ts';
 
 export interface AgentPlan extends ServerPlan {
   /** Path of the unix socket for control streams. What an earlier process left there is removed. */
@@ -25,11 +25,11 @@ export interface Agent {
 /** Starts the resident process' work: servers, and control streams over a unix socket. */
 export async function startAgent(plan: AgentPlan): Promise<Agent> {
   // First: others may ask, and miss it, from when its servers listen.
-  const stalls = new Stalls();
+  const lapses = new Lapses();
   const servers = await serve(plan);
   const ending = Promise.withResolvers<void>();
   const own = { address: plan.address ?? '127.0.0.1', ports: plan.ports };
-  const programs = new Programs(stalls, own, ending.promise);
+  const programs = new Programs(lapses, own, ending.promise);
   const identity = { id: plan.id, boot: randomUUID() };
   const streams = new Set<net.Socket>();
   let told = false;
@@ -39,7 +39,7 @@ export async function startAgent(plan: AgentPlan): Promise<Agent> {
       streams.delete(socket);
       if (told && streams.size === 0) plan.end();
     });
-    control(socket, identity, programs, stalls, plan.end);
+    control(socket, identity, programs, lapses.stalls, plan.end);
   });
   rmSync(plan.socket, { force: true });
   listener.listen(plan.socket);
@@ -58,7 +58,7 @@ export async function startAgent(plan: AgentPlan): Promise<Agent> {
     stopServing,
     close: () => {
       stopServing();
-      stalls.stop();
+      lapses.stop();
       listener.close();
       for (const socket of streams) socket.destroy();
     },

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import dgram from 'node:dgram';
-import { once } from 'node:events';
-import { overflowed } from './overflow.ts';
+import { overflow } from '../testing/overflow.ts';
+import { Overflows, overflowed } from './overflow.ts';
 import { counterIn } from './snmp.ts';
 
 describe('datagrams without room', () => {
@@ -18,19 +17,33 @@ describe('datagrams without room', () => {
   });
 
   it('are counted by the kernel where nobody reads them', async () => {
-    const socket = dgram.createSocket({ type: 'udp4', recvBufferSize: 1 }).bind(0, '127.0.0.1');
-    await once(socket, 'listening');
-    const before = await overflowed();
-    const { port } = socket.address();
-    const asker = dgram.createSocket('udp4');
-    // All of them are sent before our own event loop may read the first.
-    const sent = Array.from(
-      { length: 64 },
-      () => new Promise((done) => asker.send('x'.repeat(1000), port, '127.0.0.1', done)),
-    );
-    await Promise.all(sent);
-    assert((await overflowed()) > before);
-    asker.close();
-    socket.close();
+    const before = overflowed();
+    await overflow();
+    assert.ok(overflowed() > before);
+  });
+
+  it('are counted from the last reading before, however late anybody asks', () => {
+    let count = 3;
+    const overflows = new Overflows(() => count);
+    const start = performance.now();
+    assert.deepEqual(overflows.since(start), [3, 3]);
+    count = 8;
+    assert.deepEqual(overflows.since(performance.now()), [3, 8]);
+    assert.deepEqual(overflows.since(performance.now()), [8, 8]);
+    assert.deepEqual(overflows.since(start), [3, 8]);
+    assert.deepEqual(overflows.since(start - 60_000), [0, 8], 'before its time');
+    overflows.stop();
+  });
+
+  it('are read without being asked for', async () => {
+    let readings = 0;
+    const read = Promise.withResolvers<void>();
+    const overflows = new Overflows(() => {
+      readings += 1;
+      if (readings === 3) read.resolve();
+      return 0;
+    });
+    await read.promise;
+    overflows.stop();
   });
 });

@@ -13,7 +13,7 @@ export async function packets(devices = '/sys/class/net'): Promise<PacketsResult
   const names = (await readdir(devices)).filter((name) => name !== 'lo');
   const mtus = names.map(async (name) => Number(await readFile(join(devices, name, 'mtu'), 'utf8')));
   const mtu = Math.max(...(await Promise.all(mtus)));
-  const fragments = counterIn(await readSnmp(), 'Ip', 'FragCreates');
+  const fragments = counterIn(readSnmp(), 'Ip', 'FragCreates');
   if (mtu > 0 && fragments >= 0) return { mtu, fragments };
   throw new Error(
     `of its packets is not known how large they may be, or how many are cut: ${mtu}, ${fragments}`,

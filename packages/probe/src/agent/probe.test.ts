@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { freePort, quick } from '../testing/local-agents.ts';
+import { overflow } from '../testing/overflow.ts';
 import { deafTarget, tcpTarget, udpTarget } from '../testing/targets.ts';
 import { inTurn } from './in-turn.ts';
+import { Lapses } from './lapses.ts';
 import { probe } from './probe.ts';
 import { sample } from './sample.ts';
 import { Stalls } from './stalls.ts';
@@ -11,15 +13,15 @@ const { silence, nextAttempt } = quick;
 const answer = (nonce: string) => JSON.stringify({ nonce, id: 'x/a', client: '10.0.0.1', port: 1 });
 
 describe('probe', () => {
-  let stalls: Stalls;
+  let lapses: Lapses;
   beforeEach(() => {
-    stalls = new Stalls();
+    lapses = new Lapses();
   });
-  afterEach(() => stalls.stop());
+  afterEach(() => lapses.stop());
 
   const attemptsAt = async (ask: Ask) => {
     const program = { verb: 'probe', asks: [ask], atOnce: 8, silence, nextAttempt } as const;
-    const { attempts } = await probe(program, 0, stalls);
+    const { attempts } = await probe(program, 0, lapses);
     return attempts[0] ?? [];
   };
 
@@ -85,20 +87,27 @@ describe('probe', () => {
       setTimeout(() => reply(answer(nonce)), 250);
     });
     const asks = [{ protocol: 'UDP', address: target.address, port: target.port } as const];
-    const { attempts } = await probe({ ...program, asks }, 0, stalls);
+    const { attempts } = await probe({ ...program, asks }, 0, lapses);
     assert.deepEqual(
       attempts[0]?.map(({ kind }) => kind),
       ['answered', 'answered', 'answered'],
     );
   });
 
-  it('says when it was asked for, and of one that waited counts all datagrams without room', async () => {
+  it('says when it was asked for, and counts datagrams without room since then, or since it is told', async () => {
     const program = { verb: 'probe', asks: [], atOnce: 8, silence, nextAttempt } as const;
-    const late = await probe(program, 700, stalls);
+    const late = await probe(program, 700, lapses);
     assert.deepEqual([Math.round(late.began - late.asked), late.overflowed[0]], [700, 0]);
-    const { began, asked, overflowed } = await probe(program, 0, stalls);
+    const { began, asked, overflowed } = await probe(program, 0, lapses);
     assert.equal(began, asked);
-    assert.ok(overflowed[0] >= late.overflowed[1]);
+    await overflow();
+    // Nothing has been read since, and this one begins afterwards.
+    const after = await probe(program, 0, lapses);
+    assert.ok(after.overflowed[0] === overflowed[0] && after.overflowed[1] > overflowed[0]);
+    const lookingBack = await probe({ ...program, since: began }, 0, lapses);
+    assert.deepEqual(lookingBack.overflowed, after.overflowed);
+    const since = await probe(program, 0, lapses);
+    assert.deepEqual(since.overflowed, [after.overflowed[1], after.overflowed[1]]);
   });
 
   it('takes a late answer for an answer', async () => {

@@ -1,22 +1,21 @@
 import { attempt, type GiveUp } from './attempt.ts';
 import { inTurn } from './in-turn.ts';
-import { overflowed } from './overflow.ts';
-import type { Stalls } from './stalls.ts';
+import type { Lapses } from './lapses.ts';
 import type { Ask, Attempt, ProbeProgram, ProbeResult } from './wire.ts';
 
 const attemptsAtMost = 3;
 
 /** Runs the asks of a matrix, for which it was asked a while ago where there was no stream. */
-export async function probe(program: ProbeProgram, waited: number, stalls: Stalls): Promise<ProbeResult> {
+export async function probe(program: ProbeProgram, waited: number, lapses: Lapses): Promise<ProbeResult> {
   const began = performance.now();
-  const before = waited > 0 ? 0 : await overflowed();
+  const asked = began - waited;
   const attempts = await inTurn(program.asks, program.atOnce, (ask) => probeOne(ask, program));
   return {
-    asked: began - waited,
+    asked,
     began,
     attempts,
-    stalled: stalls.longestSince(program.since ?? began),
-    overflowed: [before, await overflowed()],
+    stalled: lapses.stalls.longestSince(program.since ?? began),
+    overflowed: lapses.overflows.since(program.since ?? asked),
   };
 }
 

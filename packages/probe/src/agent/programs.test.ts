@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { udpTarget } from '../testing/targets.ts';
+import { Lapses } from './lapses.ts';
 import { Programs } from './programs.ts';
-import { Stalls } from './stalls.ts';
 import type { ProbeProgram } from './wire.ts';
 
 const never = new Promise<void>(() => {});
@@ -17,8 +17,8 @@ describe('Programs', () => {
       silence: 150,
       nextAttempt: 30,
     };
-    const stalls = new Stalls();
-    const programs = new Programs(stalls, { address: '127.0.0.1', ports: [] }, never);
+    const lapses = new Lapses();
+    const programs = new Programs(lapses, { address: '127.0.0.1', ports: [] }, never);
     const told = (id: string) =>
       new Promise<string>((resolve) => programs.run(id, program, 0, ({ type }) => resolve(type)));
 
@@ -29,16 +29,16 @@ describe('Programs', () => {
     programs.forget('1');
     assert.equal(await told('1'), 'result');
     assert.equal(target.count, 2);
-    stalls.stop();
+    lapses.stop();
   });
 
   it('tell of a program that they do not know', async () => {
-    const stalls = new Stalls();
+    const lapses = new Lapses();
     const unknown = JSON.parse('{"verb":"dance"}');
     const report = await new Promise<object>((resolve) =>
-      new Programs(stalls, { address: '127.0.0.1', ports: [] }, never).run('1', unknown, 0, resolve),
+      new Programs(lapses, { address: '127.0.0.1', ports: [] }, never).run('1', unknown, 0, resolve),
     );
     assert.deepEqual(report, { type: 'failed', id: '1', reason: 'Error: no verb dance' });
-    stalls.stop();
+    lapses.stop();
   });
 });

@@ -1,9 +1,9 @@
 import { keep } from './keep.ts';
+import type { Lapses } from './lapses.ts';
 import { packets } from './packets.ts';
 import { probe } from './probe.ts';
 import { resolve } from './resolve.ts';
 import { sample } from './sample.ts';
-import type { Stalls } from './stalls.ts';
 import { watch } from './watch.ts';
 import { type Ask, loopback, ownServer, type Program, type Report, type Result } from './wire.ts';
 
@@ -27,14 +27,14 @@ interface Entry {
  */
 export class Programs {
   readonly #entries = new Map<string, Entry>();
-  readonly #stalls: Stalls;
+  readonly #lapses: Lapses;
   readonly #own: OwnServer;
   readonly #told: Promise<void>;
   #letGo = Promise.withResolvers<void>();
 
   /** @param told resolves when the agent's process is told to end */
-  constructor(stalls: Stalls, own: OwnServer, told: Promise<void>) {
-    this.#stalls = stalls;
+  constructor(lapses: Lapses, own: OwnServer, told: Promise<void>) {
+    this.#lapses = lapses;
     this.#own = own;
     this.#told = told;
   }
@@ -70,7 +70,7 @@ export class Programs {
     switch (program.verb) {
       case 'probe': {
         const asks = program.asks.map((ask) => this.#located(ask));
-        return probe({ ...program, asks }, waited, this.#stalls);
+        return probe({ ...program, asks }, waited, this.#lapses);
       }
       case 'sample':
         return sample(program);
@@ -87,7 +87,7 @@ export class Programs {
         this.#letGo = Promise.withResolvers();
         return { now: performance.now() };
       case 'stalls':
-        return { stalls: this.#stalls.all() };
+        return { stalls: this.#lapses.stalls.all() };
       case 'packets':
         return packets();
       case 'ending':

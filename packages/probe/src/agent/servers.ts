@@ -80,10 +80,18 @@ function web({ id, address }: ServerPlan, port: number): net.Server {
   return httpServer(id).listen({ port, host: address, backlog });
 }
 
+/** Bytes for what waits to be read, as a burst of all clients does; the kernel bounds it by net.core.rmem_max, doubled. */
+const room = 4 << 20;
+
 function udp({ id }: ServerPlan, port: number, address: string): dgram.Socket {
   const type = family(address);
   // reuse, because one for all addresses and one for a single one stand side by side
-  const socket = dgram.createSocket({ type, ipv6Only: type === 'udp6', reuseAddr: true });
+  const socket = dgram.createSocket({
+    type,
+    ipv6Only: type === 'udp6',
+    reuseAddr: true,
+    recvBufferSize: room,
+  });
   socket.on('message', (message, { address: client, port: clientPort }) => {
     const nonce = message.toString().trimEnd();
     socket.send(answer({ nonce, id, port, client }), clientPort, client, () => {});

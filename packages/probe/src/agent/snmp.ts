@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 
-/** Text of `/proc/net/snmp`: what the kernel counts for the agent's network (RFC 4293). */
-export function readSnmp(): Promise<string> {
-  return readFile('/proc/net/snmp', 'utf8');
+/** Text of `/proc/net/snmp`: what the kernel counts for the agent's network (RFC 4293). At once: what is sent meanwhile would be in it. */
+export function readSnmp(): string {
+  return readFileSync('/proc/net/snmp', 'utf8');
 }
 
 /**

@@ -62,7 +62,7 @@ export interface ProbeProgram {
   /** See `bounds.silence` and `bounds.nextAttempt`. */
   readonly silence: number;
   readonly nextAttempt: number;
-  /** From when on, by the agent's own clock, it reports its standstills; from the program's start without it. */
+  /** From when on, by the agent's own clock, it reports what it missed; from the program's start without it. */
   readonly since?: number;
 }
 
@@ -75,8 +75,8 @@ export interface ProbeResult {
   /** The longest time in milliseconds that the agent's event loop stood still. */
   readonly stalled: number;
   /**
-   * How many datagrams its network's sockets had had no room for when the program began, and when it ended. Where it had
-   * waited nobody knows how many there were when it was asked for: 0 then, as when the network began.
+   * How many datagrams its network's sockets had had no room for before `since`, or else before it was asked for, and
+   * when the program ended. Where that is before the agent's time nobody knows: 0 then, as when the network began.
    */
   readonly overflowed: readonly [number, number];
 }
