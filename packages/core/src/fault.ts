@@ -44,8 +44,8 @@ export interface Fault {
    * that names it in `cloudedBy` must say that it does not know.
    */
   readonly yields?: 'inconclusive';
-  /** A feature that the cluster lacks while it is in place: a check that needs it is run under it only if it must show there. */
-  readonly withholds?: Feature;
+  /** Features that the cluster lacks while it is in place: a check that needs one is run under it only if it must show there. */
+  readonly withholds?: readonly Feature[];
   /**
    * The feature by whose need a check says that it makes what this acts on, where it acts on nothing else: new pods, or
    * policies. Under it any other check is green with nothing in place, which shows nothing, so that it is not run there.

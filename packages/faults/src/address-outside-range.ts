@@ -17,7 +17,7 @@ export default fault({
     'A node gives its new pods addresses that are not in its podCIDR, as after a configuration of another cluster was copied to it.',
   needs: [feature('NodePodCIDR'), feature(newPods), nodes(2)],
   // Agents that start meanwhile would see what lies over the file, and could not put it right.
-  withholds: cniAgents,
+  withholds: [cniAgents],
   async apply({ lifecycle, nodes }) {
     const { from } = pairOfNodes(nodes);
     const [found] = await readConfigurations({ ...nodes, list: [from] });

@@ -6,8 +6,8 @@ export default fault({
   story:
     'The proxies have not heard that a Service has sessionAffinity ClientIP and spread every connection anew, as those do that have lost the API server.',
   needs: [feature('Services')],
-  // Where the proxy is Cilium's agent, no pod gets a network while it stands still.
-  withholds: newPods,
+  // Where the proxy is Cilium's agent, no pod gets a network and no policy comes into force while it stands still.
+  withholds: [newPods, 'NetworkPolicy'],
   async apply(context) {
     const { cluster, nodes, objects, probes } = context;
     const sticky = (await objects.services()).filter(({ spec }) => spec.sessionAffinity === 'ClientIP');

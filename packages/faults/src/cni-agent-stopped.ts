@@ -41,7 +41,7 @@ export default fault({
   story:
     'No agent of the CNI runs on one node, as where it was evicted there or cannot start: what is programmed stays, and new pods get no network that works.',
   needs: [feature('PodNetwork'), feature('NetworkPolicy'), feature(cniAgents), feature(newPods), nodes(2)],
-  withholds: newPods,
+  withholds: [newPods],
   async apply({ cni, nodes, objects }) {
     const { from } = pairOfNodes(nodes);
     const [agents] = cni.daemonSets;

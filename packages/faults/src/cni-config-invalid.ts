@@ -13,7 +13,7 @@ export default fault({
   story:
     'The network configuration of a node names a plugin that the node does not have, as after an upgrade that has copied half of its files.',
   needs: [feature('PodNetwork'), nodes(2)],
-  withholds: newPods,
+  withholds: [newPods],
   async apply({ nodes }) {
     const { from } = pairOfNodes(nodes);
     const [found] = await readConfigurations({ ...nodes, list: [from] });

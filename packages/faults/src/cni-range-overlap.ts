@@ -9,7 +9,7 @@ export default fault({
   story:
     'A node gives its pods addresses from the range of another node, as one that was made from a copy of its disk.',
   needs: [feature('pods/host-local'), nodes(2)],
-  withholds: newPods,
+  withholds: [newPods],
   async apply({ nodes }) {
     const { from, to } = pairOfNodes(nodes);
     const [own, other] = (await readConfigurations({ ...nodes, list: [from, to] })).map(rangeFileOf);

@@ -9,8 +9,8 @@ export default fault({
   story:
     'The proxy of one node stands still and leads all connections of a Service to the one backend that it had before, as one does that has lost the API server.',
   needs: [feature('Services'), nodes(2)],
-  // Where the proxy is Cilium's agent, no pod gets a network while it stands still.
-  withholds: newPods,
+  // Where the proxy is Cilium's agent, no pod gets a network and no policy comes into force while it stands still.
+  withholds: [newPods, 'NetworkPolicy'],
   async apply(context) {
     const { cluster, nodes, objects, probes } = context;
     const behind = nodes.list.slice(-1);

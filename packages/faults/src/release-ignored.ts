@@ -40,7 +40,7 @@ export default fault({
   needs: [feature('PodNetwork'), feature('pods/ipam'), feature(newPods), nodes(2)],
   actsOn: newPods,
   // Agents that start meanwhile would want to write the file anew.
-  withholds: cniAgents,
+  withholds: [cniAgents],
   async apply({ nodes }) {
     const { from } = pairOfNodes(nodes);
     const [found] = await readConfigurations({ ...nodes, list: [from] });

@@ -211,7 +211,7 @@ describe('the kill matrix', () => {
     );
     const { journal, proof } = await proveAll(
       [taking.check, check],
-      [{ ...taking.fault, id: 'fake-fault', withholds: 'PodNetwork' }],
+      [{ ...taking.fault, id: 'fake-fault', withholds: ['PodNetwork'] }],
     );
     const kills = journal.of('kill').filter(({ check }) => check === 'fake/needy');
     assert.deepEqual(new Set(kills.map(({ fault }) => fault)), new Set(['none']));
@@ -221,7 +221,7 @@ describe('the kill matrix', () => {
   it('runs a check all the same where the lack must show in it', async () => {
     const { fault, check } = world();
     const needy = { ...check, needs: [feature('PodNetwork')] };
-    const { proof } = await proveAll([needy], [{ ...fault, withholds: 'PodNetwork' }]);
+    const { proof } = await proveAll([needy], [{ ...fault, withholds: ['PodNetwork'] }]);
     assert.deepEqual([...proof.reddened], ['fake/check']);
     assert.equal(proof.unexpected, 0);
   });

@@ -74,7 +74,7 @@ export function expectation(check: LoadedCheck, fault: Fault | undefined): Expec
 
 /** Whether the cluster lacks something that a check needs while a fault is in place. */
 function lacks({ needs }: LoadedCheck, { withholds }: Fault): boolean {
-  return needs.some((need) => need.kind === 'feature' && need.feature === withholds);
+  return needs.some((need) => need.kind === 'feature' && withholds?.includes(need.feature));
 }
 
 /** Whether a check makes what a fault acts on, or the fault acts on what is there without it. */
