@@ -27,14 +27,14 @@ export function entriesOf(listing: string, pairs: readonly (readonly string[])[]
     const ends = new Set([...line.matchAll(/\b(?:src|dst)=(\S+)/g)].map(([, address]) => address ?? ''));
     return pairs.some((addresses) => addresses.filter((address) => ends.has(address)).length >= 2);
   });
-  const unanswered = all.filter((line) => line.includes('[UNREPLIED]'));
-  const sorted = [...unanswered, ...all.filter((line) => !unanswered.includes(line))];
+  if (all.length === 0) return 'no entry';
+  const { unanswered = [], answered = [] } = Object.groupBy(all, (line) =>
+    line.includes('[UNREPLIED]') ? 'unanswered' : 'answered',
+  );
   const rest = all.length > atMost ? [`… and ${all.length - atMost} more like these`] : [];
-  return all.length === 0
-    ? 'no entry'
-    : [
-        `entries: ${all.length}, of them unanswered: ${unanswered.length}`,
-        ...sorted.slice(0, atMost),
-        ...rest,
-      ].join('\n');
+  return [
+    `entries: ${all.length}, of them unanswered: ${unanswered.length}`,
+    ...[...unanswered, ...answered].slice(0, atMost),
+    ...rest,
+  ].join('\n');
 }

@@ -1,13 +1,12 @@
-import { exitCode, fault, feature, NetproofError, newPods } from '@netproof/core';
-import { leaveBehind } from './left-behind.ts';
+import { exitCode, fault, feature, NetproofError } from '@netproof/core';
+import { lackedMeanwhile, leaveBehind } from './left-behind.ts';
 
 export default fault({
   id: 'affinity-unheard',
   story:
     'The proxies have not heard that a Service has sessionAffinity ClientIP and spread every connection anew, as those do that have lost the API server.',
   needs: [feature('Services')],
-  // Where the proxy is Cilium's agent, no pod gets a network and no policy comes into force while it stands still.
-  withholds: [newPods, 'NetworkPolicy'],
+  withholds: lackedMeanwhile,
   async apply(context) {
     const { cluster, nodes, objects, probes } = context;
     const sticky = (await objects.services()).filter(({ spec }) => spec.sessionAffinity === 'ClientIP');

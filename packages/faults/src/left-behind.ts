@@ -4,8 +4,10 @@ import {
   type Endpoint,
   exitCode,
   type FaultContext,
+  type Feature,
   NetproofError,
   type NodeFacts,
+  newPods,
   nodePorts,
   type ServiceFacts,
   type ServiceObject,
@@ -15,6 +17,9 @@ import { insertAtPods } from './at-pods.ts';
 import { leftFaults } from './marks.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { proxiesOn, signalProxies } from './standstill.ts';
+
+/** While a proxy stands still that is Cilium's agent, no pod gets a network on its node, and no policy comes into force. */
+export const lackedMeanwhile: readonly Feature[] = [newPods, 'NetworkPolicy'];
 
 /** A Service that some proxies know as it was. */
 export interface Former {

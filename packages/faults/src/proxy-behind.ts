@@ -1,5 +1,5 @@
-import { exitCode, fault, feature, NetproofError, newPods, nodes } from '@netproof/core';
-import { type Former, leaveBehind } from './left-behind.ts';
+import { exitCode, fault, feature, NetproofError, nodes } from '@netproof/core';
+import { type Former, lackedMeanwhile, leaveBehind } from './left-behind.ts';
 
 /** The label by which a probe pod is told from the others of its namespace. */
 const podLabel = 'netproof.dev/pod';
@@ -9,8 +9,7 @@ export default fault({
   story:
     'The proxy of one node stands still and leads all connections of a Service to the one backend that it had before, as one does that has lost the API server.',
   needs: [feature('Services'), nodes(2)],
-  // Where the proxy is Cilium's agent, no pod gets a network and no policy comes into force while it stands still.
-  withholds: [newPods, 'NetworkPolicy'],
+  withholds: lackedMeanwhile,
   async apply(context) {
     const { cluster, nodes, objects, probes } = context;
     const behind = nodes.list.slice(-1);

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Text of `/proc/net/snmp`: what the kernel counts for the agent's network (RFC 4293). At once: what is sent meanwhile would be in it. */
+/**
+ * Text of `/proc/net/snmp`: what the kernel counts for the agent's network (RFC 4293). It is read at once, so that nothing
+ * is counted that the agent sends meanwhile.
+ */
 export function readSnmp(): string {
   return readFileSync('/proc/net/snmp', 'utf8');
 }
